@@ -1,0 +1,31 @@
+import type { Metadata, Viewport } from 'next';
+import { cookies } from 'next/headers';
+import type { ReactNode } from 'react';
+import { APPEARANCE_COOKIES, appearanceAttributes, toDensity, toTheme } from '@/components/shell/appearance';
+import { fontVariables } from './fonts';
+import './globals.css';
+
+export const metadata: Metadata = {
+  title: { default: 'Countersign', template: '%s · Countersign' },
+  description: 'Software asks, policy answers, people decide.',
+  robots: { index: false, follow: false },
+  formatDetection: { telephone: false, email: false, address: false },
+};
+
+export const viewport: Viewport = {
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: '#fbfaf8' },
+    { media: '(prefers-color-scheme: dark)', color: '#0f1216' },
+  ],
+};
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const jar = await cookies();
+  const theme = toTheme(jar.get(APPEARANCE_COOKIES.theme)?.value);
+  const density = toDensity(jar.get(APPEARANCE_COOKIES.density)?.value);
+  return (
+    <html lang="en" className={fontVariables} {...appearanceAttributes(theme, density)}>
+      <body>{children}</body>
+    </html>
+  );
+}
