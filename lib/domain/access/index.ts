@@ -1,0 +1,12 @@
+export { type Actor, can, credentialId } from './actor';
+export { PERMISSIONS, type Permission, SCOPES, type Scope } from './permissions';
+export {
+  expandScopes,
+  isInBand,
+  NAMED_ONLY_SCOPES,
+  permissionsOf,
+  ROLE_BANDS,
+  ROLE_PERMISSIONS,
+  ROLES,
+  type Role,
+} from './roles';

@@ -1,0 +1,64 @@
+import type { ApprovalRequest, Review, Reviewer } from './request';
+
+type Requester = Pick<ApprovalRequest, 'requesterUserId' | 'requestedBy' | 'agentId'>;
+
+/**
+ * Whether a person is excluded from deciding a request. The requester is the credential, not a field: the user who asked, or the owner
+ * of the key that asked; `requested_by` and `agent_id` can only add exclusions, by user id, member id or e-mail.
+ */
+export function isRequester(request: Requester, person: Pick<Reviewer, 'userId' | 'memberId' | 'email'>): boolean {
+  if (request.requesterUserId === person.userId) return true;
+  const named = [request.requestedBy, request.agentId].filter((name) => name !== null);
+  return named.some(
+    (name) =>
+      name === person.userId || name === person.memberId || name.trim().toLowerCase() === person.email.toLowerCase(),
+  );
+}
+
+/** The level a decision uses: no more than is required, no more than asked for. */
+export function usedLevel(own: number, required: number, asked: number | undefined): number {
+  return Math.min(own, required, asked ?? own);
+}
+
+/** What votes add up to in the current version: each counts at the lower of the level used and the level its author has now. */
+export function tally(
+  request: ApprovalRequest,
+  reviews: readonly Review[],
+): { currentLevel: number; approvals: number } {
+  let currentLevel = 0;
+  let approvals = 0;
+  for (const review of reviews) {
+    if (review.version !== request.version || review.decision !== 'approve') continue;
+    if (review.levelNow === null || isRequester(request, review)) continue;
+    const level = Math.min(review.level, review.levelNow);
+    if (level < 1) continue;
+    approvals += 1;
+    currentLevel = Math.max(currentLevel, level);
+  }
+  return { currentLevel, approvals };
+}
+
+/** The people who may decide a request: level 1 or more and not the requester. */
+export function eligibleReviewers<R extends Reviewer>(request: Requester, people: readonly R[]): R[] {
+  return people.filter((person) => person.level >= 1 && !isRequester(request, person));
+}
+
+/** Whether these people together could ever finish a request, and if not, what is missing. */
+export function reachability(
+  request: Requester & Pick<ApprovalRequest, 'requiredLevel' | 'minApprovals'>,
+  people: readonly Reviewer[],
+): { reachable: true } | { reachable: false; missing: string } {
+  const eligible = eligibleReviewers(request, people);
+  const highest = eligible.reduce((max, person) => Math.max(max, person.level), 0);
+  if (highest < request.requiredLevel) {
+    const have = eligible.length === 0 ? 'nobody may decide it' : `the highest level that may decide it is ${highest}`;
+    return { reachable: false, missing: `It needs level ${request.requiredLevel}, and ${have}.` };
+  }
+  if (eligible.length < request.minApprovals) {
+    return {
+      reachable: false,
+      missing: `It needs ${request.minApprovals} approvals, and only ${eligible.length} people may decide it.`,
+    };
+  }
+  return { reachable: true };
+}

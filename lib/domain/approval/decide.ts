@@ -1,0 +1,215 @@
+import { type Actor, can } from '../access';
+import type { ProblemCode } from '../errors';
+import { err, ok, type Result } from '../result';
+import { isRequester, tally, usedLevel } from './authority';
+import type { ApprovalRequest, Review, Reviewer } from './request';
+import type { ApprovalStatus } from './status';
+import { type ApprovalEventType, TRANSITIONS, type TransitionName } from './transitions';
+
+/** A sign-in proves presence for level 5 for this long. */
+export const STEP_UP_WINDOW_MS = 5 * 60 * 1000;
+
+export type Command =
+  | { type: 'approve'; level?: number | undefined; notes?: string | undefined; viewedDigest?: string | undefined }
+  | { type: 'reject'; level?: number | undefined; notes: string; viewedDigest?: string | undefined }
+  | { type: 'cancel'; reason: string }
+  | { type: 'comment'; text: string }
+  | { type: 'escalate'; reason: string }
+  | { type: 'expire' };
+
+/** Who commands. `reviewer` is the person whose vote it is, with the level they have now; null for services and the clock. */
+export interface Commander {
+  actor: Actor;
+  reviewer: Reviewer | null;
+  at: Date;
+}
+
+/** What must hold of the clock when the write has its locks. */
+export type Timing = 'before_expiry' | 'at_expiry' | 'at_escalation' | 'any';
+
+export interface Decided {
+  event: ApprovalEventType;
+  from: ApprovalStatus;
+  to: ApprovalStatus;
+  timing: Timing;
+  requiredLevel: number;
+  currentLevel: number;
+  approvalsCount: number;
+  /** The vote to record, for approve and reject. */
+  review: { decision: 'approve' | 'reject'; level: number } | null;
+  reason: string | null;
+}
+
+export interface Refusal {
+  code: ProblemCode;
+  detail?: string;
+  extra?: Record<string, unknown>;
+}
+
+const refuse = (code: ProblemCode, detail?: string, extra?: Record<string, unknown>) =>
+  err<Refusal>({ code, ...(detail === undefined ? {} : { detail }), ...(extra === undefined ? {} : { extra }) });
+
+/**
+ * The only reader of the lifecycle table on the server: what a command does to a request at a moment, or why it may not. Pure; the
+ * writer repeats the conditions on `seq` and on the clock once it holds its locks.
+ */
+export function decide(
+  request: ApprovalRequest,
+  reviews: readonly Review[],
+  command: Command,
+  by: Commander,
+): Result<Decided, Refusal> {
+  if (command.type === 'comment') return decideComment(request, reviews, command.text);
+  const transition = TRANSITIONS[command.type];
+  if (!(transition.from as readonly ApprovalStatus[]).includes(request.status)) return alreadyResolved(request);
+  if (command.type !== 'expire' && by.at.getTime() >= request.expiresAt.getTime()) {
+    return refuse('request/expired', `It expired at ${request.expiresAt.toISOString()}.`, { state: 'expired' });
+  }
+  switch (command.type) {
+    case 'approve':
+      return decideApprove(request, reviews, command, by);
+    case 'reject':
+      return decideReject(request, reviews, command, by);
+    case 'cancel':
+      return decideCancel(request, reviews, command.reason, by);
+    case 'escalate':
+      return ok({
+        ...outcome(request, 'escalate', reviews),
+        timing: by.actor.via === 'job' ? 'at_escalation' : 'before_expiry',
+        requiredLevel: Math.max(request.requiredLevel, request.escalateLevel ?? 0),
+        reason: command.reason,
+      });
+    case 'expire':
+      if (by.at.getTime() < request.expiresAt.getTime()) return refuse('request/busy', 'It has not expired yet.');
+      return ok({ ...outcome(request, 'expire', reviews), timing: 'at_expiry', reason: 'Nobody decided in time' });
+  }
+}
+
+function outcome(request: ApprovalRequest, name: TransitionName, reviews: readonly Review[]): Decided {
+  const { currentLevel, approvals } = tally(request, reviews);
+  return {
+    event: TRANSITIONS[name].event,
+    from: request.status,
+    to: TRANSITIONS[name].to,
+    timing: 'before_expiry',
+    requiredLevel: request.requiredLevel,
+    currentLevel,
+    approvalsCount: approvals,
+    review: null,
+    reason: null,
+  };
+}
+
+function alreadyResolved(request: ApprovalRequest) {
+  return refuse('request/already-resolved', `It is ${request.status}.`, {
+    state: request.status,
+    resolved_by: request.resolvedBy,
+    resolved_at: request.resolvedAt?.toISOString() ?? null,
+  });
+}
+
+/** What approving and rejecting have in common: a person who may vote here, at a level they have. */
+function vote(
+  request: ApprovalRequest,
+  reviews: readonly Review[],
+  command: Extract<Command, { type: 'approve' | 'reject' }>,
+  by: Commander,
+): Result<{ level: number }, Refusal> {
+  const { reviewer } = by;
+  if (reviewer === null) return refuse('review/not-a-reviewer');
+  if (by.actor.keyId !== null && by.actor.keyId === request.requesterKeyId) {
+    return refuse('review/self-approval', 'A request is never decided through the key that created it.');
+  }
+  if (isRequester(request, reviewer)) return refuse('review/self-approval');
+  if (command.level !== undefined && command.level > reviewer.level) {
+    return refuse('review/insufficient-level', `You asked to use level ${command.level}; yours is ${reviewer.level}.`);
+  }
+  const level = usedLevel(reviewer.level, request.requiredLevel, command.level);
+  if (level < 1) return refuse('review/insufficient-level', 'Deciding needs level 1 or more.');
+  if (command.viewedDigest !== undefined && command.viewedDigest !== request.payloadDigest) {
+    return refuse('request/changed', 'What is asked is not what you saw.', { payload_digest: request.payloadDigest });
+  }
+  if (reviews.some((review) => review.userId === reviewer.userId && review.version === request.version)) {
+    return refuse('review/already-reviewed');
+  }
+  if (level >= 5 && !hasSteppedUp(command.notes, by)) return refuse('review/step-up-required');
+  return ok({ level });
+}
+
+function hasSteppedUp(notes: string | undefined, { actor, at }: Commander): boolean {
+  if (actor.via !== 'session' || actor.authTime === null) return false;
+  return (notes ?? '').trim() !== '' && at.getTime() - actor.authTime.getTime() <= STEP_UP_WINDOW_MS;
+}
+
+function decideApprove(
+  request: ApprovalRequest,
+  reviews: readonly Review[],
+  command: Extract<Command, { type: 'approve' }>,
+  by: Commander,
+): Result<Decided, Refusal> {
+  const allowed = vote(request, reviews, command, by);
+  if (!allowed.ok) return allowed;
+  const { level } = allowed.value;
+  const counted = tally(request, reviews);
+  const currentLevel = Math.max(counted.currentLevel, level);
+  const approvals = counted.approvals + 1;
+  const finishes = currentLevel >= request.requiredLevel && approvals >= request.minApprovals;
+  return ok({
+    ...outcome(request, 'approve', reviews),
+    event: finishes ? TRANSITIONS.approve.event : 'approval.review_recorded',
+    to: finishes ? TRANSITIONS.approve.to : request.status,
+    currentLevel,
+    approvalsCount: approvals,
+    review: { decision: 'approve', level },
+    reason: command.notes ?? null,
+  });
+}
+
+function decideReject(
+  request: ApprovalRequest,
+  reviews: readonly Review[],
+  command: Extract<Command, { type: 'reject' }>,
+  by: Commander,
+): Result<Decided, Refusal> {
+  const allowed = vote(request, reviews, command, by);
+  if (!allowed.ok) return allowed;
+  const needed = Math.max(1, request.minRejectLevel);
+  if (allowed.value.level < Math.min(needed, request.requiredLevel)) {
+    return refuse('review/insufficient-level', `Rejecting this needs level ${needed}.`);
+  }
+  return ok({
+    ...outcome(request, 'reject', reviews),
+    review: { decision: 'reject', level: allowed.value.level },
+    reason: command.notes,
+  });
+}
+
+function decideCancel(
+  request: ApprovalRequest,
+  reviews: readonly Review[],
+  reason: string,
+  { actor }: Commander,
+): Result<Decided, Refusal> {
+  const asked =
+    (actor.keyId !== null && actor.keyId === request.requesterKeyId) ||
+    (actor.userId !== null && actor.userId === request.requesterUserId);
+  if (!asked && !can(actor, 'requests:manage')) {
+    return refuse('access/forbidden', 'Only who asked, or an admin, cancels a request.');
+  }
+  return ok({ ...outcome(request, 'cancel', reviews), reason });
+}
+
+function decideComment(request: ApprovalRequest, reviews: readonly Review[], text: string): Result<Decided, Refusal> {
+  const { currentLevel, approvals } = tally(request, reviews);
+  return ok({
+    event: 'approval.commented',
+    from: request.status,
+    to: request.status,
+    timing: 'any',
+    requiredLevel: request.requiredLevel,
+    currentLevel,
+    approvalsCount: approvals,
+    review: null,
+    reason: text,
+  });
+}

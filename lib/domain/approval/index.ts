@@ -1,0 +1,20 @@
+export { eligibleReviewers, isRequester, reachability, tally, usedLevel } from './authority';
+export {
+  type Command,
+  type Commander,
+  type Decided,
+  decide,
+  type Refusal,
+  STEP_UP_WINDOW_MS,
+  type Timing,
+} from './decide';
+export { type ApprovalRequest, REQUEST_KINDS, type RequestKind, type Review, type Reviewer } from './request';
+export { APPROVAL_STATUSES, type ApprovalStatus, isOpen, OPEN_STATUSES } from './status';
+export {
+  APPROVAL_EVENT_TYPES,
+  type ApprovalEventType,
+  TRANSITIONS,
+  type Transition,
+  type TransitionName,
+  transitionsFrom,
+} from './transitions';

@@ -1,0 +1,2 @@
+export { canonicalJson } from './canonical';
+export { CHAIN_START, type ChainLink, type ChainVerdict, chainInput, verifyChain } from './chain';

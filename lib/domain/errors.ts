@@ -1,0 +1,102 @@
+/**
+ * Every problem a caller can meet, once. The code is the `type` of the problem document (`/problems/<code>`, RFC 9457);
+ * adding a row here is how you add an error.
+ */
+export const PROBLEMS = {
+  'http/not-json': { status: 400, title: 'The body is not JSON' },
+  'http/bad-path': { status: 400, title: 'The path is not valid percent-encoding' },
+  'auth/required': { status: 401, title: 'Sign in, or send an API key' },
+  'auth/invalid-key': { status: 401, title: 'This API key is unknown, revoked or expired' },
+  'auth/invalid-session': { status: 401, title: 'This session has ended; sign in again' },
+  'auth/wrong-password': { status: 403, title: 'The current password is not right' },
+  'auth/cross-site': { status: 403, title: 'Writes with a session cookie must come from the console itself' },
+  'access/forbidden': { status: 403, title: 'You may not do this' },
+  'access/approver-mismatch': { status: 403, title: 'You cannot decide in somebody else’s name' },
+  'access/exceeds-own': { status: 403, title: 'Nobody grants more than they have' },
+  'access/self-change': { status: 403, title: 'Nobody changes their own role or level' },
+  'review/self-approval': { status: 403, title: 'You cannot decide your own request' },
+  'review/insufficient-level': { status: 403, title: 'Your level is too low for this decision' },
+  'review/step-up-required': {
+    status: 403,
+    title: 'Using level 5 needs a reason and a sign-in not older than five minutes',
+  },
+  'review/not-a-reviewer': { status: 403, title: 'This credential decides nothing in its own name' },
+  'http/not-found': { status: 404, title: 'Nothing is here' },
+  'tenant/not-found': { status: 404, title: 'No such tenant' },
+  'request/not-found': { status: 404, title: 'No such request' },
+  'member/not-found': { status: 404, title: 'No such member' },
+  'key/not-found': { status: 404, title: 'No such API key' },
+  'endpoint/not-found': { status: 404, title: 'No such webhook endpoint' },
+  'delivery/not-found': { status: 404, title: 'No such delivery' },
+  'http/method-not-allowed': { status: 405, title: 'This address does not answer that method' },
+  'request/already-resolved': { status: 409, title: 'This request has already been decided' },
+  'request/expired': { status: 409, title: 'This request expired before the decision' },
+  'request/correlation-conflict': { status: 409, title: 'This correlation id belongs to a different request' },
+  'request/busy': { status: 409, title: 'This request is changing too fast; read it again' },
+  'review/already-reviewed': { status: 409, title: 'You have already voted on this version' },
+  'policy/emergency-stop': { status: 409, title: 'The emergency stop is on: nothing is approved' },
+  'tenant/exists': { status: 409, title: 'This tenant exists already' },
+  'member/exists': { status: 409, title: 'This person is a member already' },
+  'member/last-owner': { status: 409, title: 'The last owner stays' },
+  'member/wrong-band': { status: 422, title: 'The level is outside the role’s band' },
+  'delivery/in-flight': { status: 409, title: 'This delivery is under way' },
+  'idempotency/in-flight': { status: 409, title: 'A request with this Idempotency-Key is still under way' },
+  'request/changed': { status: 412, title: 'The request changed since you looked' },
+  'config/changed': { status: 412, title: 'The configuration changed since you looked' },
+  'http/too-large': { status: 413, title: 'The body is too large' },
+  'http/unsupported-media-type': { status: 415, title: 'Send application/json' },
+  'input/invalid': { status: 422, title: 'Some of the input is not valid' },
+  'input/too-complex': { status: 422, title: 'The body is nested too deeply or has too many keys' },
+  'idempotency/mismatch': { status: 422, title: 'This Idempotency-Key was used with another body' },
+  'webhook/url-refused': { status: 422, title: 'Deliveries cannot be sent to this address' },
+  'http/precondition-required': { status: 428, title: 'Send If-Match with the version you read' },
+  'auth/throttled': { status: 429, title: 'Too many attempts; wait a while' },
+  'http/internal': { status: 500, title: 'Something went wrong on our side' },
+  'service/unavailable': { status: 503, title: 'Not available at the moment; try again' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** One fault in the input: where (RFC 6901 pointer, or `?name` for a query parameter) and what. */
+export interface InputFault {
+  pointer: string;
+  detail: string;
+}
+
+/**
+ * The one error that carries a problem to the caller. Recognised by `code` and not by class, because Next bundles a second
+ * copy of this file. `extra` members are added to the problem document as they are.
+ */
+export class AppError extends Error {
+  readonly code: ProblemCode;
+  readonly detail: string | undefined;
+  readonly errors: InputFault[] | undefined;
+  readonly extra: Readonly<Record<string, unknown>> | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    code: ProblemCode,
+    options: {
+      detail?: string | undefined;
+      errors?: InputFault[] | undefined;
+      extra?: Record<string, unknown> | undefined;
+      retryAfterSeconds?: number | undefined;
+      cause?: unknown;
+    } = {},
+  ) {
+    super(options.detail ?? PROBLEMS[code].title, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.detail = options.detail;
+    this.errors = options.errors;
+    this.extra = options.extra;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+/** Whether a thrown value carries a problem code, from whichever bundle it comes. */
+export function isAppError(error: unknown): error is AppError {
+  return (
+    error instanceof Error && 'code' in error && typeof error.code === 'string' && Object.hasOwn(PROBLEMS, error.code)
+  );
+}

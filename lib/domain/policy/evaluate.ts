@@ -1,0 +1,122 @@
+import { type LevelConfig, type LevelQuestion, mostSpecific } from './levels';
+
+export const POLICY_DECISIONS = ['allow', 'deny', 'requires_approval'] as const;
+export type PolicyDecision = (typeof POLICY_DECISIONS)[number];
+
+/** Where no configuration speaks: level 3, escalation after five minutes, expiry after a day (the seed's defaults). */
+export const DEFAULT_LEVEL = 3;
+export const DEFAULT_ESCALATE_AFTER_SECONDS = 300;
+export const DEFAULT_EXPIRES_IN_SECONDS = 24 * 60 * 60;
+
+export interface PolicyQuestion extends LevelQuestion {
+  /** What it would cost in cents; null when nobody knows, which never approves anything by itself. */
+  costCents: number | null;
+  /** How many tokens it would use; null when unknown. */
+  tokens: number | null;
+  /** What the caller adds. It can only tighten. */
+  requiredLevel: number | null;
+  minApprovals: number | null;
+}
+
+export interface PolicyAnswer {
+  decision: PolicyDecision;
+  reasons: string[];
+  level: number;
+  minApprovals: number;
+  minRejectLevel: number;
+  escalateAfterSeconds: number;
+  escalateTo: string | null;
+  escalateLevel: number | null;
+  expiresInSeconds: number;
+}
+
+/**
+ * What policy answers: emergency stop, then the level configuration, then the automatic ceiling. What the caller asks for is combined by
+ * maximum and turns an allow into require approval.
+ */
+export function evaluatePolicy(
+  question: PolicyQuestion,
+  config: { levels: readonly LevelConfig[]; emergencyStop: { active: boolean; reason: string | null } },
+): PolicyAnswer {
+  const row = mostSpecific(config.levels, question);
+  const answer: PolicyAnswer = {
+    decision: 'requires_approval',
+    reasons: [],
+    level: Math.max(row?.level ?? DEFAULT_LEVEL, question.requiredLevel ?? 0),
+    minApprovals: Math.max(row?.minApprovals ?? 1, question.minApprovals ?? 1),
+    minRejectLevel: row?.minRejectLevel ?? 1,
+    escalateAfterSeconds: row?.escalateAfterSeconds ?? DEFAULT_ESCALATE_AFTER_SECONDS,
+    escalateTo: row?.escalateTo ?? null,
+    escalateLevel: row?.escalateLevel ?? null,
+    expiresInSeconds: row?.expiresInSeconds ?? DEFAULT_EXPIRES_IN_SECONDS,
+  };
+  if (config.emergencyStop.active) {
+    const why = config.emergencyStop.reason;
+    return { ...answer, decision: 'deny', reasons: [`The emergency stop is on${why ? `: ${why}` : ''}`] };
+  }
+  const tightened = question.requiredLevel !== null || question.minApprovals !== null;
+  const ceiling = row === null ? null : withinCeiling(row, question);
+  if (ceiling !== null && !tightened) return { ...answer, decision: 'allow', reasons: [ceiling] };
+  return { ...answer, reasons: [...describe(row, question), ...(tightened ? [describeTightening(question)] : [])] };
+}
+
+/** Why the configuration's ceilings allow this by themselves; null when they do not. Every ceiling that is set must hold. */
+function withinCeiling(row: LevelConfig, question: PolicyQuestion): string | null {
+  const { autoApproveMaxCostCents: maxCost, autoApproveMaxTokens: maxTokens } = row;
+  if (maxCost === null && maxTokens === null) return null;
+  if (maxCost !== null && (question.costCents === null || question.costCents > maxCost)) return null;
+  if (maxTokens !== null && (question.tokens === null || question.tokens > maxTokens)) return null;
+  const limits = [
+    maxCost === null ? null : `a cost of at most ${formatCents(maxCost)}`,
+    maxTokens === null ? null : `at most ${maxTokens} tokens`,
+  ].filter((limit) => limit !== null);
+  return `Approved automatically: ${scopeOf(row)} allows ${limits.join(' and ')}`;
+}
+
+function describe(row: LevelConfig | null, question: PolicyQuestion): string[] {
+  if (row === null) return [`Nothing is configured for ${question.skillId}: the default is level ${DEFAULT_LEVEL}`];
+  const people = row.minApprovals > 1 ? ` by ${row.minApprovals} people` : '';
+  const reasons = [`${capitalise(scopeOf(row))} needs approval at level ${row.level}${people}`];
+  const max = row.autoApproveMaxCostCents;
+  if (max !== null && question.costCents === null)
+    reasons.push('The cost is unknown, so it is not approved automatically');
+  if (max !== null && question.costCents !== null && question.costCents > max) {
+    reasons.push(`The cost of ${formatCents(question.costCents)} is above the automatic limit of ${formatCents(max)}`);
+  }
+  return reasons;
+}
+
+function describeTightening(question: PolicyQuestion): string {
+  const asked = [
+    question.requiredLevel === null ? null : `level ${question.requiredLevel}`,
+    question.minApprovals === null
+      ? null
+      : `${question.minApprovals} approval${question.minApprovals === 1 ? '' : 's'}`,
+  ].filter((part) => part !== null);
+  return `The caller asked for at least ${asked.join(' and ')}`;
+}
+
+function scopeOf(row: LevelConfig): string {
+  const parts = [
+    row.skillId,
+    row.agentId === null ? null : `asked by ${row.agentId}`,
+    row.policyType === null ? null : `(${row.policyType.replace('_', ' ')})`,
+  ].filter((part) => part !== null);
+  return parts.length === 0
+    ? 'every request'
+    : row.skillId === null
+      ? `every request ${parts.join(' ')}`
+      : parts.join(' ');
+}
+
+/** Cents as units with two decimals and thousands separators. The currency is the payload's affair. */
+function formatCents(cents: number): string {
+  const units = Math.trunc(cents / 100)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${units}.${String(cents % 100).padStart(2, '0')}`;
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
