@@ -25,6 +25,7 @@ const nextConfig = {
     'pg-boss',
     'pino',
   ],
+  devIndicators: { position: 'bottom-right' },
   experimental: { optimizePackageImports: ['radix-ui'] },
 };
 
