@@ -1,5 +1,6 @@
 -- Four roles without login. Each pool's connections SET ROLE first; DATABASE_APP_URL and DATABASE_HOT_URL may name logins instead.
--- Roles belong to the cluster, so another database may have made them, or be making them now.
+-- Roles belong to the cluster, so another database may have made them, or be making them now. Time limits are set where a connection takes
+-- its role: settings of a role apply at login only, not on SET ROLE.
 DO $$
 DECLARE
   r text;
@@ -15,9 +16,6 @@ BEGIN
       END IF;
     EXCEPTION WHEN unique_violation OR internal_error OR insufficient_privilege THEN NULL;
     END;
-    EXECUTE format('ALTER ROLE %I IN DATABASE %I SET lock_timeout = %L', r, current_database(), '1500ms');
-    EXECUTE format('ALTER ROLE %I IN DATABASE %I SET statement_timeout = %L', r, current_database(), '5s');
-    EXECUTE format('ALTER ROLE %I IN DATABASE %I SET idle_in_transaction_session_timeout = %L', r, current_database(), '10s');
   END LOOP;
 END $$;
 
