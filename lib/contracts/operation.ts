@@ -1,0 +1,59 @@
+import type { z } from 'zod';
+import type { Permission } from '@/lib/domain/access';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Who may call: a permission, anybody who is signed in or has a key, or anybody at all. */
+export type OperationAccess = Permission | 'authenticated' | 'public';
+
+/** What an operation answers with. `json` is validated against `response`; the others stream text. */
+export type ResponseKind = 'json' | 'csv' | 'event-stream' | 'text';
+
+/**
+ * One row of the HTTP surface. Routes, OpenAPI, the typed client and the authorization matrix are derived from it.
+ * `{name}` in the path is a parameter.
+ */
+export interface Operation<
+  Params extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+  Response extends z.ZodType = z.ZodType,
+> {
+  id: string;
+  method: Method;
+  path: string;
+  access: OperationAccess;
+  tag: string;
+  summary: string;
+  description?: string;
+  params?: Params;
+  query?: Query;
+  body?: Body;
+  response: Response;
+  /** The status of success; 200 unless said. 204 has no body. */
+  status?: number;
+  responseKind?: ResponseKind;
+  /** Whether `Idempotency-Key` is honoured: every POST that has an effect. */
+  idempotent?: boolean;
+  /** Whether `If-Match` is honoured, or must be there. */
+  ifMatch?: 'optional' | 'required';
+  /** A body that works, shown in the document and tried by the tests. */
+  example?: z.input<Body>;
+}
+
+/** Types a row without widening it. */
+export function defineOperation<
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Response extends z.ZodType,
+>(operation: Operation<Params, Query, Body, Response>): Operation<Params, Query, Body, Response> {
+  return operation;
+}
+
+export type ParamsOf<O> = O extends Operation<infer P, z.ZodType, z.ZodType, z.ZodType> ? z.output<P> : never;
+export type QueryOf<O> = O extends Operation<z.ZodType, infer Q, z.ZodType, z.ZodType> ? z.output<Q> : never;
+export type BodyOf<O> = O extends Operation<z.ZodType, z.ZodType, infer B, z.ZodType> ? z.output<B> : never;
+export type BodyInputOf<O> = O extends Operation<z.ZodType, z.ZodType, infer B, z.ZodType> ? z.input<B> : never;
+export type QueryInputOf<O> = O extends Operation<z.ZodType, infer Q, z.ZodType, z.ZodType> ? z.input<Q> : never;
+export type ResponseOf<O> = O extends Operation<z.ZodType, z.ZodType, z.ZodType, infer R> ? z.output<R> : never;

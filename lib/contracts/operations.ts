@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import * as events from './events';
+import * as insights from './insights';
+import { defineOperation, type Operation } from './operation';
+import * as people from './people';
+import * as policy from './policy';
+import * as requests from './requests';
+import * as webhooks from './webhooks';
+
+const getHealth = defineOperation({
+  id: 'getHealth',
+  method: 'GET',
+  path: '/healthz',
+  access: 'public',
+  tag: 'Operations',
+  summary: 'Whether the process lives',
+  response: z.object({ status: z.literal('ok') }),
+});
+
+const getReadiness = defineOperation({
+  id: 'getReadiness',
+  method: 'GET',
+  path: '/readyz',
+  access: 'public',
+  tag: 'Operations',
+  summary: 'Whether it can serve: database, migrations, shutdown; a silent worker shows as degraded',
+  response: z.object({
+    status: z.enum(['ready', 'degraded', 'unavailable']),
+    checks: z.object({
+      database: z.enum(['ok', 'failed']),
+      migrations: z.enum(['ok', 'pending', 'unknown']),
+      worker: z.enum(['ok', 'silent', 'unknown']),
+    }),
+  }),
+});
+
+const getMetrics = defineOperation({
+  id: 'getMetrics',
+  method: 'GET',
+  path: '/metrics',
+  access: 'public',
+  tag: 'Operations',
+  summary: 'Prometheus metrics; wants the metrics token as bearer token',
+  response: z.string(),
+  responseKind: 'text',
+});
+
+const getOpenapi = defineOperation({
+  id: 'getOpenapi',
+  method: 'GET',
+  path: '/openapi.json',
+  access: 'public',
+  tag: 'Operations',
+  summary: 'This document',
+  response: z.record(z.string(), z.json()),
+});
+
+/** The whole HTTP surface. A row here is how you add an endpoint. */
+export const operations = {
+  evaluatePolicy: policy.evaluatePolicy,
+  getLevels: policy.getLevels,
+  putLevels: policy.putLevels,
+  getEmergencyStop: policy.getEmergencyStop,
+  putEmergencyStop: policy.putEmergencyStop,
+  createRequest: requests.createRequest,
+  listRequests: requests.listRequests,
+  getRequest: requests.getRequest,
+  approveRequest: requests.approveRequest,
+  rejectRequest: requests.rejectRequest,
+  cancelRequest: requests.cancelRequest,
+  commentRequest: requests.commentRequest,
+  getEligibleApprovers: requests.getEligibleApprovers,
+  listEvents: events.listEvents,
+  streamEvents: events.streamEvents,
+  verifyAudit: events.verifyAudit,
+  exportRequestsCsv: requests.exportRequestsCsv,
+  exportEventsCsv: events.exportEventsCsv,
+  getTimeToApprove: insights.getTimeToApprove,
+  getVolume: insights.getVolume,
+  getBacklog: insights.getBacklog,
+  listTenants: people.listTenants,
+  createTenant: people.createTenant,
+  listMembers: people.listMembers,
+  createMember: people.createMember,
+  updateMember: people.updateMember,
+  removeMember: people.removeMember,
+  listKeys: people.listKeys,
+  createKey: people.createKey,
+  revokeKey: people.revokeKey,
+  getMe: people.getMe,
+  changePassword: people.changePassword,
+  signOutEverywhere: people.signOutEverywhere,
+  listEndpoints: webhooks.listEndpoints,
+  createEndpoint: webhooks.createEndpoint,
+  updateEndpoint: webhooks.updateEndpoint,
+  deleteEndpoint: webhooks.deleteEndpoint,
+  rotateEndpointSecret: webhooks.rotateEndpointSecret,
+  testEndpoint: webhooks.testEndpoint,
+  listDeliveries: webhooks.listDeliveries,
+  getDelivery: webhooks.getDelivery,
+  redeliver: webhooks.redeliver,
+  getHealth,
+  getReadiness,
+  getMetrics,
+  getOpenapi,
+} as const satisfies Record<string, Operation>;
+
+export type OperationId = keyof typeof operations;

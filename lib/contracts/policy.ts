@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { POLICY_DECISIONS, POLICY_TYPES } from '@/lib/domain/policy';
+import { defineOperation } from './operation';
+import { Cents, JsonObject, Label, Level, MAX_EXPIRES_IN_SECONDS, Prose, TenantId, Timestamp } from './scalars';
+
+export const PolicyTypeSchema = z.enum(POLICY_TYPES);
+
+export const EvaluateBody = z.strictObject({
+  skill_id: Label,
+  tenant_id: TenantId,
+  agent_id: Label.nullish(),
+  payload: JsonObject,
+  policy_type: PolicyTypeSchema.default('cost'),
+});
+export type EvaluateBody = z.output<typeof EvaluateBody>;
+
+/** Why policy answered as it did, as a request keeps it. */
+export const PolicyExplanation = z.object({
+  decision: z.enum(POLICY_DECISIONS),
+  reasons: z.array(z.string()),
+  matched_rules: z.array(
+    z.object({ rule_id: z.string(), effect: z.string(), level: z.int().nullable(), reason: z.string() }),
+  ),
+  policy_version: z.string().nullable(),
+});
+export type PolicyExplanation = z.output<typeof PolicyExplanation>;
+
+export const EvaluationResource = PolicyExplanation.extend({
+  violations: z.array(z.object({ type: z.string(), policy: z.string(), message: z.string(), details: JsonObject })),
+  errors: z.array(z.object({ rule_id: z.string(), message: z.string() })),
+  approval_level_required: Level.nullable(),
+  min_approvals: z.int(),
+  simulated_cost_cents: Cents.nullable(),
+  timestamp: Timestamp,
+});
+export type EvaluationResource = z.output<typeof EvaluationResource>;
+
+/** One row of the approval level configuration. Left-out dimensions match everything. */
+export const LevelRow = z.strictObject({
+  policy_type: PolicyTypeSchema.nullish(),
+  agent_id: Label.nullish(),
+  skill_id: Label.nullish(),
+  level: Level,
+  min_approvals: z.int().min(1).max(20).default(1),
+  auto_approve_max_cost_cents: Cents.nullish(),
+  auto_approve_max_tokens: z.int().min(0).nullish(),
+  escalate_after_seconds: z.int().min(1).max(MAX_EXPIRES_IN_SECONDS).nullish(),
+  escalate_to: Label.nullish(),
+  escalate_level: Level.nullish(),
+  expires_in_seconds: z.int().min(1).max(MAX_EXPIRES_IN_SECONDS).nullish(),
+  min_reject_level: Level.nullish(),
+});
+export type LevelRow = z.output<typeof LevelRow>;
+
+export const LevelsBody = z.strictObject({
+  tenant_id: TenantId.optional(),
+  levels: z.array(LevelRow).max(500),
+});
+export const LevelsResource = z.object({ tenant_id: TenantId, levels: z.array(LevelRow) });
+export type LevelsResource = z.output<typeof LevelsResource>;
+
+const TenantQuery = z.strictObject({ tenant_id: TenantId.optional() });
+
+export const EmergencyStopResource = z.object({
+  tenant_id: TenantId,
+  active: z.boolean(),
+  reason: z.string().nullable(),
+});
+export type EmergencyStopResource = z.output<typeof EmergencyStopResource>;
+
+export const evaluatePolicy = defineOperation({
+  id: 'evaluatePolicy',
+  method: 'POST',
+  path: '/api/v1/policy/eval',
+  access: 'policy:evaluate',
+  tag: 'Policy',
+  summary: 'Ask what policy would answer; changes nothing',
+  body: EvaluateBody,
+  response: EvaluationResource,
+  example: {
+    skill_id: 'payments.transfer',
+    tenant_id: 'acme',
+    agent_id: 'billing-bot',
+    payload: { amount_cents: 250000, currency: 'EUR' },
+  },
+});
+
+export const getLevels = defineOperation({
+  id: 'getLevels',
+  method: 'GET',
+  path: '/api/v1/policy/levels',
+  access: 'policy:manage',
+  tag: 'Policy',
+  summary: 'Read the approval level configuration',
+  description: 'The ETag is what `If-Match` of the PUT wants.',
+  query: TenantQuery,
+  response: LevelsResource,
+});
+
+export const putLevels = defineOperation({
+  id: 'putLevels',
+  method: 'PUT',
+  path: '/api/v1/policy/levels',
+  access: 'policy:manage',
+  tag: 'Policy',
+  summary: 'Replace the approval level configuration',
+  query: TenantQuery,
+  body: LevelsBody,
+  response: LevelsResource,
+  ifMatch: 'required',
+  example: {
+    levels: [
+      { level: 3 },
+      { skill_id: 'payments.transfer', level: 4, auto_approve_max_cost_cents: 10000, escalate_after_seconds: 600 },
+    ],
+  },
+});
+
+export const getEmergencyStop = defineOperation({
+  id: 'getEmergencyStop',
+  method: 'GET',
+  path: '/api/v1/policy/emergency-stop',
+  access: 'requests:read',
+  tag: 'Policy',
+  summary: 'Whether the emergency stop is on',
+  query: TenantQuery,
+  response: EmergencyStopResource,
+});
+
+export const putEmergencyStop = defineOperation({
+  id: 'putEmergencyStop',
+  method: 'PUT',
+  path: '/api/v1/policy/emergency-stop',
+  access: 'policy:emergency_stop',
+  tag: 'Policy',
+  summary: 'Stop every approval at once, or let them go on',
+  query: TenantQuery,
+  body: z.strictObject({ tenant_id: TenantId.optional(), active: z.boolean(), reason: Prose }),
+  response: EmergencyStopResource,
+  example: { active: true, reason: 'Credentials of billing-bot leaked' },
+});
