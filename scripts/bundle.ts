@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { ROOT } from './layout.ts';
+
+/** What runs in a process of its own, and where it begins. Each becomes `dist/<name>.mjs`. */
+export const ENTRIES = {
+  server: 'lib/http/server.ts',
+  worker: 'lib/jobs/worker.ts',
+  setup: 'lib/cli/setup.ts',
+  seed: 'lib/cli/seed.ts',
+  replay: 'lib/cli/replay.ts',
+  bench: 'lib/cli/bench.ts',
+  openapi: 'lib/openapi/write.ts',
+} as const;
+
+export type EntryName = keyof typeof ENTRIES;
+
+export const ENTRY_NAMES = Object.keys(ENTRIES) as EntryName[];
+
+/** Bundles entries for Node: our own code into one file each, packages left where they are. */
+export async function bundle(names: EntryName[]): Promise<void> {
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: Object.fromEntries(names.map((name) => [name, `./${ENTRIES[name]}`])),
+    outdir: 'dist',
+    outExtension: { '.js': '.mjs' },
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    bundle: true,
+    packages: 'external',
+    sourcemap: true,
+    logLevel: 'warning',
+  });
+}
+
+export function bundlePath(name: EntryName): string {
+  return path.join(ROOT, 'dist', `${name}.mjs`);
+}
+
+export function areBundled(): boolean {
+  return ENTRY_NAMES.every((name) => existsSync(bundlePath(name)));
+}

@@ -1,0 +1,26 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+
+export const ROOT = path.dirname(import.meta.dirname);
+export const MIGRATIONS = path.join(ROOT, 'prisma/migrations');
+
+/**
+ * Where this instance keeps its state: `.data` in the checkout, or COUNTERSIGN_DATA_DIR. Other accounts may pass through it
+ * (the embedded database runs as one when we are root) but not list it, and what is secret in it has its own mode.
+ */
+export function dataDir(): string {
+  const dir = path.resolve(ROOT, process.env.COUNTERSIGN_DATA_DIR || '.data');
+  mkdirSync(dir, { recursive: true, mode: 0o711 });
+  return dir;
+}
+
+/** An error that a person can do something about: printed without a stack, with what to do on the next line. */
+export function explained(message: string, hint: string, cause?: unknown): Error {
+  return Object.assign(new Error(message, { cause }), { hint });
+}
+
+/** How long something took, for people: `0.4 s`, `3 min 12 s`. */
+export function describeDuration(ms: number): string {
+  const seconds = ms / 1000;
+  return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
