@@ -1,0 +1,98 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { env } from '../env';
+import { logger } from '../logger';
+import { forgetPerProcess, perProcess } from '../process-wide';
+import { PrismaClient } from './generated/client';
+
+/** The database roles that the migrations make; each pool takes one. */
+export type DatabaseRole = 'countersign_app' | 'countersign_hot' | 'countersign_worker';
+
+/** A caller waits this long for a connection, then gets 503. */
+const POOL_WAIT_MS = 2000;
+const CONNECTION_LIFE_SECONDS = 30 * 60;
+
+/**
+ * Limits that every connection sets itself: settings of a role apply at login and not on SET ROLE, and start-up parameters break
+ * poolers. Where a URL names its own login (a pooler in transaction mode), the limits belong to that login.
+ */
+const LIMITS =
+  "SELECT set_config('lock_timeout', '1500', false), set_config('statement_timeout', '5000', false), " +
+  "set_config('idle_in_transaction_session_timeout', '10000', false)";
+
+interface Database {
+  prisma: PrismaClient;
+  pool: pg.Pool;
+}
+
+function makeDatabase(role: DatabaseRole, url: string, ownLogin: boolean, size: number): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: size,
+    connectionTimeoutMillis: POOL_WAIT_MS,
+    maxLifetimeSeconds: CONNECTION_LIFE_SECONDS,
+    idleTimeoutMillis: 60_000,
+    ...(ownLogin
+      ? {}
+      : {
+          onConnect: async (client: pg.ClientBase) => {
+            await client.query(`SET ROLE ${role}`);
+            await client.query(LIMITS);
+          },
+        }),
+  });
+  pool.on('error', (error) => logger().warn({ err: error, role }, 'an idle database connection broke'));
+  return {
+    pool,
+    prisma: new PrismaClient({
+      adapter: new PrismaPg(pool),
+      transactionOptions: { maxWait: POOL_WAIT_MS, timeout: 10_000 },
+    }),
+  };
+}
+
+function database(role: DatabaseRole): Database {
+  return perProcess(`database.${role}`, () => {
+    const { DATABASE_URL, DATABASE_APP_URL, DATABASE_HOT_URL, DATABASE_POOL_SIZE: size } = env();
+    const own =
+      role === 'countersign_app' ? DATABASE_APP_URL : role === 'countersign_hot' ? DATABASE_HOT_URL : undefined;
+    return makeDatabase(role, own ?? DATABASE_URL, own !== undefined, size);
+  });
+}
+
+/** The client that takes this role. One per process and role. */
+export function prismaAs(role: DatabaseRole): PrismaClient {
+  return database(role).prisma;
+}
+
+/** How many connections this role's pool has, and how many callers wait for one. */
+export function poolState(role: DatabaseRole): { total: number; idle: number; waiting: number } {
+  const { pool } = database(role);
+  return { total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount };
+}
+
+/** Closes every pool of this process. */
+export async function closeDatabases(): Promise<void> {
+  for (const role of ['countersign_app', 'countersign_hot', 'countersign_worker'] as const) {
+    const { prisma, pool } = database(role);
+    await prisma.$disconnect();
+    await pool.end();
+    forgetPerProcess(`database.${role}`);
+  }
+}
+
+/**
+ * Refuses to go on when the application's role could see past row-level security.
+ * @throws Error naming what is wrong.
+ */
+export async function assertSafeRole(): Promise<void> {
+  const [row] = await prismaAs('countersign_app').$queryRaw<{ name: string; unsafe: boolean; owner: boolean }[]>`
+    SELECT current_user::text AS name, (r.rolsuper OR r.rolbypassrls) AS unsafe,
+      EXISTS (SELECT FROM pg_class c WHERE c.relname = 'approval_requests' AND c.relowner = r.oid) AS owner
+    FROM pg_roles r WHERE r.rolname = current_user`;
+  if (row === undefined || row.unsafe || row.owner) {
+    throw new Error(
+      `The application's database role ${row?.name ?? '?'} is a superuser, an owner or bypasses row-level security: it must not be`,
+    );
+  }
+}

@@ -1,0 +1,138 @@
+import type { ApprovalEventType, ApprovalStatus, RequestKind } from '@/lib/domain/approval';
+import { prismaAs } from '../client';
+import { Prisma } from '../generated/client';
+import { withRetries } from './retry';
+import type { IdempotencyWrite } from './write-decisions';
+
+/** An event of a creation: one, or two where it ends (or escalates) at once. */
+export interface CreationEvent {
+  event_id: string;
+  type: ApprovalEventType;
+  from_status: ApprovalStatus | null;
+  to_status: ApprovalStatus;
+  actor: string;
+  actor_type: string;
+  actor_id: string;
+  actor_name: string;
+  reason: string | null;
+  data: Record<string, unknown>;
+  canonical: string;
+}
+
+export interface RequestInsert {
+  id: string;
+  tenantId: string;
+  configVersion: bigint;
+  correlationId: string;
+  kind: RequestKind;
+  status: ApprovalStatus;
+  policyType: string;
+  skillId: string;
+  agentId: string | null;
+  payload: string;
+  payloadDigest: string;
+  requestedBy: string | null;
+  requesterUserId: string | null;
+  requesterKeyId: string | null;
+  title: string;
+  justification: string | null;
+  links: string;
+  policy: string;
+  costCents: number | null;
+  requiredLevel: number;
+  minApprovals: number;
+  minRejectLevel: number;
+  escalateTo: string | null;
+  escalateLevel: number | null;
+  escalateAfterSeconds: number | null;
+  expiresInSeconds: number;
+  resolvedBy: string | null;
+  traceId: string | null;
+  first: CreationEvent;
+  second: CreationEvent | null;
+  webhook: { endpointId: string; url: string; sealed: Uint8Array<ArrayBuffer>; fingerprint: string } | null;
+}
+
+export interface Created {
+  at: Date;
+  escalatesAt: Date | null;
+  expiresAt: Date;
+  firstHash: string;
+  secondHash: string | null;
+}
+
+/**
+ * Writes a new request, its inline endpoint, its history, the outbox and the idempotency row in one statement. Null when the tenant is
+ * missing, its configuration is not at `configVersion` any more, or the key that asks was revoked: nothing was written then.
+ * @throws the database's faults; a repeated correlation id or Idempotency-Key is 23505 with the constraint's name.
+ */
+export async function insertRequest(
+  insert: RequestInsert,
+  idempotency: IdempotencyWrite | null,
+): Promise<Created | null> {
+  const { first, second, webhook } = insert;
+  const statement = Prisma.sql`
+    WITH start AS MATERIALIZED (
+      SELECT t.tenant_id, c.at, chain_hash('', ${first.canonical}::text, c.at) AS hash1
+      FROM tenants t, LATERAL (SELECT now_ms() AS at WHERE t.tenant_id IS NOT NULL) c
+      WHERE t.tenant_id = ${insert.tenantId} AND t.config_version = ${insert.configVersion}::bigint
+        AND (${insert.requesterKeyId}::text IS NULL OR EXISTS (
+          SELECT FROM api_keys k WHERE k.key_id = ${insert.requesterKeyId} AND k.revoked_at IS NULL
+            AND (k.expires_at IS NULL OR k.expires_at > c.at)))
+    ), chain AS MATERIALIZED (
+      SELECT start.*, CASE WHEN ${second !== null}::boolean THEN chain_hash(start.hash1, ${second?.canonical ?? ''}::text, start.at) END AS hash2
+      FROM start
+    ), endpoint AS (
+      INSERT INTO webhook_endpoints (endpoint_id, tenant_id, kind, url)
+      SELECT ${webhook?.endpointId ?? ''}, chain.tenant_id, 'inline', ${webhook?.url ?? ''} FROM chain WHERE ${webhook !== null}::boolean
+    ), secret AS (
+      INSERT INTO webhook_secrets (endpoint_id, tenant_id, version, sealed, fingerprint)
+      SELECT ${webhook?.endpointId ?? ''}, chain.tenant_id, 1, ${webhook?.sealed ?? new Uint8Array()}::bytea, ${webhook?.fingerprint ?? ''}
+      FROM chain WHERE ${webhook !== null}::boolean
+    ), request AS (
+      INSERT INTO approval_requests (id, tenant_id, correlation_id, kind, status, version, seq, last_hash, policy_type, skill_id, agent_id,
+        payload, payload_digest, requested_by, requester_user_id, requester_key_id, title, justification, links, policy,
+        simulated_cost_cents, required_level, min_approvals, min_reject_level, escalate_to, escalate_level, webhook_endpoint_id,
+        created_at, updated_at, escalates_at, expires_at, resolved_at, resolved_by)
+      SELECT ${insert.id}, chain.tenant_id, ${insert.correlationId}, ${insert.kind}, ${insert.status}, 1, ${second === null ? 1 : 2}::int,
+        coalesce(chain.hash2, chain.hash1), ${insert.policyType}, ${insert.skillId}, ${insert.agentId}, ${insert.payload}::jsonb,
+        ${insert.payloadDigest}, ${insert.requestedBy}, ${insert.requesterUserId}, ${insert.requesterKeyId}, ${insert.title},
+        ${insert.justification}, ${insert.links}::jsonb, ${insert.policy}::jsonb, ${insert.costCents}::bigint,
+        ${insert.requiredLevel}::smallint, ${insert.minApprovals}::smallint, ${insert.minRejectLevel}::smallint, ${insert.escalateTo},
+        ${insert.escalateLevel}::smallint, ${webhook?.endpointId ?? null}, chain.at, chain.at,
+        CASE WHEN ${insert.escalateAfterSeconds}::int < ${insert.expiresInSeconds}::int
+          THEN chain.at + make_interval(secs => ${insert.escalateAfterSeconds}::int) END,
+        chain.at + make_interval(secs => ${insert.expiresInSeconds}::int),
+        CASE WHEN ${insert.resolvedBy}::text IS NOT NULL THEN chain.at END, ${insert.resolvedBy}
+      FROM chain
+      RETURNING tenant_id, created_at, escalates_at, expires_at
+    ), history AS (
+      INSERT INTO events (subject_id, seq, event_id, tenant_id, subject_kind, type, version, from_status, to_status, actor, actor_type,
+        actor_id, actor_name, reason, data, trace_id, timestamp, canonical, prev_hash, hash)
+      SELECT ${insert.id}, 1, ${first.event_id}, chain.tenant_id, 'request', ${first.type}, 1, ${first.from_status}, ${first.to_status},
+        ${first.actor}, ${first.actor_type}, ${first.actor_id}, ${first.actor_name}, ${first.reason},
+        ${JSON.stringify(first.data)}::jsonb, ${insert.traceId}, chain.at, ${first.canonical}, '', chain.hash1
+      FROM chain
+      UNION ALL
+      SELECT ${insert.id}, 2, ${second?.event_id ?? ''}, chain.tenant_id, 'request', ${second?.type ?? ''}, 1,
+        ${second?.from_status ?? null}, ${second?.to_status ?? ''}, ${second?.actor ?? ''}, ${second?.actor_type ?? ''},
+        ${second?.actor_id ?? ''}, ${second?.actor_name ?? ''}, ${second?.reason ?? null}, ${JSON.stringify(second?.data ?? {})}::jsonb,
+        ${insert.traceId}, chain.at, ${second?.canonical ?? ''}, chain.hash1, chain.hash2
+      FROM chain WHERE ${second !== null}::boolean
+    ), outbox AS (
+      INSERT INTO event_outbox (event_id, tenant_id, subject_id, type)
+      SELECT e.event_id, chain.tenant_id, ${insert.id}, e.type
+      FROM chain, (VALUES (1, ${first.event_id}, ${first.type}), (2, ${second?.event_id ?? null}, ${second?.type ?? null})) AS e (n, event_id, type)
+      WHERE e.event_id IS NOT NULL ORDER BY e.n
+    ), idempotency AS (
+      INSERT INTO idempotency_keys (tenant_id, credential, operation, key, body_hmac, status, resource_id)
+      SELECT chain.tenant_id, ${idempotency?.credential ?? ''}, ${idempotency?.operation ?? ''}, ${idempotency?.key ?? ''},
+        ${idempotency?.bodyHmac ?? ''}, ${idempotency?.status ?? 0}::smallint, ${insert.id}
+      FROM chain WHERE ${idempotency !== null}::boolean
+    )
+    SELECT request.created_at AS at, request.escalates_at AS "escalatesAt", request.expires_at AS "expiresAt", chain.hash1 AS "firstHash",
+      chain.hash2 AS "secondHash"
+    FROM request, chain`;
+  const rows = await withRetries(() => prismaAs('countersign_hot').$queryRaw<Created[]>(statement));
+  return rows[0] ?? null;
+}

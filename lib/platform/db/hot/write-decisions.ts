@@ -1,0 +1,170 @@
+import type { ApprovalEventType, ApprovalStatus, Timing } from '@/lib/domain/approval';
+import { type DatabaseRole, prismaAs } from '../client';
+import { Prisma } from '../generated/client';
+import { withRetries } from './retry';
+
+/** One decision, ready to be written: what was decided, at which position of the history, and the words of its event. */
+export interface DecisionWrite {
+  request_id: string;
+  tenant_id: string;
+  /** The position that was read; anything since makes the write do nothing. */
+  seq: number;
+  version: number;
+  timing: Timing;
+  from_status: ApprovalStatus;
+  to_status: ApprovalStatus;
+  resolves: boolean;
+  /** Approvals are held while the tenant's emergency stop is on. */
+  approves: boolean;
+  required_level: number;
+  current_level: number;
+  approvals_count: number;
+  clears_escalation: boolean;
+  approval_data: Record<string, unknown> | null;
+  event_id: string;
+  event_type: ApprovalEventType;
+  actor: string;
+  actor_type: string;
+  actor_id: string;
+  actor_name: string;
+  reason: string | null;
+  data: Record<string, unknown>;
+  trace_id: string | null;
+  canonical: string;
+  review: {
+    user_id: string;
+    member_id: string;
+    decision: 'approve' | 'reject';
+    level: number;
+    notes: string | null;
+    key_id: string | null;
+    on_behalf: boolean;
+  } | null;
+}
+
+/** The credentials that must still hold when the locks are held. Null members are not checked. */
+export interface ActorGuard {
+  tenantId: string;
+  /** Whose session or key it is: checked for being active, with this session version, in this membership, at this level or more. */
+  user: { userId: string; sessionVersion: number | null; memberId: string; minLevel: number } | null;
+  keyId: string | null;
+  /** Who votes, where a bridge speaks for them. */
+  onBehalfOf: { userId: string; memberId: string; minLevel: number } | null;
+}
+
+export interface IdempotencyWrite {
+  credential: string;
+  operation: string;
+  key: string;
+  bodyHmac: string;
+  status: number;
+}
+
+export interface Written {
+  requestId: string;
+  seq: number;
+  at: Date;
+  hash: string;
+}
+
+const NOBODY: ActorGuard = { tenantId: '', user: null, keyId: null, onBehalfOf: null };
+
+/**
+ * The one writer: every change of a request goes through this statement, one or many at a time.
+ *
+ * It locks user, then membership, then key, then the requests (by id), and only then looks at the clock; a decision lands only if the
+ * request is still at the `seq` that was read, the credential still holds and the clock agrees with `timing`. The votes, events, outbox
+ * rows and the idempotency row are written by the same statement, so either all of a decision is there or nothing is.
+ *
+ * @returns one row per decision that landed; what is missing changed meanwhile and must be read and decided again.
+ * @throws the database's faults; 40P01 and 40001 are retried first.
+ */
+export async function writeDecisions(
+  role: DatabaseRole,
+  writes: readonly DecisionWrite[],
+  options: { guard?: ActorGuard; idempotency?: IdempotencyWrite | null; skipLocked?: boolean } = {},
+): Promise<Written[]> {
+  const guard = options.guard ?? NOBODY;
+  const { user, onBehalfOf } = guard;
+  const idempotency = options.idempotency ?? null;
+  const input = JSON.stringify(writes);
+  const statement = Prisma.sql`
+    WITH input AS MATERIALIZED (
+      SELECT * FROM jsonb_to_recordset(${input}::jsonb) AS i (
+        request_id text, tenant_id text, seq int, version int, timing text, from_status text, to_status text, resolves boolean,
+        approves boolean, required_level int, current_level int, approvals_count int, clears_escalation boolean, approval_data jsonb,
+        event_id text, event_type text, actor text, actor_type text, actor_id text, actor_name text, reason text, data jsonb,
+        trace_id text, canonical text, review jsonb)
+    ), people AS MATERIALIZED (
+      SELECT u.user_id FROM users u
+      WHERE u.user_id IN (${user?.userId ?? null}, ${onBehalfOf?.userId ?? null}) AND u.disabled_at IS NULL
+        AND (u.user_id IS DISTINCT FROM ${user?.userId ?? null} OR ${user?.sessionVersion ?? null}::int IS NULL
+          OR u.session_version = ${user?.sessionVersion ?? null}::int)
+      ORDER BY u.user_id FOR SHARE
+    ), members AS MATERIALIZED (
+      SELECT m.user_id FROM memberships m
+      WHERE m.member_id IN (${user?.memberId ?? null}, ${onBehalfOf?.memberId ?? null}) AND m.tenant_id = ${guard.tenantId}
+        AND m.removed_at IS NULL
+        AND m.level >= CASE m.member_id WHEN ${onBehalfOf?.memberId ?? null} THEN ${onBehalfOf?.minLevel ?? 0}::int
+          ELSE ${user?.minLevel ?? 0}::int END
+        AND (SELECT count(*) FROM people) = ${(user === null ? 0 : 1) + (onBehalfOf === null ? 0 : 1)}::int
+      ORDER BY m.member_id FOR SHARE
+    ), keys AS MATERIALIZED (
+      SELECT k.key_id FROM api_keys k
+      WHERE k.key_id = ${guard.keyId} AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())
+        AND (SELECT count(*) FROM members) = ${(user === null ? 0 : 1) + (onBehalfOf === null ? 0 : 1)}::int
+      FOR SHARE
+    ), actor AS MATERIALIZED (
+      SELECT 1 WHERE (SELECT count(*) FROM members) = ${(user === null ? 0 : 1) + (onBehalfOf === null ? 0 : 1)}::int
+        AND (${guard.keyId}::text IS NULL OR EXISTS (SELECT FROM keys))
+    ), req AS MATERIALIZED (
+      SELECT i.*, r.expires_at, r.escalates_at, r.last_hash AS prev_hash, r.approval_data AS old_data
+      FROM approval_requests r JOIN input i ON r.id = i.request_id AND r.tenant_id = i.tenant_id
+      WHERE r.seq = i.seq AND EXISTS (SELECT FROM actor)
+        AND NOT (i.approves AND EXISTS (SELECT FROM tenants t WHERE t.tenant_id = i.tenant_id AND t.emergency_stop))
+      ORDER BY r.id FOR UPDATE OF r ${options.skipLocked ? Prisma.raw('SKIP LOCKED') : Prisma.empty}
+    ), clock AS MATERIALIZED (
+      SELECT now_ms() AS at FROM (SELECT count(*) AS n FROM req) locked WHERE locked.n > 0
+    ), timely AS MATERIALIZED (
+      SELECT req.*, clock.at, chain_hash(req.prev_hash, req.canonical, clock.at) AS hash
+      FROM req, clock
+      WHERE CASE req.timing WHEN 'before_expiry' THEN clock.at < req.expires_at
+        WHEN 'at_expiry' THEN clock.at >= req.expires_at
+        WHEN 'at_escalation' THEN clock.at >= req.escalates_at AND clock.at < req.expires_at
+        ELSE true END
+    ), upd AS (
+      UPDATE approval_requests r SET status = d.to_status, seq = d.seq + 1, last_hash = d.hash, updated_at = d.at,
+        required_level = d.required_level, current_level = d.current_level, approvals_count = d.approvals_count,
+        approval_data = coalesce(d.approval_data, d.old_data),
+        escalates_at = CASE WHEN d.clears_escalation THEN NULL ELSE r.escalates_at END,
+        resolved_at = CASE WHEN d.resolves THEN d.at ELSE r.resolved_at END,
+        resolved_by = CASE WHEN d.resolves THEN d.actor ELSE r.resolved_by END
+      FROM timely d WHERE r.id = d.request_id AND r.tenant_id = d.tenant_id AND r.seq = d.seq
+      RETURNING r.id, r.tenant_id, r.seq, d.at, d.hash
+    ), voted AS (
+      INSERT INTO approval_reviews (request_id, tenant_id, user_id, version, member_id, decision, level, notes, approval_data, key_id,
+        on_behalf, at)
+      SELECT upd.id, upd.tenant_id, v.user_id, d.version, v.member_id, v.decision, v.level, v.notes, d.approval_data, v.key_id,
+        v.on_behalf, upd.at
+      FROM upd JOIN timely d ON d.request_id = upd.id,
+        LATERAL jsonb_to_record(d.review) AS v (user_id text, member_id text, decision text, level smallint, notes text, key_id text,
+          on_behalf boolean)
+      WHERE jsonb_typeof(d.review) = 'object'
+    ), history AS (
+      INSERT INTO events (subject_id, seq, event_id, tenant_id, subject_kind, type, version, from_status, to_status, actor, actor_type,
+        actor_id, actor_name, reason, data, trace_id, timestamp, canonical, prev_hash, hash)
+      SELECT upd.id, upd.seq, d.event_id, upd.tenant_id, 'request', d.event_type, d.version, d.from_status, d.to_status, d.actor,
+        d.actor_type, d.actor_id, d.actor_name, d.reason, d.data, d.trace_id, upd.at, d.canonical, d.prev_hash, d.hash
+      FROM upd JOIN timely d ON d.request_id = upd.id
+    ), outbox AS (
+      INSERT INTO event_outbox (event_id, tenant_id, subject_id, type)
+      SELECT d.event_id, upd.tenant_id, upd.id, d.event_type FROM upd JOIN timely d ON d.request_id = upd.id ORDER BY upd.id
+    ), idempotency AS (
+      INSERT INTO idempotency_keys (tenant_id, credential, operation, key, body_hmac, status, resource_id)
+      SELECT upd.tenant_id, ${idempotency?.credential ?? ''}, ${idempotency?.operation ?? ''}, ${idempotency?.key ?? ''},
+        ${idempotency?.bodyHmac ?? ''}, ${idempotency?.status ?? 0}::smallint, upd.id
+      FROM upd WHERE ${idempotency !== null}::boolean
+    )
+    SELECT upd.id AS "requestId", upd.seq, upd.at, upd.hash FROM upd`;
+  return withRetries(() => prismaAs(role).$queryRaw<Written[]>(statement));
+}

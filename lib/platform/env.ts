@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1');
+
+/** Every setting, once. A missing or malformed one stops the process with its name, never with its value. */
+const Environment = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  DATABASE_URL: z.string().min(1),
+  DATABASE_APP_URL: z.string().min(1).optional(),
+  DATABASE_HOT_URL: z.string().min(1).optional(),
+  DATABASE_LISTEN_URL: z.string().min(1).optional(),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(500).default(20),
+  NEXTAUTH_URL: z.url().default('http://localhost:3000'),
+  NEXTAUTH_SECRET: z.string().min(16),
+  TRUSTED_ORIGINS: z.string().default(''),
+  SECRETS_KEY: z.string().min(16),
+  OIDC_ISSUER: z.url().optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_ROLE_CLAIM: z.string().default('roles'),
+  OIDC_ROLE_MAP: z.string().optional(),
+  SCHED_TICK_MS: z.coerce.number().int().min(50).max(60_000).default(1000),
+  WEBHOOK_ALLOW_CIDRS: z.string().default(''),
+  RATE_LIMIT_ENABLED: flag.default(true),
+  METRICS_TOKEN: z.string().min(8).optional(),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  HOST: z.string().default('0.0.0.0'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  COUNTERSIGN_OWNER_EMAIL: z.email().optional(),
+  COUNTERSIGN_OWNER_PASSWORD: z.string().min(12).optional(),
+  COUNTERSIGN_BOOTSTRAP_KEY: z.string().optional(),
+  COUNTERSIGN_TENANT: z.string().default('default'),
+});
+export type Env = z.output<typeof Environment>;
+
+let cached: Env | undefined;
+
+/**
+ * The settings of this process, read on first use so that a build needs none.
+ * @throws Error naming the settings that are missing or malformed; never their values.
+ */
+export function env(): Env {
+  if (cached === undefined) {
+    const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
+    const parsed = Environment.safeParse(given);
+    if (!parsed.success) {
+      const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+      throw new Error(`Settings of the environment are missing or malformed: ${faults.join('; ')}`);
+    }
+    cached = parsed.data;
+  }
+  return cached;
+}
+
+/** Forgets what was read; for tests that change settings. */
+export function resetEnv(): void {
+  cached = undefined;
+}
+
+/** The log level, which must be known before the other settings are: their faults are logged too. */
+export function logLevel(): string {
+  return process.env.LOG_LEVEL ?? (process.env.NODE_ENV === 'test' ? 'silent' : 'info');
+}
