@@ -2,6 +2,8 @@ import type { Metadata, Viewport } from 'next';
 import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
 import { APPEARANCE_COOKIES, appearanceAttributes, toDensity, toTheme } from '@/components/shell/appearance';
+import { Providers } from '@/components/shell/providers';
+import { TIME_ZONE_COOKIE, toTimeZone } from '@/components/ui/time-format';
 import { fontVariables } from './fonts';
 import './globals.css';
 
@@ -23,9 +25,14 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const jar = await cookies();
   const theme = toTheme(jar.get(APPEARANCE_COOKIES.theme)?.value);
   const density = toDensity(jar.get(APPEARANCE_COOKIES.density)?.value);
+  const timeZone = toTimeZone(jar.get(TIME_ZONE_COOKIE)?.value);
   return (
     <html lang="en" className={fontVariables} {...appearanceAttributes(theme, density)}>
-      <body>{children}</body>
+      <body>
+        <Providers now={Date.now()} timeZone={timeZone}>
+          {children}
+        </Providers>
+      </body>
     </html>
   );
 }

@@ -102,6 +102,9 @@ export function formatMoment(at: Date, now: Date, timeZone: string): string {
   return moment.clock;
 }
 
+/** The reader's time zone, kept by the browser so that the server's next first paint already has the right hours. */
+export const TIME_ZONE_COOKIE = 'countersign_tz';
+
 /** The zone if the runtime knows it, else UTC: it comes from a cookie, and Intl throws on what it does not know. */
 export function toTimeZone(value: string | undefined): string {
   if (!value) return 'UTC';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toPieces } from './visible-text';
+import { toPieces } from './text-pieces';
 
 const shown = (text: string) =>
   toPieces(text)

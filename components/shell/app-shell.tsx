@@ -1,0 +1,66 @@
+'use client';
+
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import type { ReactNode } from 'react';
+import type { Role } from '@/lib/domain/access';
+import { Brand } from './brand';
+import { Navigation, PLACES } from './navigation';
+import { useShortcuts } from './shortcuts';
+import { MAIN_ID, SkipLink } from './skip-link';
+import { TopBar } from './top-bar';
+import { UserMenu } from './user-menu';
+
+export interface ShellUser {
+  name: string;
+  email: string;
+  role: Role;
+  level: number;
+  tenantId: string;
+}
+
+export interface ShellCounts {
+  /** Requests that are pending or escalated. */
+  open: number;
+}
+
+export interface ShellProps {
+  user: ShellUser;
+  counts: ShellCounts;
+  signOut: () => void;
+  children: ReactNode;
+}
+
+/**
+ * What stands around every page of a signed-in person: the rail (a bar on a phone), the page's only `<main>`, the skip link and
+ * `g` then a letter to go somewhere. Pages scroll with the document; one with panes of its own takes the height `h-pane`.
+ */
+export function AppShell({ children, ...shell }: ShellProps) {
+  const router = useRouter();
+  useShortcuts(
+    PLACES.map((place) => ({
+      keys: `g ${place.key}`,
+      label: place.label,
+      group: 'Go to',
+      run: () => router.push(place.href),
+    })),
+  );
+  return (
+    <div className="grid min-h-dvh max-rail:grid-rows-[auto_1fr] rail:grid-cols-[12.5rem_minmax(0,1fr)]">
+      <SkipLink />
+      <TopBar {...shell} />
+      <header className="sticky top-0 hidden h-dvh flex-col gap-4 overflow-y-auto border-r px-3 py-4 rail:flex">
+        <Link href="/queue" className="self-start rounded-control px-2" aria-label="Countersign, to the queue">
+          <Brand />
+        </Link>
+        <Navigation counts={shell.counts} />
+        <div className="mt-auto border-t pt-2">
+          <UserMenu user={shell.user} signOut={shell.signOut} />
+        </div>
+      </header>
+      <main id={MAIN_ID} tabIndex={-1} className="min-w-0 bg-surface outline-none">
+        {children}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+'use client';
+
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { cx } from '@/components/ui/class-names';
+import type { ShellCounts } from './app-shell';
+
+interface Place {
+  href: string;
+  label: string;
+  /** With `g` before it. */
+  key: string;
+  /** Pages that belong to it and lie elsewhere. */
+  also?: string;
+  count?: keyof ShellCounts;
+}
+
+/** Where one can go. Adding a row here is how a page gets into the navigation and onto the keyboard. */
+export const PLACES = [
+  { href: '/queue', label: 'Queue', key: 'q', also: '/requests', count: 'open' },
+  { href: '/insights', label: 'Insights', key: 'i' },
+  { href: '/audit', label: 'Audit', key: 'a' },
+  { href: '/settings', label: 'Settings', key: 's' },
+] as const satisfies readonly Place[];
+
+function isWithin(path: string, root: string | undefined): boolean {
+  return root !== undefined && (path === root || path.startsWith(`${root}/`));
+}
+
+/** The place a path belongs to, or null for pages that are not in the navigation. */
+export function placeOf(path: string): Place | null {
+  const places: readonly Place[] = PLACES;
+  return places.find((place) => isWithin(path, place.href) || isWithin(path, place.also)) ?? null;
+}
+
+/** The links, with the count of what waits; the current one is marked for everybody. */
+export function Navigation({ counts, onNavigate }: { counts: ShellCounts; onNavigate?: () => void }) {
+  const current = placeOf(usePathname());
+  const places: readonly Place[] = PLACES;
+  return (
+    <nav aria-label="Main">
+      <ul className="grid gap-0.5">
+        {places.map((place) => (
+          <li key={place.href}>
+            <Link
+              href={place.href}
+              {...(onNavigate ? { onClick: onNavigate } : {})}
+              aria-current={current?.href === place.href ? 'page' : undefined}
+              className={cx(
+                'flex min-h-8 items-center justify-between rounded-control px-2 text-ink-2 transition-colors hover:text-ink max-rail:min-h-11 max-rail:text-16',
+                'aria-[current=page]:bg-sunk aria-[current=page]:font-medium aria-[current=page]:text-ink',
+              )}
+            >
+              {place.label}
+              {place.count ? <OpenCount count={counts[place.count]} /> : null}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function OpenCount({ count }: { count: number }) {
+  if (count === 0) return null;
+  return (
+    <span className="font-normal text-ink-3">
+      {count.toLocaleString('en-US')}
+      <span className="sr-only"> open</span>
+    </span>
+  );
+}
