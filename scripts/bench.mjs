@@ -1,3 +1,3 @@
 import { enter } from './bootstrap.mjs';
 
-await enter('bench', { development: true });
+await enter('entry', { first: ['bench'], development: true });

@@ -16,15 +16,17 @@ const STRIPS_TYPES_FROM = [22, 18];
  * Runs `scripts/<command>.ts` with the arguments of this process.
  *
  * @param {string} command
- * @param {{ development?: boolean }} [needs] development: the command cannot do without the development dependencies
+ * @param {object} [options]
+ * @param {boolean} [options.development] The command cannot do without the development dependencies.
+ * @param {string[]} [options.first] Arguments that go before those of this process.
  */
-export async function enter(command, needs = {}) {
+export async function enter(command, { development = false, first = [] } = {}) {
   try {
-    installMissing(needs.development === true || process.env.NODE_ENV !== 'production');
+    installMissing(development || process.env.NODE_ENV !== 'production');
     const node = wantedNode();
-    if (node) return await handOver(node, command);
+    if (node) return await handOver(node);
     const { main } = await import(new URL(`./${command}.ts`, import.meta.url).href);
-    await main(process.argv.slice(2));
+    await main([...first, ...process.argv.slice(2)]);
   } catch (error) {
     // An error with `hint` was written for the person at the terminal; anything else is a fault whose stack is needed.
     console.error(error?.hint ? `\n${error.message}\n${error.hint}` : error);
@@ -89,14 +91,12 @@ function wantedNode() {
  * Continues in another Node as a child, and ends as it does. The channel to it tells it when this process is gone.
  *
  * @param {string} node
- * @param {string} command
  */
-function handOver(node, command) {
+function handOver(node) {
   const options =
     node === process.execPath ? ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'] : [];
-  const door = path.join(ROOT, 'scripts', `${command}.mjs`);
   const bin = path.join(ROOT, 'node_modules/.bin');
-  const child = spawn(node, [...options, door, ...process.argv.slice(2)], {
+  const child = spawn(node, [...options, ...process.argv.slice(1)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}` },
   });

@@ -39,6 +39,6 @@ export function bundlePath(name: EntryName): string {
   return path.join(ROOT, 'dist', `${name}.mjs`);
 }
 
-export function areBundled(): boolean {
-  return ENTRY_NAMES.every((name) => existsSync(bundlePath(name)));
+export function isBundled(name: EntryName): boolean {
+  return existsSync(bundlePath(name));
 }

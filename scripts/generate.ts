@@ -4,7 +4,7 @@ import path from 'node:path';
 import { bundle } from './bundle.ts';
 import { fingerprint } from './fingerprint.ts';
 import { explained, ROOT } from './layout.ts';
-import { readIfThere, replaceWhole } from './processes.ts';
+import { readIfThere, writeWhole } from './processes.ts';
 
 const CLIENT = 'lib/platform/db/generated';
 
@@ -29,7 +29,7 @@ export async function generate(): Promise<void> {
   run('node_modules/.bin/prisma', ['generate', '--no-hints'], 'The Prisma client could not be generated.', env);
   if (!existsSync(path.join(ROOT, CLIENT))) throw new Error(`prisma generate wrote nothing to ${CLIENT}`);
   mkdirSync(path.dirname(stamp), { recursive: true });
-  replaceWhole(stamp, current, 0o644);
+  writeWhole(stamp, current, 0o644);
 }
 
 function run(file: string, args: string[], failure: string, env: Record<string, string> = {}): void {

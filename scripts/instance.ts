@@ -8,9 +8,9 @@ import {
   ownMark,
   type ProcessMark,
   readIfThere,
-  replaceWhole,
   stopProcess,
   takeAway,
+  writeWhole,
 } from './processes.ts';
 
 /** What a running instance says about itself in `.data/run.json`, for the next start and for seed, replay and bench. */
@@ -73,7 +73,7 @@ export async function claimInstance(log: (line: string) => void) {
     update(change: Partial<RunRecord>): void {
       record = { ...record, ...change };
       // A newer start may have taken over; its record must not be replaced by that of a process it is stopping.
-      if (isOurs()) replaceWhole(runFile(), JSON.stringify(record));
+      if (isOurs()) writeWhole(runFile(), JSON.stringify(record));
     },
     release(): void {
       if (isOurs()) takeAway(runFile(), JSON.stringify(record));

@@ -30,7 +30,7 @@ export interface Account {
 /** Runs a program as the server's account, in a directory that any account can enter, and returns what it printed. */
 export async function runAs(account: Account | null, file: string, args: string[]): Promise<string> {
   // Nothing else of our environment: PGDATA, PGPORT and their like would change what the programs do.
-  const env = { PATH: process.env.PATH, LC_ALL: 'C' } as NodeJS.ProcessEnv;
+  const env = { PATH: process.env.PATH, LC_ALL: 'C', NODE_ENV: process.env.NODE_ENV };
   const { stdout } = await run(file, args, { cwd: '/', env, ...account });
   return stdout;
 }

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { explained } from './layout.ts';
 import { type Account, embeddedBinaries, reachableDir, runAs, serverAccount } from './postgres-host.ts';
-import { codeOf, markOf, readIfThere, replaceWhole, withLock } from './processes.ts';
+import { codeOf, markOf, readIfThere, withLock, writeWhole } from './processes.ts';
 
 export interface ClusterOptions {
   /** Where the cluster lives, unless the server's account cannot get there. */
@@ -61,7 +61,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     const host = await prepareHost(options);
     if (!existsSync(path.join(host.home, 'PG_VERSION'))) await initialise(host);
     await ensureRunning(host);
-    replaceWhole(`${options.dir}.json`, JSON.stringify(host.state));
+    writeWhole(`${options.dir}.json`, JSON.stringify(host.state));
     return joinCluster(host, options);
   });
 }
@@ -88,7 +88,7 @@ async function prepareHost({ dir, id, durable, binaries }: ClusterOptions): Prom
     ? JSON.parse(kept)
     : { port: await freePort(), password: randomBytes(24).toString('base64url') };
   // Written before the cluster exists: one whose password was lost would be of no use to anybody.
-  if (!kept) replaceWhole(`${dir}.json`, JSON.stringify(state));
+  if (!kept) writeWhole(`${dir}.json`, JSON.stringify(state));
   const home = await reachableDir(dir, account, id);
   return { account, bin, major: Number(/ (\d+)/.exec(version)?.[1]), home, durable, state };
 }

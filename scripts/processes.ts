@@ -62,7 +62,7 @@ export function createWhole(file: string, text: string, mode = 0o600): boolean {
 }
 
 /** Replaces a file in one step, so that a crash leaves the old one or the new one. */
-export function replaceWhole(file: string, text: string, mode = 0o600): void {
+export function writeWhole(file: string, text: string, mode = 0o600): void {
   const draft = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   writeFileSync(draft, text, { mode });
   renameSync(draft, file);

@@ -1,3 +1,3 @@
 import { enter } from './bootstrap.mjs';
 
-await enter('replay');
+await enter('entry', { first: ['replay'] });

@@ -1,3 +1,3 @@
 import { enter } from './bootstrap.mjs';
 
-await enter('seed');
+await enter('entry', { first: ['seed'] });
