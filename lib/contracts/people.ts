@@ -56,7 +56,9 @@ export const KeyResource = z.object({
 });
 export type KeyResource = z.output<typeof KeyResource>;
 /** `key` is in this answer only. */
-export const CreatedKeyResource = KeyResource.extend({ key: z.string() });
+export const CreatedKeyResource = KeyResource.extend({
+  key: z.string().nullable().meta({ description: 'Null when the answer is a replay: secrets are never replayed' }),
+});
 export type CreatedKeyResource = z.output<typeof CreatedKeyResource>;
 
 export const CreateKeyBody = z.strictObject({

@@ -40,7 +40,9 @@ export const EndpointResource = z.object({
 });
 export type EndpointResource = z.output<typeof EndpointResource>;
 /** `secret` is in this answer only. */
-export const EndpointWithSecret = EndpointResource.extend({ secret: z.string() });
+export const EndpointWithSecret = EndpointResource.extend({
+  secret: z.string().nullable().meta({ description: 'Null when the answer is a replay: secrets are never replayed' }),
+});
 export type EndpointWithSecret = z.output<typeof EndpointWithSecret>;
 
 export const AttemptItem = z.object({

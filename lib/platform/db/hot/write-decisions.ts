@@ -16,9 +16,10 @@ export interface DecisionWrite {
   resolves: boolean;
   /** Approvals are held while the tenant's emergency stop is on. */
   approves: boolean;
-  required_level: number;
-  current_level: number;
-  approvals_count: number;
+  /** Null leaves what is there, as a comment does. */
+  required_level: number | null;
+  current_level: number | null;
+  approvals_count: number | null;
   clears_escalation: boolean;
   approval_data: Record<string, unknown> | null;
   event_id: string;
@@ -134,7 +135,8 @@ export async function writeDecisions(
         ELSE true END
     ), upd AS (
       UPDATE approval_requests r SET status = d.to_status, seq = d.seq + 1, last_hash = d.hash, updated_at = d.at,
-        required_level = d.required_level, current_level = d.current_level, approvals_count = d.approvals_count,
+        required_level = coalesce(d.required_level, r.required_level), current_level = coalesce(d.current_level, r.current_level),
+        approvals_count = coalesce(d.approvals_count, r.approvals_count),
         approval_data = coalesce(d.approval_data, d.old_data),
         escalates_at = CASE WHEN d.clears_escalation THEN NULL ELSE r.escalates_at END,
         resolved_at = CASE WHEN d.resolves THEN d.at ELSE r.resolved_at END,

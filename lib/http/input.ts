@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { AppError, type InputFault } from '@/lib/domain/errors';
+
+/** 256 KiB: far above any honest body, far below what hurts. */
+export const MAX_BODY_BYTES = 256 * 1024;
+const MAX_DEPTH = 32;
+const MAX_KEYS = 2000;
+
+/**
+ * The one function that answers 422: parses input against its schema.
+ * @throws AppError `input/invalid` with a pointer for every fault.
+ */
+export function parseInput<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  where: 'body' | 'query' | 'params',
+): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new AppError('input/invalid', { errors: parsed.error.issues.flatMap((issue) => toFaults(issue, where)) });
+}
+
+function toFaults(issue: z.core.$ZodIssue, where: 'body' | 'query' | 'params'): InputFault[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ pointer: pointerTo([...issue.path, key], where), detail: 'Unknown field' }));
+  }
+  return [{ pointer: pointerTo(issue.path, where), detail: issue.message }];
+}
+
+/** RFC 6901 for a body; `?name` for a query, `{name}` for a path parameter. */
+function pointerTo(path: readonly PropertyKey[], where: 'body' | 'query' | 'params'): string {
+  const names = path.map(String);
+  if (where === 'query') return `?${names[0] ?? ''}`;
+  if (where === 'params') return `{${names[0] ?? ''}}`;
+  return names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/** Query parameters as their schema wants them: fields that are lists collect repeats, others must come once. */
+export function readQuery(schema: z.ZodType, search: URLSearchParams): Record<string, unknown> {
+  const shape = schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {};
+  const values: Record<string, unknown> = {};
+  for (const name of new Set(search.keys())) {
+    const given = search.getAll(name);
+    for (const text of given) assertCleanText(text, `?${name}`);
+    const field = Object.hasOwn(shape, name) ? shape[name] : undefined;
+    if (field !== undefined && isList(field)) values[name] = given;
+    else if (given.length === 1) values[name] = given[0];
+    else throw new AppError('input/invalid', { errors: [{ pointer: `?${name}`, detail: 'Give it once' }] });
+  }
+  return values;
+}
+
+function isList(schema: z.ZodType): boolean {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return isList(schema.unwrap() as z.ZodType);
+  return schema instanceof z.ZodArray;
+}
+
+/**
+ * Reads a JSON body: the size is bounded while it arrives, the type must be JSON, and depth, number of keys and every text are checked
+ * iteratively before any schema sees it.
+ * @throws AppError 413, 415, 400 or 422.
+ */
+export async function readJsonBody(request: Request): Promise<unknown> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (type !== 'application/json' && !type.endsWith('+json')) throw new AppError('http/unsupported-media-type');
+  const encoding = request.headers.get('content-encoding')?.toLowerCase() ?? 'identity';
+  if (encoding !== 'identity')
+    throw new AppError('http/unsupported-media-type', { detail: 'Send the body uncompressed.' });
+  const text = await readText(request);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new AppError('http/not-json', { cause: error });
+  }
+  assertReasonable(value);
+  return value;
+}
+
+async function readText(request: Request): Promise<string> {
+  const declared = Number(request.headers.get('content-length') ?? 0);
+  if (declared > MAX_BODY_BYTES) throw new AppError('http/too-large', { detail: `At most ${MAX_BODY_BYTES} bytes.` });
+  if (request.body === null) return '';
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > MAX_BODY_BYTES) throw new AppError('http/too-large', { detail: `At most ${MAX_BODY_BYTES} bytes.` });
+    chunks.push(chunk);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch (error) {
+    throw new AppError('http/not-json', { detail: 'The body is not UTF-8.', cause: error });
+  }
+}
+
+/** Depth, keys and texts, without recursion, so that a hostile body cannot exhaust the stack. */
+function assertReasonable(root: unknown): void {
+  const stack: { value: unknown; depth: number; pointer: string }[] = [{ value: root, depth: 1, pointer: '' }];
+  let keys = 0;
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const { value, depth, pointer } = next;
+    if (typeof value === 'string') assertCleanText(value, pointer);
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      throw new AppError('input/invalid', { errors: [{ pointer, detail: 'The number is too large' }] });
+    }
+    if (typeof value !== 'object' || value === null) continue;
+    if (depth > MAX_DEPTH) throw new AppError('input/too-complex', { detail: `At most ${MAX_DEPTH} levels deep.` });
+    for (const [key, member] of Object.entries(value)) {
+      keys += 1;
+      if (keys > MAX_KEYS) throw new AppError('input/too-complex', { detail: `At most ${MAX_KEYS} members.` });
+      const at = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      assertCleanText(key, at);
+      if (key === '__proto__')
+        throw new AppError('input/invalid', { errors: [{ pointer: at, detail: 'Not a usable name' }] });
+      stack.push({ value: member, depth: depth + 1, pointer: at });
+    }
+  }
+}
+
+/** NUL and lone surrogates cannot be stored in jsonb. */
+export function assertCleanText(text: string, pointer: string): void {
+  if (text.includes('\u0000'))
+    throw new AppError('input/invalid', { errors: [{ pointer, detail: 'Contains a NUL character' }] });
+  if (!text.isWellFormed())
+    throw new AppError('input/invalid', { errors: [{ pointer, detail: 'Contains a lone surrogate' }] });
+}

@@ -1,0 +1,43 @@
+import type { Actor } from '@/lib/domain/access';
+import type { Call } from '@/lib/domain/call';
+import { prismaAs } from '../client';
+import type { Tx } from '../tenant';
+import type { IdempotencyWrite } from './write-decisions';
+
+/** What an Idempotency-Key stood for, by tenant, credential and operation; null when it is new. */
+export async function findIdempotencyKey(
+  tenantId: string,
+  credential: string,
+  operation: string,
+  key: string,
+): Promise<{ bodyHmac: string; status: number; resourceId: string } | null> {
+  const rows = await prismaAs('countersign_hot').$queryRaw<{ bodyHmac: string; status: number; resourceId: string }[]>`
+    SELECT body_hmac AS "bodyHmac", status, resource_id AS "resourceId" FROM idempotency_keys
+    WHERE tenant_id = ${tenantId} AND credential = ${credential} AND operation = ${operation} AND key = ${key}`;
+  return rows[0] ?? null;
+}
+
+/** The row that a statement with an effect writes beside it; null when the caller sent no key. */
+export function toIdempotencyWrite(actor: Pick<Actor, 'keyId' | 'userId'>, call: Call): IdempotencyWrite | null {
+  if (call.idempotency === null) return null;
+  const { operation, key, bodyHmac, status } = call.idempotency;
+  return { credential: actor.keyId ?? actor.userId ?? '', operation, key, bodyHmac, status };
+}
+
+/**
+ * Remembers an Idempotency-Key in the transaction that has the effect. A twin waits on the index and then fails with 23505, which
+ * rolls its effect back and makes it read what this one did.
+ */
+export async function rememberIdempotency(
+  tx: Tx,
+  actor: Pick<Actor, 'tenantId' | 'keyId' | 'userId'>,
+  call: Call,
+  resourceId: string,
+): Promise<void> {
+  const write = toIdempotencyWrite(actor, call);
+  if (write === null) return;
+  await tx.$executeRaw`
+    INSERT INTO idempotency_keys (tenant_id, credential, operation, key, body_hmac, status, resource_id)
+    VALUES (${actor.tenantId}, ${write.credential}, ${write.operation}, ${write.key}, ${write.bodyHmac}, ${write.status}::smallint,
+      ${resourceId})`;
+}

@@ -1,0 +1,15 @@
+export { type AuditEntry, appendAudit } from './audit-log';
+export { assertSafeRole, closeDatabases, type DatabaseRole, poolState } from './client';
+export { type DatabaseFault, toDatabaseFault, toUnavailable } from './errors';
+export { Prisma } from './generated/client';
+export { type Bundle, findBundle, listBundles, listDueBundles } from './hot/bundle';
+export { type Created, type CreationEvent, insertRequest, type RequestInsert } from './hot/create-request';
+export { findIdempotencyKey, rememberIdempotency, toIdempotencyWrite } from './hot/idempotency';
+export {
+  type ActorGuard,
+  type DecisionWrite,
+  type IdempotencyWrite,
+  type Written,
+  writeDecisions,
+} from './hot/write-decisions';
+export { asWorker, databaseNow, inTenant, type Tx } from './tenant';
