@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { build } from 'esbuild';
+import { type BuildOptions, build, stop } from 'esbuild';
 import { ROOT } from './layout.ts';
 
 /** What runs in a process of its own, and where it begins. Each becomes `dist/<name>.mjs`. */
@@ -20,7 +20,13 @@ export const ENTRY_NAMES = Object.keys(ENTRIES) as EntryName[];
 
 /** Bundles entries for Node: our own code into one file each, packages left where they are. */
 export async function bundle(names: EntryName[]): Promise<void> {
-  await build({
+  await build(bundleOptions(names));
+  // Its process would otherwise stay for as long as ours.
+  await stop();
+}
+
+export function bundleOptions(names: EntryName[]): BuildOptions {
+  return {
     absWorkingDir: ROOT,
     entryPoints: Object.fromEntries(names.map((name) => [name, `./${ENTRIES[name]}`])),
     outdir: 'dist',
@@ -32,7 +38,7 @@ export async function bundle(names: EntryName[]): Promise<void> {
     packages: 'external',
     sourcemap: true,
     logLevel: 'warning',
-  });
+  };
 }
 
 export function bundlePath(name: EntryName): string {

@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 export const ROOT = path.dirname(import.meta.dirname);
@@ -11,6 +12,13 @@ export const MIGRATIONS = path.join(ROOT, 'prisma/migrations');
 export function dataDir(): string {
   const dir = path.resolve(ROOT, process.env.COUNTERSIGN_DATA_DIR || '.data');
   mkdirSync(dir, { recursive: true, mode: 0o711 });
+  return dir;
+}
+
+/** A new directory for something that will be thrown away, which other accounts may pass through like the data directory. */
+export function temporaryDir(purpose: string): string {
+  const dir = mkdtempSync(path.join(tmpdir(), `countersign-${purpose}-`));
+  chmodSync(dir, 0o711);
   return dir;
 }
 

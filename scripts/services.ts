@@ -10,13 +10,15 @@ export interface ServiceOptions {
   env: NodeJS.ProcessEnv;
   /** Called whenever there is a new process. */
   onSpawn: () => void;
+  /** False for a program of somebody else's, which does not know of the channel. */
+  saysReady?: boolean;
 }
 
 export interface Service {
   /** Resolves when the service has said that it is ready; rejects when it has failed too often without ever being so. */
   ready: Promise<void>;
   mark: () => ProcessMark | null;
-  /** Replaces the process by a new one. */
+  /** Replaces the process by a new one, also after it has been given up. */
   restart: () => void;
   /** Ends the process, politely first, and for good. */
   stop: () => Promise<void>;
@@ -34,15 +36,19 @@ const FORGET_AFTER_MS = 60_000;
  * Keeps one program running: starts it, starts it again when it ends (sooner at first, then more slowly), and ends it.
  * The program has a channel to this process, says `{ type: 'ready' }` on it, and ends by itself when it breaks.
  */
-export function keepRunning({ name, args, env, onSpawn }: ServiceOptions): Service {
+export function keepRunning({ name, args, env, onSpawn, saysReady = true }: ServiceOptions): Service {
   const { promise: ready, resolve: nowReady, reject: giveUp } = Promise.withResolvers<void>();
   let child: ChildProcess | null = null;
   let crashes = 0;
   let wasReady = false;
   let stopping = false;
+  let replacing = false;
+  // Whoever does not wait for it still learns of it from what is printed.
+  ready.catch(() => {});
 
   const start = (): void => {
     const began = Date.now();
+    replacing = false;
     // A process group of its own: Ctrl-C reaches this process only, which then ends the others in order.
     const current = spawn(process.execPath, args, {
       cwd: ROOT,
@@ -51,21 +57,24 @@ export function keepRunning({ name, args, env, onSpawn }: ServiceOptions): Servi
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     child = current;
+    const onReady = () => {
+      clearTimeout(tooSlow);
+      wasReady = true;
+      nowReady();
+    };
     const tooSlow = setTimeout(() => {
       console.error(`${name} did not get ready within ${READY_PATIENCE_MS / 1000} s.`);
       current.kill('SIGKILL');
     }, READY_PATIENCE_MS);
-    current.on('message', (message) => {
-      if (!isReady(message)) return;
-      clearTimeout(tooSlow);
-      wasReady = true;
-      nowReady();
-    });
+    if (saysReady) current.on('message', (message) => isReady(message) && onReady());
+    else onReady();
     current.once('error', (error) => console.error(`${name} could not be started:`, error));
     current.once('close', (code, signal) => {
       clearTimeout(tooSlow);
       child = null;
-      if (!stopping) void startAgain(signal ?? `code ${code}`, Date.now() - began);
+      if (stopping) return;
+      if (replacing) start();
+      else void startAgain(signal ?? `code ${code}`, Date.now() - began);
     });
     onSpawn();
   };
@@ -73,6 +82,7 @@ export function keepRunning({ name, args, env, onSpawn }: ServiceOptions): Servi
   const startAgain = async (reason: string, livedMs: number): Promise<void> => {
     crashes = livedMs > FORGET_AFTER_MS ? 1 : crashes + 1;
     if (!wasReady && crashes >= ATTEMPTS_TO_GET_READY) {
+      console.error(`${name} ended unexpectedly (${reason}).`);
       giveUp(
         explained(
           `${name} cannot run: it ended ${crashes} times (${reason}) before it was ready.`,
@@ -91,7 +101,11 @@ export function keepRunning({ name, args, env, onSpawn }: ServiceOptions): Servi
   return {
     ready,
     mark: () => (child?.pid ? markOf(child.pid) : null),
-    restart: () => child?.kill('SIGTERM'),
+    restart: () => {
+      replacing = true;
+      if (child) child.kill('SIGTERM');
+      else start();
+    },
     stop: async () => {
       stopping = true;
       const last = child;

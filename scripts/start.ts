@@ -55,7 +55,7 @@ async function start(life: Lifetime): Promise<void> {
 }
 
 /** PORT, which is 3000 by default; 0 is any free one. */
-async function choosePort(): Promise<number> {
+export async function choosePort(): Promise<number> {
   const port = Number(process.env.PORT || 3000);
   if (port === 0) return freePort();
   if (await isPortFree(port, process.env.HOST || '0.0.0.0')) return port;

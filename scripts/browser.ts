@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
+import path from 'node:path';
+import { chromium } from 'playwright';
+import { explained, ROOT } from './layout.ts';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+const MAC_APPS = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
+/** The browser for the journeys: CHROMIUM_PATH, one on the PATH, or Playwright's own. Null when there is none. */
+export function findBrowser(): string | null {
+  const given = process.env.CHROMIUM_PATH;
+  if (given) {
+    if (isExecutable(given)) return given;
+    throw explained(`CHROMIUM_PATH names ${given}, which cannot be run.`, 'Correct it or unset it.');
+  }
+  const onPath = (process.env.PATH ?? '')
+    .split(path.delimiter)
+    .flatMap((dir) => NAMES.map((name) => path.join(dir, name)));
+  return [...onPath, ...MAC_APPS, chromium.executablePath()].find(isExecutable) ?? null;
+}
+
+/** Finds a browser, or gets one: Debian's package as root, else Playwright's download. */
+export function provideBrowser(): string {
+  const found = findBrowser();
+  if (found) return found;
+  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    console.log("No Chromium found; installing Debian's package …");
+    run('apt-get', ['update', '--quiet']);
+    run('apt-get', ['install', '--yes', '--quiet', '--no-install-recommends', 'chromium']);
+  } else {
+    console.log('No Chromium found; downloading the one of Playwright …');
+    run(process.execPath, [path.join(ROOT, 'node_modules/playwright/cli.js'), 'install', 'chromium']);
+  }
+  const installed = findBrowser();
+  if (installed) return installed;
+  throw explained(
+    'There is no browser for the journeys, and none could be installed.',
+    'Install Chromium or Chrome, or set CHROMIUM_PATH to one.',
+  );
+}
+
+function run(file: string, args: string[]): void {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  spawnSync(file, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env });
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
