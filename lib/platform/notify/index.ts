@@ -1,0 +1,2 @@
+export { listenForWakes } from './listen';
+export { closeNotifier, wakeDispatcher } from './wake';
