@@ -49,7 +49,7 @@ export function AppShell({ children, ...shell }: ShellProps) {
     <div className="grid min-h-dvh max-rail:grid-rows-[auto_1fr] rail:grid-cols-[12.5rem_minmax(0,1fr)]">
       <SkipLink />
       <TopBar {...shell} />
-      <header className="sticky top-0 hidden h-dvh flex-col gap-4 overflow-y-auto border-r px-3 py-4 rail:flex">
+      <header className="sticky top-0 hidden h-dvh flex-col gap-4 overflow-y-auto px-3 py-4 rail:flex">
         <Link href="/queue" className="self-start rounded-control px-2" aria-label="Countersign, to the queue">
           <Brand />
         </Link>
@@ -58,7 +58,7 @@ export function AppShell({ children, ...shell }: ShellProps) {
           <UserMenu user={shell.user} signOut={shell.signOut} />
         </div>
       </header>
-      <main id={MAIN_ID} tabIndex={-1} className="min-w-0 bg-surface outline-none">
+      <main id={MAIN_ID} tabIndex={-1} className="min-w-0 bg-surface outline-none rail:border-l">
         {children}
       </main>
     </div>

@@ -24,7 +24,7 @@ export function TopBar({ user, counts, signOut }: Omit<ShellProps, 'children'>) 
       ) : null}
       <Radix.Root open={open} onOpenChange={setOpen}>
         <Radix.Trigger asChild>
-          <IconButton label="Menu" className="-mr-2 ml-auto">
+          <IconButton label="Menu" hint={false} className="-mr-2 ml-auto">
             <MenuIcon className="size-5" aria-hidden="true" />
           </IconButton>
         </Radix.Trigger>
@@ -39,7 +39,7 @@ export function TopBar({ user, counts, signOut }: Omit<ShellProps, 'children'>) 
                 <Brand />
               </Radix.Title>
               <Radix.Close asChild>
-                <IconButton label="Close">
+                <IconButton label="Close" hint={false}>
                   <XIcon className="size-5" aria-hidden="true" />
                 </IconButton>
               </Radix.Close>

@@ -12,9 +12,9 @@ export type ButtonSize = 'md' | 'sm';
 
 const VARIANTS = {
   act: 'border-act bg-act text-act-ink hover:border-act-strong hover:bg-act-strong',
-  quiet: 'border-line-strong bg-surface text-ink hover:border-edge hover:bg-sunk',
+  quiet: 'border-line-strong bg-transparent text-ink hover:border-edge hover:bg-sunk',
   plain: 'border-transparent bg-transparent text-ink-2 hover:bg-sunk hover:text-ink',
-  danger: 'border-line-strong bg-surface text-no hover:border-no hover:bg-no-soft',
+  danger: 'border-line-strong bg-transparent text-no hover:border-no hover:bg-no-soft',
 } as const satisfies Record<ButtonVariant, string>;
 
 const SIZES = {
@@ -124,22 +124,17 @@ export function ButtonLink({
 
 export type IconButtonProps = Omit<ButtonProps, 'children' | 'icon' | 'size' | 'disabledReason'> & {
   label: string;
+  /** False for a picture everybody knows, such as the cross of a dialog. */
+  hint?: boolean;
   children: ReactNode;
 };
 
-/** A square button with a picture; `label` names it and shows on hover and focus. */
-export function IconButton({ label, variant = 'plain', className, children, ...rest }: IconButtonProps) {
-  return (
-    <Tooltip content={label}>
-      <Button
-        {...rest}
-        variant={variant}
-        size="sm"
-        className={cx('w-7 px-0 max-rail:w-9', className)}
-        aria-label={label}
-      >
-        {children}
-      </Button>
-    </Tooltip>
+/** A square button with a picture; `label` names it, and shows on hover and focus. */
+export function IconButton({ label, hint = true, variant = 'plain', className, children, ...rest }: IconButtonProps) {
+  const button = (
+    <Button {...rest} variant={variant} size="sm" className={cx('w-7 px-0 max-rail:w-9', className)} aria-label={label}>
+      {children}
+    </Button>
   );
+  return hint ? <Tooltip content={label}>{button}</Tooltip> : button;
 }

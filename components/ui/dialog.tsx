@@ -35,18 +35,19 @@ export function Dialog({ title, description, trigger, open, onOpenChange, size =
           className={cx(dialogClass, WIDTHS[size])}
           {...(description ? {} : { 'aria-describedby': undefined })}
         >
-          <div className="flex items-start justify-between gap-4">
-            <div className="grid gap-1">
-              <Radix.Title className="font-semibold text-16">{title}</Radix.Title>
-              {description ? <Radix.Description className="text-ink-2">{description}</Radix.Description> : null}
-            </div>
+          <div className="grid gap-1 pr-8">
+            <Radix.Title className="font-semibold text-16">{title}</Radix.Title>
+            {description ? <Radix.Description className="text-ink-2">{description}</Radix.Description> : null}
+          </div>
+          {children}
+          {/* Last, so that the focus goes to the first field and not to the way out. */}
+          <div className="absolute top-4 right-4">
             <Radix.Close asChild>
-              <IconButton label="Close" className="-mt-1 -mr-1">
+              <IconButton label="Close" hint={false}>
                 <XIcon className="size-4" aria-hidden="true" />
               </IconButton>
             </Radix.Close>
           </div>
-          {children}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

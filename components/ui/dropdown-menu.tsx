@@ -21,7 +21,8 @@ export interface MenuProps {
 /** What else can be done here. Its items are `MenuItem`, `MenuLink`, `MenuChoice` and `MenuSeparator`. */
 export function Menu({ trigger, align = 'start', side = 'bottom', className, children }: MenuProps) {
   return (
-    <Radix.Root>
+    // Not modal: a modal menu hides the page, its landmarks and its own trigger from assistive technology.
+    <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content

@@ -28,7 +28,6 @@ export function ErrorState({ title, children, onRetry, retrying = false, request
         aria-hidden="true"
       >
         <path d="M1 18.5h40M55 18.5h40" />
-        <path d="M43 14l4 5-2 1 6 0" strokeLinejoin="round" className="hidden" />
         <path d="M45 5l7 7M52 5l-7 7" />
       </svg>
       <div className="grid gap-1">

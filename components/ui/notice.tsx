@@ -3,13 +3,13 @@ import type { Tone } from './badge';
 import { cx } from './class-names';
 
 const TONES = {
-  neutral: 'border-line-strong bg-sunk',
-  act: 'border-act bg-act-soft',
-  open: 'border-open bg-open-soft',
-  esc: 'border-esc bg-esc-soft',
-  yes: 'border-yes bg-yes-soft',
-  no: 'border-no bg-no-soft',
-} as const satisfies Record<Tone, string>;
+  neutral: { rule: 'border-line-strong', title: 'text-ink' },
+  act: { rule: 'border-act', title: 'text-act' },
+  open: { rule: 'border-open', title: 'text-open' },
+  esc: { rule: 'border-esc', title: 'text-esc' },
+  yes: { rule: 'border-yes', title: 'text-yes' },
+  no: { rule: 'border-no', title: 'text-no' },
+} as const satisfies Record<Tone, { rule: string; title: string }>;
 
 export interface NoticeProps {
   tone?: Tone;
@@ -27,13 +27,13 @@ export function Notice({ tone = 'neutral', title, role = 'note', action, classNa
     <div
       role={role}
       className={cx(
-        'flex items-start justify-between gap-4 rounded-control border-l-3 px-3 py-2 text-13',
-        TONES[tone],
+        'flex items-start justify-between gap-4 border-l-2 py-0.5 pl-3 text-13',
+        TONES[tone].rule,
         className,
       )}
     >
       <div className="grid min-w-0 gap-0.5">
-        {title ? <p className="font-medium">{title}</p> : null}
+        {title ? <p className={cx('font-medium', TONES[tone].title)}>{title}</p> : null}
         {children ? <div className="text-ink-2 [overflow-wrap:anywhere]">{children}</div> : null}
       </div>
       {action}

@@ -16,6 +16,10 @@ export function PayloadTree({ payload, label = 'Payload' }: { payload: unknown; 
   return (
     <div>
       <table className="w-full table-fixed border-b font-mono text-13" aria-label={label}>
+        <colgroup>
+          <col className="w-28 sm:w-44" />
+          <col />
+        </colgroup>
         <thead className="sr-only">
           <tr>
             <th scope="col">Path</th>
@@ -27,7 +31,7 @@ export function PayloadTree({ payload, label = 'Payload' }: { payload: unknown; 
             <tr key={path} className="border-t align-top">
               <th
                 scope="row"
-                className="w-28 py-1.5 pr-3 text-left font-normal text-12 text-ink-3 leading-5 [overflow-wrap:anywhere] sm:w-44"
+                className="py-1.5 pr-3 text-left font-normal text-12 text-ink-3 leading-5 [overflow-wrap:anywhere]"
               >
                 {path === '' ? <span className="font-sans">whole payload</span> : <VisibleText text={path} />}
               </th>

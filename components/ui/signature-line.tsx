@@ -20,7 +20,7 @@ export function SignatureLine({ slots, id, eligibleCount }: SignatureLineProps) 
   return (
     <ol
       aria-label="Signatures"
-      className="grid grid-cols-1 gap-x-7 gap-y-4 sm:grid-cols-[repeat(auto-fit,minmax(15rem,1fr))]"
+      className="grid grid-cols-1 gap-x-7 gap-y-4 sm:grid-cols-[repeat(auto-fill,minmax(15rem,1fr))]"
     >
       {slots.map((slot, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a slot is its place on the line of one request.
@@ -63,15 +63,15 @@ function Name({ slot, written }: { slot: Extract<SignatureSlot, { name: string }
   const rejected = slot.state === 'rejected';
   return (
     <>
-      <span className={cx('signed relative min-w-0 pr-1', written && 'animate-sign')}>
-        <span className="block truncate" title={slot.name}>
+      <span className={cx('signed relative min-w-0', written && 'animate-sign')}>
+        <span className="block truncate pr-2.5" title={slot.name}>
           <VisibleText text={slot.name} />
         </span>
         {rejected ? (
           <svg
             viewBox="0 0 100 10"
             preserveAspectRatio="none"
-            className="absolute inset-x-0 top-2 h-2.5 w-full overflow-visible stroke-no"
+            className="absolute top-2 left-0 h-2.5 w-[calc(100%-0.5rem)] overflow-visible stroke-no"
             aria-hidden="true"
           >
             <path
@@ -109,15 +109,26 @@ function Waiting({ state }: { state: keyof typeof WAITING }) {
   );
 }
 
+/** A slot for anyone, or one that policy filled by itself. */
+const WITHOUT_LEVEL = {
+  signed: 'No person was needed',
+  rejected: 'Refused by rule',
+  mine: 'Anyone who may decide',
+  open: 'Anyone who may decide',
+  expired: 'Anyone who may decide',
+  cancelled: 'Anyone who may decide',
+} as const satisfies Record<SignatureSlot['state'], string>;
+
 function Caption({ slot, eligibleCount }: { slot: SignatureSlot; eligibleCount: number | undefined }) {
+  const faded = slot.state === 'expired' || slot.state === 'cancelled';
   return (
     <>
       {slot.level === null ? (
-        <Strong>{'name' in slot ? 'By rule' : 'Anyone who may decide'}</Strong>
+        <Strong faded={faded}>{WITHOUT_LEVEL[slot.state]}</Strong>
       ) : (
         <>
-          <LevelGlyph level={slot.level} labelled className="mr-1.5 text-ink-2" />
-          <Strong>Level {slot.level}</Strong>
+          <LevelGlyph level={slot.level} labelled className={cx('mr-1.5', faded ? 'text-ink-3' : 'text-ink-2')} />
+          <Strong faded={faded}>Level {slot.level}</Strong>
         </>
       )}
       {'note' in slot && slot.note ? (
@@ -133,8 +144,8 @@ function Caption({ slot, eligibleCount }: { slot: SignatureSlot; eligibleCount: 
   );
 }
 
-function Strong({ children }: { children: ReactNode }) {
-  return <b className="font-medium text-ink-2">{children}</b>;
+function Strong({ faded, children }: { faded: boolean; children: ReactNode }) {
+  return <b className={cx('font-medium', faded ? 'text-ink-3' : 'text-ink-2')}>{children}</b>;
 }
 
 function Who({ slot, count }: { slot: SignatureSlot; count: number }) {

@@ -33,7 +33,7 @@ const LINES = {
 } as const satisfies Record<SignatureSlot['state'], string>;
 
 /** The scribble that fills a slot, drawn from its left end. */
-const SCRIBBLE = 'c1-3 1.8-5 2.5-5 1 0-.6 5 .4 5 .8 0 1.1-1.8 1.9-1.8';
+const SCRIBBLE = 'M0 0c1-3 1.8-5 2.5-5 1 0-.6 5 .4 5 .8 0 1.1-1.8 1.9-1.8';
 
 export interface SignatureMarkProps {
   status: ApprovalStatus;
@@ -69,15 +69,14 @@ export function SignatureMark({ status, slots, className }: SignatureMarkProps) 
           // biome-ignore lint/suspicious/noArrayIndexKey: a slot is its place on the line.
           <g key={index}>
             <path d={`M${x} 15h${width}`} className={cx(LINES[state], state === 'open' && hue)} />
-            {inked && width >= 8 ? (
+            {inked ? (
               <path
-                d={`M${x + 1.5} 11${SCRIBBLE}`}
+                d={SCRIBBLE}
+                transform={`translate(${x + width * 0.15} 11) scale(${Math.min(1, width / 9)} 1)`}
                 strokeWidth="1.6"
+                vectorEffect="non-scaling-stroke"
                 className={state === 'signed' ? 'stroke-yes' : 'stroke-no'}
               />
-            ) : null}
-            {inked && width < 8 ? (
-              <path d={`M${x + width / 2} 11v-3`} strokeWidth="1.6" className={LINES[state]} />
             ) : null}
             {state === 'rejected' ? (
               <path d={`M${x} 12 L${x + Math.min(width, 9)} 5`} strokeWidth="1.4" className="stroke-no" />

@@ -18,7 +18,7 @@ export function Toaster() {
         duration: 6000,
         classNames: {
           toast:
-            'group flex w-full items-start gap-2.5 rounded-float border border-line bg-float px-3.5 py-3 text-13 text-ink shadow-float sm:w-90',
+            'group flex w-full items-start gap-2.5 rounded-float border border-line bg-float px-3.5 py-3 font-sans text-13 text-ink shadow-float sm:w-90',
           content: 'grid min-w-0 flex-1 gap-0.5',
           title: 'font-medium',
           description: 'text-ink-2',
