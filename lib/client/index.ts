@@ -1,0 +1,2 @@
+export { ApiProblem, type ClientProblemCode, isApiProblem } from './api-problem';
+export { type CallInput, type CallOptions, type Client, type ClientOptions, createClient } from './client';
