@@ -3,7 +3,7 @@
  * A server outlives the process that started it when that is killed; whoever opens the cluster next finds and uses it.
  */
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -59,7 +59,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   mkdirSync(path.dirname(options.dir), { recursive: true, mode: 0o711 });
   return withLock(`${options.dir}.lock`, async () => {
     const host = await prepareHost(options);
-    if (!existsSync(path.join(host.home, 'PG_VERSION'))) await initialise(host);
+    if (!isUsable(host)) await initialise(host);
     await ensureRunning(host);
     writeWhole(`${options.dir}.json`, JSON.stringify(host.state));
     return joinCluster(host, options);
@@ -91,6 +91,17 @@ async function prepareHost({ dir, id, durable, binaries }: ClusterOptions): Prom
   if (!kept) writeWhole(`${dir}.json`, JSON.stringify(state));
   const home = await reachableDir(dir, account, id);
   return { account, bin, major: Number(/ (\d+)/.exec(version)?.[1]), home, durable, state };
+}
+
+/** Whether there is a cluster. One of another major version is an error, unless it is only the tests'. */
+function isUsable({ home, major, durable }: Host): boolean {
+  const found = readIfThere(path.join(home, 'PG_VERSION'))?.trim();
+  if (found === undefined || found === `${major}`) return found !== undefined;
+  if (!durable) return false;
+  throw explained(
+    `The database in ${home} was made by PostgreSQL ${found}, and this is ${major}.`,
+    'Dump it with the release that made it, move the folder away, start, and restore the dump.',
+  );
 }
 
 /** Into a draft that is renamed when it is complete: an interrupted attempt is started again from nothing. */

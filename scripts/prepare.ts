@@ -15,15 +15,14 @@ interface SetUp {
 
 /** The environment of every process of the instance. */
 export function instanceEnv(databaseUrl: string, port: number): NodeJS.ProcessEnv {
-  const url = process.env.NEXTAUTH_URL || `http://localhost:${port}`;
-  const nodeEnv = process.env.NODE_ENV || 'production';
   return {
     ...process.env,
     ...readSecrets(),
-    NODE_ENV: nodeEnv,
+    NODE_ENV: process.env.NODE_ENV || 'production',
     DATABASE_URL: databaseUrl,
-    NEXTAUTH_URL: url,
+    NEXTAUTH_URL: process.env.NEXTAUTH_URL || `http://localhost:${port}`,
     PORT: `${port}`,
+    NEXT_TELEMETRY_DISABLED: '1',
   };
 }
 
