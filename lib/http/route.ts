@@ -83,7 +83,11 @@ async function answer<O extends AnyOperation>(
     operation.body === undefined
       ? await refuseBody(request)
       : parseInput(operation.body, await readJsonBody(request), 'body');
-  const actor = caller === null ? null : await inNamedTenant(caller, { params, query, body });
+  // The tenant in the body of `createTenant` does not exist yet: what manages tenants names none of its own.
+  const actor =
+    caller === null || operation.access === 'tenants:manage'
+      ? caller
+      : await inNamedTenant(caller, { params, query, body });
   const call: Call = {
     traceId: trace.traceId,
     idempotency: readIdempotency(operation, request, url, body),

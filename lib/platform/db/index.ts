@@ -4,7 +4,18 @@ export { type DatabaseFault, toDatabaseFault, toUnavailable } from './errors';
 export { Prisma } from './generated/client';
 export { type Bundle, findBundle, listBundles, listDueBundles } from './hot/bundle';
 export { type Created, type CreationEvent, insertRequest, type RequestInsert } from './hot/create-request';
+export {
+  findKeyCredential,
+  findSessionPerson,
+  findTenantOf,
+  type KeyCredential,
+  type SessionPerson,
+  tenantExists,
+} from './hot/credentials';
+export { guardHolds } from './hot/guard';
 export { findIdempotencyKey, rememberIdempotency, toIdempotencyWrite } from './hot/idempotency';
+export { findPolicyConfig, listTenantVersions, type PolicyConfig } from './hot/policy-config';
+export { listReviewers, type NamedReviewer } from './hot/reviewers';
 export {
   type ActorGuard,
   type DecisionWrite,
@@ -12,4 +23,5 @@ export {
   type Written,
   writeDecisions,
 } from './hot/write-decisions';
+export { findResourceRow, findResourceRowByCorrelation, listResourceRows, type ResourceRow } from './resource-rows';
 export { asWorker, databaseNow, inTenant, type Tx } from './tenant';

@@ -1,0 +1,106 @@
+import { nowMs } from '@/lib/platform/clock';
+import {
+  findPolicyConfig,
+  listReviewers,
+  listTenantVersions,
+  type NamedReviewer,
+  type PolicyConfig,
+} from '@/lib/platform/db';
+import { logger } from '@/lib/platform/logger';
+import { perProcess } from '@/lib/platform/process-wide';
+
+const REFRESH_MS = 1000;
+/** Unread for this long, the cache is not believed: an emergency stop must not be missed because a listener is silent. */
+const STALE_MS = 2000;
+
+interface Entry {
+  config: PolicyConfig;
+  /** Forgotten at every look at the versions: a second old at most. */
+  reviewers: NamedReviewer[] | null;
+}
+
+interface Cache {
+  entries: Map<string, Entry>;
+  checkedAtMs: number;
+  timer: NodeJS.Timeout | null;
+  checking: boolean;
+}
+
+function cache(): Cache {
+  return perProcess('policy-config', () => ({ entries: new Map(), checkedAtMs: 0, timer: null, checking: false }));
+}
+
+/**
+ * A tenant's policy configuration, at most two seconds old. Null when there is no such tenant. Cached per process; versions are read
+ * again every second, and when that reading is late the cache is read through.
+ */
+export async function getPolicyConfig(tenantId: string): Promise<PolicyConfig | null> {
+  const state = cache();
+  watchVersions(state);
+  const entry = state.entries.get(tenantId);
+  if (entry !== undefined && nowMs() - state.checkedAtMs < STALE_MS) return entry.config;
+  return readPolicyConfig(tenantId);
+}
+
+/** Reads the configuration from the database and remembers it. */
+export async function readPolicyConfig(tenantId: string): Promise<PolicyConfig | null> {
+  const config = await findPolicyConfig(tenantId);
+  if (config === null) cache().entries.delete(tenantId);
+  else cache().entries.set(tenantId, { config, reviewers: null });
+  return config;
+}
+
+/** Who may decide in a tenant, at most two seconds old; for counting at creation. Decisions look at the members themselves. */
+export async function getReviewers(tenantId: string): Promise<NamedReviewer[]> {
+  const state = cache();
+  const entry = state.entries.get(tenantId);
+  if (entry?.reviewers && nowMs() - state.checkedAtMs < STALE_MS) return entry.reviewers;
+  return readReviewers(tenantId);
+}
+
+/** Reads who may decide from the database and remembers it. */
+export async function readReviewers(tenantId: string): Promise<NamedReviewer[]> {
+  const reviewers = await listReviewers(tenantId);
+  const entry = cache().entries.get(tenantId);
+  if (entry !== undefined) entry.reviewers = reviewers;
+  return reviewers;
+}
+
+/** Forgets what is cached of a tenant in this process: whoever changes its configuration or people calls it after the commit. */
+export function forgetTenantConfig(tenantId: string): void {
+  cache().entries.delete(tenantId);
+}
+
+function watchVersions(state: Cache): void {
+  if (state.timer !== null) return;
+  state.timer = setInterval(() => void checkVersions(state), REFRESH_MS);
+  state.timer.unref();
+}
+
+async function checkVersions(state: Cache): Promise<void> {
+  if (state.checking || state.entries.size === 0) return;
+  state.checking = true;
+  const startedMs = nowMs();
+  try {
+    for (const { tenantId, configVersion } of await listTenantVersions()) {
+      const entry = state.entries.get(tenantId);
+      if (entry === undefined) continue;
+      if (entry.config.configVersion !== configVersion) state.entries.delete(tenantId);
+      else entry.reviewers = null;
+    }
+    state.checkedAtMs = startedMs;
+  } catch (error) {
+    logger().warn({ err: error }, 'the configuration versions could not be read; reading through');
+  } finally {
+    state.checking = false;
+  }
+}
+
+/** Stops the watch and forgets everything; for shutdown and tests. */
+export function stopConfigCache(): void {
+  const state = cache();
+  if (state.timer !== null) clearInterval(state.timer);
+  state.timer = null;
+  state.entries.clear();
+  state.checkedAtMs = 0;
+}

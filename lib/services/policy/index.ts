@@ -1,0 +1,11 @@
+export {
+  forgetTenantConfig,
+  getPolicyConfig,
+  getReviewers,
+  readPolicyConfig,
+  readReviewers,
+  stopConfigCache,
+} from './config-cache';
+export { getEmergencyStop, putEmergencyStop } from './emergency-stop';
+export { type Evaluated, evaluate, evaluateAsked } from './evaluate';
+export { getLevels, putLevels, type VersionedLevels } from './levels';

@@ -1,0 +1,108 @@
+import type { LevelRow, LevelsResource } from '@/lib/contracts';
+import type { Actor } from '@/lib/domain/access';
+import type { Call } from '@/lib/domain/call';
+import { AppError } from '@/lib/domain/errors';
+import type { LevelConfig } from '@/lib/domain/policy';
+import { appendAudit, findPolicyConfig, inTenant, type PolicyConfig } from '@/lib/platform/db';
+import { forgetTenantConfig } from './config-cache';
+
+export interface VersionedLevels {
+  resource: LevelsResource;
+  /** The configuration's version as an entity tag (RFC 9110 §8.8.3). */
+  etag: string;
+}
+
+/**
+ * The approval level configuration of the actor's tenant.
+ * @throws AppError `tenant/not-found`.
+ */
+export async function getLevels(actor: Actor): Promise<VersionedLevels> {
+  const config = await findPolicyConfig(actor.tenantId);
+  if (config === null) throw new AppError('tenant/not-found');
+  return toVersioned(config);
+}
+
+/**
+ * Replaces the approval level configuration, if nobody changed it since `call.ifMatch` was read.
+ * @throws AppError `config/changed` (412), `input/invalid` when two rows have the same scope.
+ */
+export async function putLevels(actor: Actor, levels: readonly LevelRow[], call: Call): Promise<VersionedLevels> {
+  assertDistinctScopes(levels);
+  await inTenant(actor, async (tx) => {
+    const [tenant] = await tx.$queryRaw<{ version: bigint }[]>`
+      SELECT config_version AS version FROM tenants WHERE tenant_id = ${actor.tenantId} FOR UPDATE`;
+    if (tenant === undefined) throw new AppError('tenant/not-found');
+    if (call.ifMatch !== '*' && call.ifMatch !== entityTag(tenant.version)) throw new AppError('config/changed');
+    const before = await tx.approvalLevel.findMany({ orderBy: { levelId: 'asc' } });
+    await tx.approvalLevel.deleteMany({ where: { tenantId: actor.tenantId } });
+    await tx.approvalLevel.createMany({ data: levels.map((row) => toColumns(actor.tenantId, row)) });
+    await tx.$executeRaw`UPDATE tenants SET config_version = config_version + 1 WHERE tenant_id = ${actor.tenantId}`;
+    await appendAudit(tx, actor, actor.tenantId, {
+      action: 'policy.levels_replaced',
+      targetKind: 'tenant',
+      targetId: actor.tenantId,
+      data: { rows_before: before.length, rows: levels.length, levels },
+    });
+  });
+  forgetTenantConfig(actor.tenantId);
+  return getLevels(actor);
+}
+
+function toVersioned(config: PolicyConfig): VersionedLevels {
+  return {
+    resource: { tenant_id: config.tenantId, levels: config.levels.map(toLevelRow) },
+    etag: entityTag(config.configVersion),
+  };
+}
+
+function entityTag(version: bigint): string {
+  return `"${version}"`;
+}
+
+function assertDistinctScopes(levels: readonly LevelRow[]): void {
+  const seen = new Map<string, number>();
+  for (const [index, row] of levels.entries()) {
+    const scope = JSON.stringify([row.policy_type ?? null, row.agent_id ?? null, row.skill_id ?? null]);
+    const earlier = seen.get(scope);
+    if (earlier !== undefined) {
+      const detail = `Speaks for the same requests as row ${earlier}`;
+      throw new AppError('input/invalid', { errors: [{ pointer: `/levels/${index}`, detail }] });
+    }
+    seen.set(scope, index);
+  }
+}
+
+function toLevelRow(row: LevelConfig): LevelRow {
+  return {
+    policy_type: row.policyType,
+    agent_id: row.agentId,
+    skill_id: row.skillId,
+    level: row.level,
+    min_approvals: row.minApprovals,
+    auto_approve_max_cost_cents: row.autoApproveMaxCostCents,
+    auto_approve_max_tokens: row.autoApproveMaxTokens,
+    escalate_after_seconds: row.escalateAfterSeconds,
+    escalate_to: row.escalateTo,
+    escalate_level: row.escalateLevel,
+    expires_in_seconds: row.expiresInSeconds,
+    min_reject_level: row.minRejectLevel,
+  };
+}
+
+function toColumns(tenantId: string, row: LevelRow) {
+  return {
+    tenantId,
+    policyType: row.policy_type ?? null,
+    agentId: row.agent_id ?? null,
+    skillId: row.skill_id ?? null,
+    level: row.level,
+    minApprovals: row.min_approvals,
+    autoApproveMaxCostCents: row.auto_approve_max_cost_cents ?? null,
+    autoApproveMaxTokens: row.auto_approve_max_tokens ?? null,
+    escalateAfterSeconds: row.escalate_after_seconds ?? null,
+    escalateTo: row.escalate_to ?? null,
+    escalateLevel: row.escalate_level ?? null,
+    expiresInSeconds: row.expires_in_seconds ?? null,
+    minRejectLevel: row.min_reject_level ?? null,
+  };
+}

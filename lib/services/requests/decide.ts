@@ -1,0 +1,174 @@
+import type { ApprovalRequestResource } from '@/lib/contracts';
+import { type Actor, can } from '@/lib/domain/access';
+import { type Command, decide, type Refusal, type Reviewer } from '@/lib/domain/approval';
+import type { Call } from '@/lib/domain/call';
+import { AppError } from '@/lib/domain/errors';
+import { isId } from '@/lib/domain/ids';
+import {
+  type ActorGuard,
+  type Bundle,
+  findBundle,
+  guardHolds,
+  toIdempotencyWrite,
+  writeDecisions,
+} from '@/lib/platform/db';
+import { metrics } from '@/lib/platform/metrics';
+import { wakeDispatcher } from '@/lib/platform/notify';
+import { EXPIRY, toDecisionWrite, toEventActor, type VoteDetails } from './event';
+import { getRequest } from './read';
+
+/** How often a decision is made again because the request moved between reading and writing. */
+const MAX_ATTEMPTS = 8;
+
+export interface DecideOptions {
+  /** The person in whose name a bridge decides; else it must be the actor. */
+  approverId?: string | null | undefined;
+  approvalData?: Record<string, unknown> | null | undefined;
+}
+
+/**
+ * Applies a command to a request: read, decide purely, write with every condition repeated under locks. When the write finds that
+ * something moved, it is read and decided again, so that a loser hears of the state that won.
+ * @throws AppError with the refusal of the domain; `request/not-found`, `request/changed` (412), `policy/emergency-stop`,
+ *   `access/forbidden` when the credential lost its authority meanwhile.
+ */
+export async function commandRequest(
+  actor: Actor,
+  requestId: string,
+  command: Command,
+  call: Call,
+  options: DecideOptions = {},
+): Promise<ApprovalRequestResource> {
+  if (!isId('request', requestId)) throw new AppError('request/not-found');
+  const approver = namedApprover(actor, options.approverId ?? null);
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const bundle = await findBundle(actor.tenantId, requestId, approver ?? actor.userId);
+    if (bundle === null) throw new AppError('request/not-found');
+    assertMatches(call, bundle);
+    const reviewer = reviewerOf(actor, bundle, approver);
+    const decided = decide(bundle.request, bundle.reviews, command, { actor, reviewer, at: bundle.at });
+    if (!decided.ok) {
+      if (decided.error.code === 'request/expired') await expireLate(bundle);
+      throw toError(decided.error);
+    }
+    if (command.type === 'approve' && bundle.emergencyStop) throw new AppError('policy/emergency-stop');
+    const vote = decided.value.review === null ? null : toVote(actor, reviewer, approver, options);
+    const guard = toGuard(actor, command, decided.value.review?.level ?? 0, approver === null ? null : reviewer);
+    const write = toDecisionWrite(bundle, decided.value, toEventActor(actor), { vote, traceId: call.traceId });
+    const [written] = await writeDecisions('countersign_hot', [write], {
+      guard,
+      idempotency: toIdempotencyWrite(actor, call),
+    });
+    if (written !== undefined) {
+      wakeDispatcher();
+      metrics().decisions.inc({ event: write.event_type });
+      return getRequest(actor, requestId);
+    }
+    if (!(await guardHolds(guard))) {
+      throw new AppError('access/forbidden', { detail: 'This credential lost its authority meanwhile.' });
+    }
+  }
+  throw new AppError('request/busy');
+}
+
+/** Whose vote it is when it is not the actor's own: only a bridge with the scope for it may name somebody else. */
+function namedApprover(actor: Actor, approverId: string | null): string | null {
+  if (approverId === null) return null;
+  const own = [actor.userId, actor.memberId, actor.email].some(
+    (id) => id !== null && id.toLowerCase() === approverId.toLowerCase(),
+  );
+  if (own) return null;
+  if (!can(actor, 'requests:decide_on_behalf')) throw new AppError('access/approver-mismatch');
+  if (!isId('user', approverId)) {
+    throw new AppError('input/invalid', {
+      errors: [{ pointer: '/approver_id', detail: 'Name a member by user id (usr_…)' }],
+    });
+  }
+  return approverId;
+}
+
+/** Who votes, at the level they have now; never above what the credential itself carries. */
+function reviewerOf(actor: Actor, bundle: Bundle, approver: string | null): Reviewer | null {
+  const { member } = bundle;
+  if (approver !== null) {
+    if (member === null) throw new AppError('access/forbidden', { detail: 'The person named is not a member.' });
+    return member;
+  }
+  if (actor.userId === null) return null;
+  if (member === null || member.memberId !== actor.memberId) {
+    throw new AppError('access/forbidden', { detail: 'You are not a member any more.' });
+  }
+  return { ...member, level: Math.min(member.level, actor.level) };
+}
+
+/** `If-Match` is stricter than the digest: anything that happened since makes it stale. */
+function assertMatches(call: Call, bundle: Bundle): void {
+  if (call.ifMatch === null || call.ifMatch === '*') return;
+  const tags = call.ifMatch.split(',').map((tag) => tag.trim());
+  if (tags.includes(`"${bundle.request.seq}"`)) return;
+  throw new AppError('request/changed', { extra: { state: bundle.request.status, seq: bundle.request.seq } });
+}
+
+function toVote(
+  actor: Actor,
+  reviewer: Reviewer | null,
+  approver: string | null,
+  options: DecideOptions,
+): VoteDetails | null {
+  if (reviewer === null) return null;
+  return {
+    userId: reviewer.userId,
+    memberId: reviewer.memberId,
+    keyId: actor.keyId,
+    onBehalf: approver !== null,
+    approvalData: options.approvalData ?? null,
+  };
+}
+
+/** What must still hold under the locks: the credential, and as much authority as this command used. */
+function toGuard(actor: Actor, command: Command, usedLevel: number, onBehalfOf: Reviewer | null): ActorGuard {
+  const ownLevel = command.type === 'cancel' ? actor.level : command.type === 'comment' ? 0 : usedLevel;
+  return {
+    tenantId: actor.tenantId,
+    user:
+      actor.userId === null || actor.memberId === null
+        ? null
+        : {
+            userId: actor.userId,
+            memberId: actor.memberId,
+            sessionVersion: actor.sessionVersion,
+            minLevel: onBehalfOf === null ? ownLevel : 0,
+          },
+    keyId: actor.keyId,
+    onBehalfOf:
+      onBehalfOf === null ? null : { userId: onBehalfOf.userId, memberId: onBehalfOf.memberId, minLevel: usedLevel },
+  };
+}
+
+/** A late decision makes the request expired, even if the sweep has not come by. */
+async function expireLate(bundle: Bundle): Promise<void> {
+  const actor: Actor = {
+    tenantId: bundle.request.tenantId,
+    via: 'job',
+    userId: null,
+    memberId: null,
+    email: null,
+    keyId: null,
+    keyOwnerUserId: null,
+    name: EXPIRY.actor_name,
+    role: null,
+    level: 0,
+    permissions: new Set(),
+    sessionVersion: null,
+    authTime: null,
+    allTenants: false,
+  };
+  const expired = decide(bundle.request, bundle.reviews, { type: 'expire' }, { actor, reviewer: null, at: bundle.at });
+  if (!expired.ok) return;
+  const written = await writeDecisions('countersign_hot', [toDecisionWrite(bundle, expired.value, EXPIRY)]);
+  if (written.length > 0) wakeDispatcher();
+}
+
+function toError(refusal: Refusal): AppError {
+  return new AppError(refusal.code, { detail: refusal.detail, extra: refusal.extra });
+}

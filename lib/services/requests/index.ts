@@ -1,0 +1,14 @@
+export { type CreateResult, createRequest } from './create';
+export { commandRequest, type DecideOptions } from './decide';
+export {
+  canonicalEvent,
+  ESCALATION_WORKER,
+  type EventActor,
+  type EventFields,
+  EXPIRY,
+  toDecisionWrite,
+  type VoteDetails,
+} from './event';
+export { filterConditions, listRequests } from './list';
+export { countOpenRequests, getEligibleApprovers, getRequest, waitForRequest } from './read';
+export { toRequestResource } from './resource';

@@ -1,0 +1,79 @@
+import type { ApprovalRequestResource, EligibleApproversResource } from '@/lib/contracts';
+import type { Actor } from '@/lib/domain/access';
+import { eligibleReviewers, isOpen, reachability } from '@/lib/domain/approval';
+import { AppError } from '@/lib/domain/errors';
+import { isId } from '@/lib/domain/ids';
+import { monotonicMs } from '@/lib/platform/clock';
+import { findResourceRow, inTenant, listReviewers, type ResourceRow } from '@/lib/platform/db';
+import { withWakes } from '@/lib/platform/notify';
+import { toRequestResource } from './resource';
+
+/** The poll is the guarantee; a notice only makes it sooner. */
+const WAIT_POLL_MS = 1000;
+
+async function getRow(actor: Pick<Actor, 'tenantId'>, requestId: string): Promise<ResourceRow> {
+  const row = isId('request', requestId) ? await findResourceRow(actor.tenantId, requestId) : null;
+  if (row === null) throw new AppError('request/not-found');
+  return row;
+}
+
+/**
+ * A request of the actor's tenant.
+ * @throws AppError `request/not-found` when it is missing or another tenant's, which look the same.
+ */
+export async function getRequest(actor: Actor, requestId: string): Promise<ApprovalRequestResource> {
+  const [row, people] = await Promise.all([getRow(actor, requestId), listReviewers(actor.tenantId)]);
+  return toRequestResource(row, people);
+}
+
+/** The request once it is resolved, or as it is when `seconds` are over or the caller has gone. */
+export function waitForRequest(
+  actor: Actor,
+  requestId: string,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<ApprovalRequestResource> {
+  const deadlineMs = monotonicMs() + seconds * 1000;
+  return withWakes(async (nextWake) => {
+    for (;;) {
+      const row = await getRow(actor, requestId);
+      const leftMs = deadlineMs - monotonicMs();
+      if (!isOpen(row.status) || leftMs <= 0 || signal.aborted) {
+        return toRequestResource(row, await listReviewers(actor.tenantId));
+      }
+      await nextWake(Math.min(WAIT_POLL_MS, leftMs), signal);
+    }
+  });
+}
+
+/** Who can finish a request, and what is missing. */
+export async function getEligibleApprovers(actor: Actor, requestId: string): Promise<EligibleApproversResource> {
+  const [row, people] = await Promise.all([getRow(actor, requestId), listReviewers(actor.tenantId)]);
+  const request = {
+    requesterUserId: row.requester_user_id,
+    requestedBy: row.requested_by,
+    agentId: row.agent_id,
+    requiredLevel: row.required_level,
+    minApprovals: row.min_approvals,
+  };
+  const voted = new Set(row.votes.filter((vote) => vote.version === row.version).map((vote) => vote.user_id));
+  const verdict = reachability(request, people);
+  return {
+    eligible: eligibleReviewers(request, people)
+      .filter((person) => !voted.has(person.userId))
+      .map((person) => ({ approver_id: person.userId, name: person.name, role: person.role, level: person.level })),
+    required_level: row.required_level,
+    current_level: row.current_level,
+    min_approvals: row.min_approvals,
+    approvals_count: row.approvals_count,
+    reachable: verdict.reachable,
+    missing: verdict.reachable ? null : verdict.missing,
+  };
+}
+
+/** How many requests of the tenant wait for a person. */
+export function countOpenRequests(actor: Actor): Promise<number> {
+  return inTenant(actor, (tx) =>
+    tx.approvalRequest.count({ where: { tenantId: actor.tenantId, status: { in: ['pending', 'escalated'] } } }),
+  );
+}

@@ -1,0 +1,64 @@
+import type { ApprovalRequestResource, PolicyExplanation } from '@/lib/contracts';
+import { eligibleReviewers, type Reviewer } from '@/lib/domain/approval';
+import type { ResourceRow } from '@/lib/platform/db';
+
+const iso = (at: Date): string => at.toISOString();
+const isoOrNull = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+/** A stored request as every endpoint returns it. `people` are the tenant's reviewers now. */
+export function toRequestResource(row: ResourceRow, people: readonly Reviewer[]): ApprovalRequestResource {
+  const requester = { requesterUserId: row.requester_user_id, requestedBy: row.requested_by, agentId: row.agent_id };
+  return {
+    request_id: row.id,
+    correlation_id: row.correlation_id,
+    kind: row.kind,
+    status: row.status,
+    version: row.version,
+    seq: row.seq,
+    status_history: row.history.map(({ type, at, ...event }) => ({
+      ...event,
+      actor_type: event.actor_type as ApprovalRequestResource['status_history'][number]['actor_type'],
+      event: type,
+      timestamp: at,
+    })),
+    policy_type: row.policy_type,
+    skill_id: row.skill_id,
+    tenant_id: row.tenant_id,
+    agent_id: row.agent_id,
+    payload: row.payload as ApprovalRequestResource['payload'],
+    payload_digest: row.payload_digest,
+    requested_by: row.requested_by,
+    justification: row.justification,
+    title: row.title,
+    links: row.links,
+    required_level: row.required_level,
+    current_level: row.current_level,
+    min_approvals: row.min_approvals,
+    min_reject_level: row.min_reject_level,
+    approvals_count: row.approvals_count,
+    approvers: row.votes.map((vote) => ({
+      approver_id: vote.user_id,
+      name: vote.name,
+      level: vote.level,
+      decision: vote.decision,
+      notes: vote.notes,
+      stale: vote.version !== row.version,
+      on_behalf: vote.on_behalf,
+      at: vote.at,
+    })),
+    eligible_approvers_count: eligibleReviewers(requester, people).length,
+    policy: row.policy as PolicyExplanation,
+    simulated_cost_cents: row.simulated_cost_cents === null ? null : Number(row.simulated_cost_cents),
+    escalate_to: row.escalate_to,
+    escalates_at: isoOrNull(row.escalates_at),
+    expires_at: iso(row.expires_at),
+    webhook_attempts: row.webhook_attempts,
+    last_webhook_status: row.last_webhook_status ?? 'none',
+    approval_data: row.approval_data as ApprovalRequestResource['approval_data'],
+    created_at: iso(row.created_at),
+    updated_at: iso(row.updated_at),
+    resolved_at: isoOrNull(row.resolved_at),
+    resolved_by: row.resolved_by,
+    checkpoint: null,
+  };
+}
