@@ -81,7 +81,8 @@ const IMPLIED: Partial<Record<Scope, readonly Permission[]>> = {
 
 /**
  * What a credential may do. A session has its role's permissions; a member key what its scopes and the role both allow; a service key
- * what its scopes allow, except that it never decides and manages no owners (`ownersToo` is the bootstrap key's privilege).
+ * what its scopes allow, except for what only owners may: managing owners and the emergency stop. No admin could give that to a key
+ * they create; `ownersToo` is the bootstrap key's privilege.
  */
 export function permissionsOf(credential: {
   role: Role | null;
@@ -100,7 +101,8 @@ export function permissionsOf(credential: {
       [...fromScopes].filter((p) => fromRole.has(p) || p === 'requests:decide_on_behalf' || p === 'tasks:work'),
     );
   }
-  if (!credential.ownersToo) fromScopes.delete('owners:manage');
+  if (!credential.ownersToo)
+    for (const permission of ['owners:manage', 'policy:emergency_stop'] as const) fromScopes.delete(permission);
   if (!credential.scopes.includes('*')) fromScopes.delete('requests:manage');
   return fromScopes;
 }

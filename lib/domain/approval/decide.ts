@@ -100,21 +100,26 @@ function outcome(request: ApprovalRequest, name: TransitionName, reviews: readon
   };
 }
 
+/** What is over stays over. A late decision gets the same answer whether the sweep has come by or not. */
 function alreadyResolved(request: ApprovalRequest) {
-  return refuse('request/already-resolved', `It is ${request.status}.`, {
+  const code = request.status === 'expired' ? 'request/expired' : 'request/already-resolved';
+  return refuse(code, `It is ${request.status}.`, {
     state: request.status,
     resolved_by: request.resolvedBy,
     resolved_at: request.resolvedAt?.toISOString() ?? null,
   });
 }
 
-/** What approving and rejecting have in common: a person who may vote here, at a level they have. */
+/**
+ * What approving and rejecting have in common: a person who may vote here. `level` is what the vote uses, `authority` what its author
+ * brings, which may be more than the request requires.
+ */
 function vote(
   request: ApprovalRequest,
   reviews: readonly Review[],
   command: Extract<Command, { type: 'approve' | 'reject' }>,
   by: Commander,
-): Result<{ level: number }, Refusal> {
+): Result<{ level: number; authority: number }, Refusal> {
   const { reviewer } = by;
   if (reviewer === null) return refuse('review/not-a-reviewer');
   if (by.actor.keyId !== null && by.actor.keyId === request.requesterKeyId) {
@@ -133,7 +138,7 @@ function vote(
     return refuse('review/already-reviewed');
   }
   if (level >= 5 && !hasSteppedUp(command.notes, by)) return refuse('review/step-up-required');
-  return ok({ level });
+  return ok({ level, authority: Math.min(reviewer.level, command.level ?? reviewer.level) });
 }
 
 function hasSteppedUp(notes: string | undefined, { actor, at }: Commander): boolean {
@@ -173,9 +178,8 @@ function decideReject(
 ): Result<Decided, Refusal> {
   const allowed = vote(request, reviews, command, by);
   if (!allowed.ok) return allowed;
-  const needed = Math.max(1, request.minRejectLevel);
-  if (allowed.value.level < Math.min(needed, request.requiredLevel)) {
-    return refuse('review/insufficient-level', `Rejecting this needs level ${needed}.`);
+  if (allowed.value.authority < request.minRejectLevel) {
+    return refuse('review/insufficient-level', `Rejecting this needs level ${request.minRejectLevel}.`);
   }
   return ok({
     ...outcome(request, 'reject', reviews),

@@ -60,11 +60,14 @@ export function evaluatePolicy(
   return { ...answer, reasons: [...describe(row, question), ...(tightened ? [describeTightening(question)] : [])] };
 }
 
-/** Why the configuration's ceilings allow this by themselves; null when they do not. Every ceiling that is set must hold. */
+/**
+ * Why the configuration's ceilings allow this by themselves; null when they do not. Every ceiling that is set must hold, and what costs
+ * nobody knows how much is never approved automatically, whichever ceiling is set.
+ */
 function withinCeiling(row: LevelConfig, question: PolicyQuestion): string | null {
   const { autoApproveMaxCostCents: maxCost, autoApproveMaxTokens: maxTokens } = row;
   if (maxCost === null && maxTokens === null) return null;
-  if (maxCost !== null && (question.costCents === null || question.costCents > maxCost)) return null;
+  if (question.costCents === null || (maxCost !== null && question.costCents > maxCost)) return null;
   if (maxTokens !== null && (question.tokens === null || question.tokens > maxTokens)) return null;
   const limits = [
     maxCost === null ? null : `a cost of at most ${formatCents(maxCost)}`,
@@ -76,14 +79,28 @@ function withinCeiling(row: LevelConfig, question: PolicyQuestion): string | nul
 function describe(row: LevelConfig | null, question: PolicyQuestion): string[] {
   if (row === null) return [`Nothing is configured for ${question.skillId}: the default is level ${DEFAULT_LEVEL}`];
   const people = row.minApprovals > 1 ? ` by ${row.minApprovals} people` : '';
-  const reasons = [`${capitalise(scopeOf(row))} needs approval at level ${row.level}${people}`];
-  const max = row.autoApproveMaxCostCents;
-  if (max !== null && question.costCents === null)
-    reasons.push('The cost is unknown, so it is not approved automatically');
-  if (max !== null && question.costCents !== null && question.costCents > max) {
-    reasons.push(`The cost of ${formatCents(question.costCents)} is above the automatic limit of ${formatCents(max)}`);
-  }
-  return reasons;
+  // A skill's name stays as it is written; a sentence that begins with ours begins with a capital.
+  const scope = row.skillId === null ? capitalise(scopeOf(row)) : scopeOf(row);
+  return [`${scope} needs approval at level ${row.level}${people}`, ...describeCeilings(row, question)];
+}
+
+/** Which of the ceilings that are set kept this from being approved automatically. */
+function describeCeilings(row: LevelConfig, question: PolicyQuestion): string[] {
+  const { autoApproveMaxCostCents: maxCost, autoApproveMaxTokens: maxTokens } = row;
+  if (maxCost === null && maxTokens === null) return [];
+  const { costCents: cost, tokens } = question;
+  return [
+    cost === null ? 'The cost is unknown, so it is not approved automatically' : null,
+    cost !== null && maxCost !== null && cost > maxCost
+      ? `The cost of ${formatCents(cost)} is above the automatic limit of ${formatCents(maxCost)}`
+      : null,
+    maxTokens !== null && tokens === null
+      ? 'The number of tokens is unknown, so it is not approved automatically'
+      : null,
+    maxTokens !== null && tokens !== null && tokens > maxTokens
+      ? `The ${tokens} tokens are above the automatic limit of ${maxTokens}`
+      : null,
+  ].filter((reason) => reason !== null);
 }
 
 function describeTightening(question: PolicyQuestion): string {
