@@ -14,12 +14,16 @@ export const metadata: Metadata = {
   formatDetection: { telephone: false, email: false, address: false },
 };
 
-export const viewport: Viewport = {
-  themeColor: [
-    { media: '(prefers-color-scheme: light)', color: '#fbfaf8' },
-    { media: '(prefers-color-scheme: dark)', color: '#0f1216' },
-  ],
-};
+/** The browser's own bar takes the colour of --paper. */
+const BAR = {
+  light: { media: '(prefers-color-scheme: light)', color: '#fcfbf8' },
+  dark: { media: '(prefers-color-scheme: dark)', color: '#0e1115' },
+} as const;
+
+export async function generateViewport(): Promise<Viewport> {
+  const theme = toTheme((await cookies()).get(APPEARANCE_COOKIES.theme)?.value);
+  return { themeColor: theme === 'system' ? [BAR.light, BAR.dark] : BAR[theme].color };
+}
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const jar = await cookies();

@@ -5,6 +5,7 @@ import { type ReactElement, type ReactNode, useState } from 'react';
 import { Button } from './button';
 import { cx } from './class-names';
 import { DialogActions, dialogClass, scrimClass } from './dialog';
+import { useReturnFocus } from './return-focus';
 
 export interface ConfirmDialogProps {
   title: ReactNode;
@@ -63,7 +64,7 @@ export function ConfirmDialog({
       {trigger ? <Radix.Trigger asChild>{trigger}</Radix.Trigger> : null}
       <Radix.Portal>
         <Radix.Overlay className={scrimClass} />
-        <Radix.Content className={cx(dialogClass, 'rail:max-w-md')}>
+        <Radix.Content {...useReturnFocus()} className={cx(dialogClass, 'rail:max-w-md')}>
           <div className="grid gap-1">
             <Radix.Title className="font-semibold text-16">{title}</Radix.Title>
             <Radix.Description className="text-ink-2">{description}</Radix.Description>

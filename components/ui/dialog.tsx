@@ -5,6 +5,7 @@ import { Dialog as Radix } from 'radix-ui';
 import type { ReactElement, ReactNode } from 'react';
 import { IconButton } from './button';
 import { cx } from './class-names';
+import { useReturnFocus } from './return-focus';
 
 export const scrimClass = 'fixed inset-0 z-40 animate-fade bg-scrim';
 
@@ -32,6 +33,7 @@ export function Dialog({ title, description, trigger, open, onOpenChange, size =
       <Radix.Portal>
         <Radix.Overlay className={scrimClass} />
         <Radix.Content
+          {...useReturnFocus()}
           className={cx(dialogClass, WIDTHS[size])}
           {...(description ? {} : { 'aria-describedby': undefined })}
         >

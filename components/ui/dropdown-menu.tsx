@@ -3,7 +3,7 @@
 import { CheckIcon } from 'lucide-react';
 import Link from 'next/link';
 import { DropdownMenu as Radix } from 'radix-ui';
-import type { ReactElement, ReactNode } from 'react';
+import { createContext, type ReactElement, type ReactNode, type RefObject, useContext, useRef } from 'react';
 import { cx } from './class-names';
 import { floatClass } from './popover';
 
@@ -18,8 +18,21 @@ export interface MenuProps {
   children: ReactNode;
 }
 
-/** What else can be done here. Its items are `MenuItem`, `MenuLink`, `MenuChoice` and `MenuSeparator`. */
+/** What was chosen, until the menu has closed and given the focus back. */
+const ChosenContext = createContext<RefObject<(() => void) | null>>({ current: null });
+
+/**
+ * What else can be done here. Its items are `MenuItem`, `MenuLink`, `MenuChoice` and `MenuSeparator`. An item runs once the focus is
+ * back on the trigger, so that a dialog it opens knows where to return to.
+ */
 export function Menu({ trigger, align = 'start', side = 'bottom', className, children }: MenuProps) {
+  const chosen = useRef<(() => void) | null>(null);
+  const runChosen = () => {
+    const run = chosen.current;
+    chosen.current = null;
+    // The focus moves right after this event.
+    if (run) setTimeout(run);
+  };
   return (
     // Not modal: a modal menu hides the page, its landmarks and its own trigger from assistive technology.
     <Radix.Root modal={false}>
@@ -30,13 +43,14 @@ export function Menu({ trigger, align = 'start', side = 'bottom', className, chi
           side={side}
           sideOffset={6}
           collisionPadding={8}
+          onCloseAutoFocus={runChosen}
           className={cx(
             floatClass,
             'max-h-(--radix-dropdown-menu-content-available-height) min-w-52 overflow-y-auto p-1',
             className,
           )}
         >
-          {children}
+          <ChosenContext value={chosen}>{children}</ChosenContext>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
@@ -52,8 +66,12 @@ export interface MenuItemProps {
 }
 
 export function MenuItem({ onSelect, tone = 'ink', disabled = false, hint, children }: MenuItemProps) {
+  const chosen = useContext(ChosenContext);
+  const choose = () => {
+    chosen.current = onSelect;
+  };
   return (
-    <Radix.Item onSelect={onSelect} disabled={disabled} className={cx(itemClass, tone === 'danger' && 'text-no')}>
+    <Radix.Item onSelect={choose} disabled={disabled} className={cx(itemClass, tone === 'danger' && 'text-no')}>
       {children}
       {hint ? <span className="ml-auto pl-4 text-12 text-ink-3">{hint}</span> : null}
     </Radix.Item>
