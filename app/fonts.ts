@@ -6,7 +6,7 @@ import localFont from 'next/font/local';
  * The loader reads these calls at build time and takes nothing but literals.
  */
 
-const sans = localFont({
+const geist = localFont({
   src: '../node_modules/@fontsource-variable/geist/files/geist-latin-wght-normal.woff2',
   weight: '100 900',
   display: 'swap',
@@ -19,7 +19,7 @@ const sans = localFont({
     },
   ],
 });
-const sansExt = localFont({
+const geistExt = localFont({
   src: '../node_modules/@fontsource-variable/geist/files/geist-latin-ext-wght-normal.woff2',
   weight: '100 900',
   display: 'swap',
@@ -34,7 +34,7 @@ const sansExt = localFont({
   preload: false,
   adjustFontFallback: false,
 });
-const sansCyrillic = localFont({
+const geistCyrillic = localFont({
   src: '../node_modules/@fontsource-variable/geist/files/geist-cyrillic-wght-normal.woff2',
   weight: '100 900',
   display: 'swap',
@@ -43,7 +43,7 @@ const sansCyrillic = localFont({
   preload: false,
   adjustFontFallback: false,
 });
-const mono = localFont({
+const geistMono = localFont({
   src: '../node_modules/@fontsource-variable/geist-mono/files/geist-mono-latin-wght-normal.woff2',
   weight: '100 900',
   display: 'swap',
@@ -60,4 +60,4 @@ const mono = localFont({
 });
 
 /** The classes that put the font variables on `<html>`; globals.css stacks them into `--font-sans` and `--font-mono`. */
-export const fontVariables = [sans, sansExt, sansCyrillic, mono].map((font) => font.variable).join(' ');
+export const fontVariables = [geist, geistExt, geistCyrillic, geistMono].map((font) => font.variable).join(' ');

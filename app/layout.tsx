@@ -16,8 +16,8 @@ export const metadata: Metadata = {
 
 /** The browser's own bar takes the colour of --paper. */
 const BAR = {
-  light: { media: '(prefers-color-scheme: light)', color: '#fcfbf8' },
-  dark: { media: '(prefers-color-scheme: dark)', color: '#0e1115' },
+  light: { media: '(prefers-color-scheme: light)', color: '#fbfaf7' },
+  dark: { media: '(prefers-color-scheme: dark)', color: '#0f1216' },
 } as const;
 
 export async function generateViewport(): Promise<Viewport> {
