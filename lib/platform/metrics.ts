@@ -9,6 +9,7 @@ interface Metrics {
   deliverySeconds: Histogram<'outcome'>;
   sweeps: Counter<'kind'>;
   open: Gauge;
+  pool: Gauge<'role' | 'state'>;
 }
 
 function make(): Metrics {
@@ -50,6 +51,12 @@ function make(): Metrics {
       registers,
     }),
     open: new Gauge({ name: 'countersign_open_requests', help: 'Requests that wait for a person', registers }),
+    pool: new Gauge({
+      name: 'countersign_pool_connections',
+      help: 'Connections of a pool, and callers that wait for one',
+      labelNames: ['role', 'state'],
+      registers,
+    }),
   };
 }
 

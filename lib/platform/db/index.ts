@@ -23,5 +23,6 @@ export {
   type Written,
   writeDecisions,
 } from './hot/write-decisions';
+export { findReadiness, pendingMigrationCount } from './readiness';
 export { findResourceRow, findResourceRowByCorrelation, listResourceRows, type ResourceRow } from './resource-rows';
 export { asWorker, databaseNow, inTenant, type Tx } from './tenant';

@@ -43,6 +43,7 @@ GRANT UPDATE (status, seq, last_hash, required_level, current_level, approvals_c
 GRANT UPDATE (password_hash, session_version, updated_at) ON users TO countersign_hot;
 GRANT UPDATE (updated_at) ON memberships TO countersign_hot;
 GRANT UPDATE (last_used_at) ON api_keys TO countersign_hot;
+GRANT SELECT ON worker_heartbeats TO countersign_hot;
 
 -- countersign_worker: crosses tenants, only its tables.
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO countersign_worker;

@@ -1,0 +1,9 @@
+export { revokeKey as DELETE } from '@/lib/http/handlers/keys';
+export {
+  notOffered as GET,
+  notOffered as HEAD,
+  notOffered as OPTIONS,
+  notOffered as PATCH,
+  notOffered as POST,
+  notOffered as PUT,
+} from '@/lib/http/not-offered';

@@ -1,0 +1,7 @@
+export { getLevels as GET, putLevels as PUT } from '@/lib/http/handlers/policy';
+export {
+  notOffered as DELETE,
+  notOffered as OPTIONS,
+  notOffered as PATCH,
+  notOffered as POST,
+} from '@/lib/http/not-offered';

@@ -1,0 +1,7 @@
+export { createRequest as POST, listRequests as GET } from '@/lib/http/handlers/requests';
+export {
+  notOffered as DELETE,
+  notOffered as OPTIONS,
+  notOffered as PATCH,
+  notOffered as PUT,
+} from '@/lib/http/not-offered';

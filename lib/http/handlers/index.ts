@@ -1,0 +1,23 @@
+import type { Route } from '../route';
+import * as events from './events';
+import * as exported from './exports';
+import * as health from './health';
+import * as insights from './insights';
+import * as keys from './keys';
+import * as me from './me';
+import * as members from './members';
+import * as policy from './policy';
+import * as requests from './requests';
+import * as tenants from './tenants';
+import * as webhooks from './webhooks';
+
+const rooms = [policy, requests, events, exported, insights, tenants, members, keys, me, webhooks, health];
+
+/** Every route there is. A test holds them against the operations, one to one. */
+export const routes: readonly Route[] = rooms.flatMap((room) =>
+  Object.values(room as Record<string, unknown>).filter((value): value is Route => isRoute(value)),
+);
+
+function isRoute(value: unknown): value is Route {
+  return typeof value === 'function' && 'operation' in value;
+}

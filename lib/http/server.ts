@@ -1,0 +1,85 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import next from 'next';
+import { assertSafeRole, closeDatabases } from '@/lib/platform/db';
+import { env } from '@/lib/platform/env';
+import { logger } from '@/lib/platform/logger';
+import { closeNotifier } from '@/lib/platform/notify';
+import { announceShutdown } from '@/lib/services/operations';
+import { stopConfigCache } from '@/lib/services/policy';
+import { api, isApiPath } from './api';
+import { closeStreams } from './handlers/events';
+import { admitPage } from './page-door';
+
+const SHUTDOWN_MS = 10_000;
+
+/**
+ * One server, two doors: what matches an operation goes straight to its handler, everything else to Next. Both doors run the same
+ * handlers; the direct one is several times as fast.
+ */
+async function main(): Promise<void> {
+  const { HOST, PORT } = env();
+  await assertSafeRole();
+  const pages = next({ dev: false, hostname: HOST, port: PORT });
+  await pages.prepare();
+  const servePage = pages.getRequestHandler();
+  // Next's own Request and Response must stay what they are.
+  const serveDirect = getRequestListener(api, { overrideGlobalObjects: false });
+  const server = createServer({ requestTimeout: 120_000, headersTimeout: 20_000 }, (request, response) => {
+    const pathname = pathOf(request);
+    if (isApiPath(pathname)) return void serveDirect(request, response);
+    if (admitPage(request, response)) servePage(request, response).catch((error) => failPage(error, response));
+  });
+  stopOnRequest(server, async () => {
+    await pages.close();
+    await closeDatabases();
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(PORT, HOST, resolve));
+  logger().info({ port: PORT, host: HOST }, 'listening');
+  process.send?.({ type: 'ready' });
+}
+
+function pathOf(request: IncomingMessage): string {
+  const url = request.url ?? '/';
+  const end = url.search(/[?#]/);
+  return end === -1 ? url : url.slice(0, end);
+}
+
+function failPage(error: unknown, response: ServerResponse): void {
+  logger().error({ err: error }, 'a page failed');
+  if (!response.headersSent) response.writeHead(500);
+  response.end();
+}
+
+/** SIGTERM, SIGINT, or the supervisor's end: say "not ready", finish what is under way, close, within ten seconds. */
+function stopOnRequest(server: ReturnType<typeof createServer>, close: () => Promise<void>): void {
+  let stopping = false;
+  const stop = (why: string): void => {
+    if (stopping) return;
+    stopping = true;
+    logger().info({ why }, 'stopping');
+    announceShutdown();
+    setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
+    closeStreams();
+    stopConfigCache();
+    server.close(() => {
+      Promise.all([close(), closeNotifier()])
+        .then(() => process.exit(0))
+        .catch((error) => {
+          logger().error({ err: error }, 'did not stop cleanly');
+          process.exit(1);
+        });
+    });
+    server.closeIdleConnections();
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+  process.on('disconnect', () => stop('the supervisor is gone'));
+}
+
+process.on('unhandledRejection', (error) => logger().error({ err: error }, 'unhandled rejection'));
+
+main().catch((error) => {
+  logger().fatal({ err: error }, 'the server did not start');
+  process.exit(1);
+});

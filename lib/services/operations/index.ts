@@ -1,0 +1,2 @@
+export { renderMetrics } from './metrics';
+export { announceShutdown, checkReadiness, type Readiness } from './readiness';

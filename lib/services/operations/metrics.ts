@@ -1,0 +1,16 @@
+import { poolState } from '@/lib/platform/db';
+import { metrics } from '@/lib/platform/metrics';
+import { collectDatabaseGauges } from '../webhooks';
+
+/** The process's metrics and what the database says of backlog and deliveries, in Prometheus' text format. */
+export async function renderMetrics(): Promise<{ text: string; contentType: string }> {
+  await collectDatabaseGauges();
+  const { registry, pool } = metrics();
+  for (const role of ['countersign_app', 'countersign_hot'] as const) {
+    const { total, idle, waiting } = poolState(role);
+    pool.set({ role, state: 'total' }, total);
+    pool.set({ role, state: 'idle' }, idle);
+    pool.set({ role, state: 'waiting' }, waiting);
+  }
+  return { text: await registry.metrics(), contentType: registry.contentType };
+}
