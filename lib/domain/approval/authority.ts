@@ -1,3 +1,4 @@
+import type { Actor } from '../access';
 import type { ApprovalRequest, Review, Reviewer } from './request';
 
 type Requester = Pick<ApprovalRequest, 'requesterUserId' | 'requestedBy' | 'agentId'>;
@@ -13,6 +14,21 @@ export function isRequester(request: Requester, person: Pick<Reviewer, 'userId' 
     (name) =>
       name === person.userId || name === person.memberId || name.trim().toLowerCase() === person.email.toLowerCase(),
   );
+}
+
+/**
+ * Whether a credential is in the requester's hands: their session, or a key they own or created. Through it nobody else's decision can
+ * come either, or a bridge of their own would approve for them in anybody's name.
+ */
+export function isRequestersCredential(
+  request: Requester,
+  actor: Pick<Actor, 'userId' | 'memberId' | 'email' | 'keyOwnerUserId'>,
+): boolean {
+  const { userId, memberId, email, keyOwnerUserId } = actor;
+  if (keyOwnerUserId !== null) {
+    if ([request.requesterUserId, request.requestedBy, request.agentId].includes(keyOwnerUserId)) return true;
+  }
+  return userId !== null && isRequester(request, { userId, memberId: memberId ?? '', email: email ?? '' });
 }
 
 /** The level a decision uses: no more than is required, no more than asked for. */

@@ -113,6 +113,17 @@ describe('nobody decides their own request', () => {
     expect(say(approve(), by(ada, { actor }), { requesterUserId: ada.userId })).toBe(self);
   });
 
+  test('nor does who asked carry somebody else’s vote through a bridge they own or created', () => {
+    const request = { requesterUserId: ada.userId };
+    const created = aServiceKey({ keyId: 'key_bridge', keyOwnerUserId: ada.userId });
+    expect(say(approve(), by(ben, { actor: created }), request)).toBe(self);
+    expect(say(approve(), by(ben, { actor: created }), { requestedBy: ada.userId })).toBe(self);
+    expect(say(reject(), by(ben, { actor: aMemberKey(ada) }), request)).toBe(self);
+    expect(say(approve(), by(ben, { actor: aMemberKey(ada) }), { agentId: ada.email })).toBe(self);
+    const foreign = aServiceKey({ keyId: 'key_bridge', keyOwnerUserId: olga.userId });
+    expect(say(approve(), by(ben, { actor: foreign }), request)).toBe('approved: approved at 3 by 1');
+  });
+
   test('the session of who asked may cancel', () => {
     expect(say({ type: 'cancel', reason: 'Wrong amount' }, by(ada), { requesterUserId: ada.userId })).toBe(
       'cancelled: cancelled at 0 by 0',

@@ -1,7 +1,7 @@
 import { type Actor, can } from '../access';
 import type { ProblemCode } from '../errors';
 import { err, ok, type Result } from '../result';
-import { isRequester, tally, usedLevel } from './authority';
+import { isRequester, isRequestersCredential, tally, usedLevel } from './authority';
 import type { ApprovalRequest, Review, Reviewer } from './request';
 import type { ApprovalStatus } from './status';
 import { type ApprovalEventType, TRANSITIONS, type TransitionName } from './transitions';
@@ -126,6 +126,9 @@ function vote(
     return refuse('review/self-approval', 'A request is never decided through the key that created it.');
   }
   if (isRequester(request, reviewer)) return refuse('review/self-approval');
+  if (isRequestersCredential(request, by.actor)) {
+    return refuse('review/self-approval', 'Who asked does not carry somebody else’s decision either.');
+  }
   if (command.level !== undefined && command.level > reviewer.level) {
     return refuse('review/insufficient-level', `You asked to use level ${command.level}; yours is ${reviewer.level}.`);
   }
