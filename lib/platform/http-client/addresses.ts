@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
@@ -24,17 +25,17 @@ export function parseRanges(list: string): AddressRange[] {
 }
 
 /**
- * Why a connection to this address must not be made; null when it may. Public addresses may be reached over TLS, those in `allowed` in
+ * Why a connection to this address must not be made, as "(it is) not …"; null when it may. Public addresses may be reached over TLS, those in `allowed` in
  * any way, and nothing else: not private, loopback, link-local, shared (RFC 6598), multicast, reserved or metadata addresses, nor IPv6
  * spellings that carry an IPv4 address inside (mapped, NAT64, 6to4, Teredo).
  */
 export function addressFault(text: string, secure: boolean, allowed: readonly AddressRange[]): string | null {
   // Zones ("%eth0") name an interface of this machine, so they are local by nature.
-  if (!ipaddr.isValid(text) || text.includes('%')) return 'not an address that deliveries are sent to';
+  if (isIP(text) === 0 || text.includes('%')) return 'not a public address';
   const address = ipaddr.process(text);
   if (allowed.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits))) return null;
   if (!isPublic(address)) return 'not a public address';
-  return secure ? null : 'plain http is for allowed addresses only';
+  return secure ? null : 'not an address that plain http is allowed to';
 }
 
 function isPublic(address: Address): boolean {

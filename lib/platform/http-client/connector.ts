@@ -39,7 +39,7 @@ export function guardedConnector(connectTimeoutMs: number, resolve: Resolve): bu
     const address = literalAddress(target.hostname);
     const fault = address === null ? null : addressFault(address, secure, allowedRanges());
     // A literal address is connected to without a look-up.
-    if (fault !== null) return callback(new AddressRefusedError(`${target.hostname} is refused: ${fault}`), null);
+    if (fault !== null) return callback(new AddressRefusedError(`${target.hostname} is refused: it is ${fault}`), null);
     return connectors[secure ? 'https:' : 'http:'](target, callback);
   };
 }
@@ -63,7 +63,7 @@ async function checkedAddresses(hostname: string, secure: boolean, resolve: Reso
   for (const { address } of addresses) {
     const fault = addressFault(address, secure, allowedRanges());
     // The address itself stays unsaid: it may be a name's private one.
-    if (fault !== null) throw new AddressRefusedError(`${hostname} is refused: it resolves to ${fault}`);
+    if (fault !== null) throw new AddressRefusedError(`${hostname} is refused: what it resolves to is ${fault}`);
   }
   return addresses;
 }

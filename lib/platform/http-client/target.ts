@@ -34,11 +34,11 @@ export function findTargetFault(text: string): string | null {
   const address = literalAddress(url.hostname);
   if (address !== null) {
     const fault = addressFault(address, secure, allowed);
-    return fault === null ? null : `${url.hostname} is refused: ${fault}.`;
+    return fault === null ? null : `${url.hostname} is refused: it is ${fault}.`;
   }
   if (/^(.+\.)?localhost\.?$/.test(url.hostname)) {
     const reachable = ['127.0.0.1', '::1'].some((loopback) => addressFault(loopback, secure, allowed) === null);
-    return reachable ? null : `${url.hostname} is refused: not a public address.`;
+    return reachable ? null : `${url.hostname} is refused: it is not a public address.`;
   }
   return secure || allowed.length > 0 ? null : 'Plain http is refused here: use https.';
 }
