@@ -1,4 +1,5 @@
 export { type Actor, can, credentialId } from './actor';
+export { grantableLevel, grantableRoles, grantableScopes } from './grants';
 export { PERMISSIONS, type Permission, SCOPES, type Scope } from './permissions';
 export {
   expandScopes,

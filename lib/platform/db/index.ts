@@ -14,6 +14,7 @@ export {
 } from './hot/credentials';
 export { guardHolds } from './hot/guard';
 export { findIdempotencyKey, rememberIdempotency, toIdempotencyWrite } from './hot/idempotency';
+export { findUserIdByEmail, listAllTenants } from './hot/people';
 export { findPolicyConfig, listTenantVersions, type PolicyConfig } from './hot/policy-config';
 export { listReviewers, type NamedReviewer } from './hot/reviewers';
 export {
@@ -23,6 +24,7 @@ export {
   type Written,
   writeDecisions,
 } from './hot/write-decisions';
+export { bumpPeopleVersion, countOtherOwners, type LockedMember, type LockedPeople, lockPeople } from './people-locks';
 export { findReadiness, pendingMigrationCount } from './readiness';
 export { findResourceRow, findResourceRowByCorrelation, listResourceRows, type ResourceRow } from './resource-rows';
-export { asWorker, databaseNow, inTenant, type Tx } from './tenant';
+export { asWorker, databaseNow, enterTenant, inTenant, type Tx } from './tenant';

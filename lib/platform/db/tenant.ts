@@ -10,9 +10,14 @@ export type Tx = Prisma.TransactionClient;
  */
 export function inTenant<T>(actor: { tenantId: string }, work: (tx: Tx) => Promise<T>): Promise<T> {
   return prismaAs('countersign_app').$transaction(async (tx) => {
-    await tx.$executeRaw`SELECT set_config('app.tenant', ${actor.tenantId}, true)`;
+    await enterTenant(tx, actor.tenantId);
     return work(tx);
   });
+}
+
+/** From here on the transaction sees this tenant and no other. Only the making of a tenant needs it by itself. */
+export async function enterTenant(tx: Tx, tenantId: string): Promise<void> {
+  await tx.$executeRaw`SELECT set_config('app.tenant', ${tenantId}, true)`;
 }
 
 /** The database's clock, cut to milliseconds, as of now. */

@@ -27,7 +27,7 @@ GRANT SELECT ON tenants, users, memberships, api_keys, policy_approval_levels, a
   audit_heads, webhook_endpoints, webhook_secrets, webhook_deliveries, webhook_attempts, idempotency_keys TO countersign_app;
 GRANT INSERT, UPDATE ON memberships, api_keys, webhook_endpoints, audit_heads TO countersign_app;
 GRANT INSERT, UPDATE, DELETE ON policy_approval_levels, webhook_secrets TO countersign_app;
-GRANT INSERT ON tenants, audit_log, idempotency_keys, webhook_deliveries TO countersign_app;
+GRANT INSERT ON tenants, users, audit_log, idempotency_keys, webhook_deliveries TO countersign_app;
 GRANT UPDATE (name, config_version, people_version, emergency_stop, emergency_stop_reason) ON tenants TO countersign_app;
 GRANT UPDATE (name, email, password_hash, session_version, updated_at) ON users TO countersign_app;
 GRANT UPDATE (status, next_attempt_at, round_attempts, leased_until, fence, updated_at) ON webhook_deliveries TO countersign_app;
@@ -43,6 +43,7 @@ GRANT UPDATE (status, seq, last_hash, required_level, current_level, approvals_c
 GRANT UPDATE (password_hash, session_version, updated_at) ON users TO countersign_hot;
 GRANT UPDATE (updated_at) ON memberships TO countersign_hot;
 GRANT UPDATE (last_used_at) ON api_keys TO countersign_hot;
+GRANT UPDATE (succeeded) ON login_attempts TO countersign_hot;
 GRANT SELECT ON worker_heartbeats TO countersign_hot;
 
 -- countersign_worker: crosses tenants, only its tables.
@@ -83,5 +84,7 @@ ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 ALTER TABLE users FORCE ROW LEVEL SECURITY;
 CREATE POLICY app_members_only ON users TO countersign_app
   USING (EXISTS (SELECT FROM memberships m WHERE m.user_id = users.user_id AND m.tenant_id = app_tenant()));
+-- Adding a member makes the account and the membership in one transaction: the account comes first, and is nobody's yet.
+CREATE POLICY app_adds_people ON users FOR INSERT TO countersign_app WITH CHECK (disabled_at IS NULL);
 CREATE POLICY hot_authenticates ON users TO countersign_hot USING (true) WITH CHECK (true);
 CREATE POLICY worker_crosses_tenants ON users TO countersign_worker USING (true) WITH CHECK (true);
