@@ -1,0 +1,1 @@
+export { sealInlineWebhook } from './secret';
