@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { generate } from './generate.ts';
+import { generate, generateRouteTypes } from './generate.ts';
 import { describeDuration, ROOT } from './layout.ts';
 
 interface Step {
@@ -45,6 +45,7 @@ export function checkSources(): Promise<StepResult[]> {
 /** Runs every step, whatever becomes of the others, and prints what the failed ones said. */
 async function runSteps(steps: Step[]): Promise<StepResult[]> {
   await generate();
+  generateRouteTypes();
   const waiting = [...steps];
   const results: StepResult[] = [];
   const work = async () => {

@@ -32,6 +32,12 @@ export async function generate(): Promise<void> {
   writeWhole(stamp, current, 0o644);
 }
 
+/** The types of the console's routes, which the type checker wants to see. Always, because it is quick. */
+export function generateRouteTypes(): void {
+  const env = { NEXT_TELEMETRY_DISABLED: '1' };
+  run('node_modules/.bin/next', ['typegen'], 'The types of the routes could not be generated.', env);
+}
+
 function run(file: string, args: string[], failure: string, env: Record<string, string> = {}): void {
   const program = path.resolve(ROOT, file);
   const result = spawnSync(program, args, { cwd: ROOT, encoding: 'utf8', env: { ...process.env, ...env } });

@@ -41,7 +41,10 @@ export async function serverAccount(): Promise<Account | null> {
   const existing = await findAccount();
   if (existing) return existing;
   try {
-    await run('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres']);
+    const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
+    await run('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres'], {
+      env,
+    });
   } catch (error) {
     throw explained(
       'PostgreSQL does not run as root, and the account `postgres` could not be created.',

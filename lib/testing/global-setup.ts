@@ -31,6 +31,8 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const cluster = external ? null : await openTestCluster();
   const serverUrl = external ?? cluster?.url('postgres') ?? '';
   const presence = new pg.Client({ connectionString: serverUrl, application_name: PRESENCE });
+  // A test may stop the server; what then fails is its business, not this connection's.
+  presence.on('error', () => {});
   await presence.connect();
   const template = await prepareTemplate(presence, serverUrl);
   project.provide('testServerUrl', serverUrl);
