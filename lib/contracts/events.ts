@@ -58,6 +58,17 @@ export const listEvents = defineOperation({
   response: pageOf(EventResource),
 });
 
+/** The `data` of a message of the stream; its `event` is the type, its `id` the cursor that `Last-Event-ID` resumes from. */
+export const StreamedEvent = z.object({
+  event_id: z.string(),
+  type: z.enum(APPROVAL_EVENT_TYPES),
+  request_id: z.string(),
+  status: ApprovalStatusSchema,
+  seq: z.int(),
+  timestamp: Timestamp,
+});
+export type StreamedEvent = z.output<typeof StreamedEvent>;
+
 export const streamEvents = defineOperation({
   id: 'streamEvents',
   method: 'GET',

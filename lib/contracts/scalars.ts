@@ -1,3 +1,4 @@
+import './no-eval';
 import { z } from 'zod';
 
 /** The largest life of a request: a year of 365 days. */

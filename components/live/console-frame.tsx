@@ -1,0 +1,47 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { AppShell, type ShellUser } from '@/components/shell/app-shell';
+import { api } from './api';
+import { LiveProvider } from './live-provider';
+import { requestKeys } from './query-keys';
+import { QueryProvider } from './query-provider';
+import { signOut } from './sign-out';
+
+interface FrameProps {
+  user: ShellUser;
+  /** How many requests are open, as the server counted them for the first paint. */
+  open: number;
+  children: ReactNode;
+}
+
+/** Everything around a signed-in page: queries, live updates, the shell with its counts. */
+export function ConsoleFrame(props: FrameProps) {
+  return (
+    <QueryProvider>
+      <LiveProvider>
+        <Frame {...props} />
+      </LiveProvider>
+    </QueryProvider>
+  );
+}
+
+function Frame({ user, open, children }: FrameProps) {
+  const counted = useOpenCount(open);
+  return (
+    <AppShell user={user} counts={{ open: counted }} signOut={() => void signOut()}>
+      {children}
+    </AppShell>
+  );
+}
+
+/** How many requests are open, kept up to date. */
+export function useOpenCount(initial?: number): number {
+  const { data } = useQuery({
+    queryKey: requestKeys.openCount,
+    queryFn: async ({ signal }) => (await api.getBacklog({ signal })).open,
+    ...(initial === undefined ? {} : { initialData: initial }),
+  });
+  return data ?? 0;
+}
