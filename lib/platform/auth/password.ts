@@ -1,15 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
-import { AppError } from '@/lib/domain/errors';
 import { perProcess } from '../process-wide';
+import { inTurn } from './turns';
 
 /** Argon2id with 19 MiB, two passes, one lane: the OWASP Password Storage Cheat Sheet's first choice. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 } as const;
 
 /** Half of the thread pool that files and names also need, and so many times 19 MiB at most. */
-const MAX_AT_ONCE = 2;
-/** What waits behind them is bounded too: a storm is told to come back. */
-const MAX_WAITING = 64;
+const HASHING = { atOnce: 2, waiting: 64 } as const;
 
 /** No letters or digits that look alike. */
 const READABLE = '23456789abcdefghjkmnpqrstuvwxyz';
@@ -19,7 +17,7 @@ const READABLE = '23456789abcdefghjkmnpqrstuvwxyz';
  * @throws AppError `auth/throttled` when too many wait already.
  */
 export function hashPassword(password: string): Promise<string> {
-  return inTurn(() => hash(normalized(password), COST));
+  return inTurn('hashing', HASHING, () => hash(normalized(password), COST));
 }
 
 /**
@@ -29,7 +27,7 @@ export function hashPassword(password: string): Promise<string> {
  */
 export async function verifyPassword(stored: string | null, password: string): Promise<boolean> {
   const nobodys = await dummyHash();
-  const matches = await inTurn(() => verify(stored ?? nobodys, normalized(password)));
+  const matches = await inTurn('hashing', HASHING, () => verify(stored ?? nobodys, normalized(password)));
   return matches && stored !== null;
 }
 
@@ -48,24 +46,4 @@ function normalized(password: string): string {
 
 function dummyHash(): Promise<string> {
   return perProcess('dummy-password-hash', () => hash(newPassword(), COST));
-}
-
-interface Turns {
-  busy: number;
-  waiting: (() => void)[];
-}
-
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const turns = perProcess<Turns>('password-turns', () => ({ busy: 0, waiting: [] }));
-  if (turns.busy < MAX_AT_ONCE) turns.busy += 1;
-  else if (turns.waiting.length >= MAX_WAITING) throw new AppError('auth/throttled', { retryAfterSeconds: 2 });
-  else await new Promise<void>((resolve) => turns.waiting.push(resolve));
-  try {
-    return await work();
-  } finally {
-    // A turn is handed on, not given back and taken again, so that nobody jumps the queue.
-    const next = turns.waiting.shift();
-    if (next === undefined) turns.busy -= 1;
-    else next();
-  }
 }

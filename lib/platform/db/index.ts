@@ -5,6 +5,8 @@ export { Prisma } from './generated/client';
 export { type Bundle, findBundle, listBundles, listDueBundles } from './hot/bundle';
 export { type Created, type CreationEvent, insertRequest, type RequestInsert } from './hot/create-request';
 export {
+  type Account,
+  findAccount,
   findKeyCredential,
   findSessionPerson,
   findTenantOf,

@@ -99,3 +99,27 @@ export async function findTenantOf(id: string): Promise<string | null> {
   const rows = await TENANT_OF[kind](id);
   return rows[0]?.tenantId ?? null;
 }
+
+/** What signing in needs to know of an account. */
+export interface Account {
+  userId: string;
+  email: string;
+  name: string;
+  passwordHash: string | null;
+  sessionVersion: number;
+  disabled: boolean;
+  /** Where they are a member now, by tenant id. */
+  memberships: { memberId: string; tenantId: string; tenantName: string }[];
+}
+
+/** The account of an e-mail, whatever the case of its letters; null when there is none. Crosses tenants: only for signing in. */
+export async function findAccount(email: string): Promise<Account | null> {
+  const rows = await prismaAs('countersign_hot').$queryRaw<Account[]>`
+    SELECT u.user_id AS "userId", u.email, u.name, u.password_hash AS "passwordHash", u.session_version AS "sessionVersion",
+      u.disabled_at IS NOT NULL AS disabled, coalesce((
+        SELECT jsonb_agg(jsonb_build_object('memberId', m.member_id, 'tenantId', m.tenant_id, 'tenantName', t.name) ORDER BY m.tenant_id)
+        FROM memberships m JOIN tenants t ON t.tenant_id = m.tenant_id
+        WHERE m.user_id = u.user_id AND m.removed_at IS NULL), '[]'::jsonb) AS memberships
+    FROM users u WHERE lower(u.email) = lower(${email})`;
+  return rows[0] ?? null;
+}

@@ -1,0 +1,4 @@
+export { changePassword } from './change-password';
+export { getMe } from './get-me';
+export { listSignIns, type SignIn } from './list-sign-ins';
+export { signOutEverywhere } from './sign-out-everywhere';

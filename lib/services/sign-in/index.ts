@@ -1,0 +1,1 @@
+export { type SignInInput, signIn } from './sign-in';
