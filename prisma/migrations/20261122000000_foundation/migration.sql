@@ -307,6 +307,8 @@ CREATE TABLE webhook_deliveries (
   endpoint_id      text NOT NULL,
   -- Null for a test delivery, which no event caused.
   event_id         text,
+  -- What shares a limit on attempts at once, so that one dead receiver delays nobody else: the endpoint, or an inline one's origin.
+  lane             text NOT NULL,
   -- The Standard Webhooks id: the event's id, the same on every attempt.
   webhook_id       text NOT NULL,
   event_type       text NOT NULL,
@@ -318,6 +320,7 @@ CREATE TABLE webhook_deliveries (
   attempts         integer NOT NULL DEFAULT 0,
   -- How many attempts of the schedule are behind it; back to 0 when somebody sends it again by hand.
   round_attempts   integer NOT NULL DEFAULT 0,
+  -- While leased it is the end of the lease, so that one index finds whatever is due.
   next_attempt_at  timestamptz(3),
   leased_until     timestamptz(3),
   fence            bigint NOT NULL DEFAULT 0,
@@ -330,7 +333,9 @@ CREATE TABLE webhook_deliveries (
   CONSTRAINT ux_webhook_deliveries_event_endpoint UNIQUE (event_id, endpoint_id),
   FOREIGN KEY (endpoint_id, tenant_id) REFERENCES webhook_endpoints (endpoint_id, tenant_id)
 );
-CREATE INDEX ix_webhook_deliveries_due ON webhook_deliveries (next_attempt_at) WHERE status IN ('pending', 'failed');
+CREATE INDEX ix_webhook_deliveries_due ON webhook_deliveries (lane, next_attempt_at) WHERE status IN ('pending', 'failed');
+CREATE INDEX ix_webhook_deliveries_dead ON webhook_deliveries (tenant_id, created_at DESC, delivery_id DESC) WHERE status = 'dead';
+CREATE INDEX ix_webhook_deliveries_endpoint ON webhook_deliveries (endpoint_id, created_at DESC, delivery_id DESC);
 CREATE INDEX ix_webhook_deliveries_tenant ON webhook_deliveries (tenant_id, created_at DESC, delivery_id DESC);
 CREATE INDEX ix_webhook_deliveries_subject ON webhook_deliveries (subject_id, tenant_id);
 
@@ -366,5 +371,7 @@ CREATE INDEX ix_idempotency_keys_created ON idempotency_keys (created_at);
 CREATE TABLE worker_heartbeats (
   worker_id  text PRIMARY KEY,
   started_at timestamptz(3) NOT NULL DEFAULT now_ms(),
-  beat_at    timestamptz(3) NOT NULL DEFAULT now_ms()
+  beat_at    timestamptz(3) NOT NULL DEFAULT now_ms(),
+  -- What the worker has counted since it started; a web process shows it, since a worker has no address of its own.
+  metrics    jsonb NOT NULL DEFAULT '[]'
 );

@@ -48,10 +48,11 @@ GRANT SELECT ON worker_heartbeats TO countersign_hot;
 
 -- countersign_worker: crosses tenants, only its tables.
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO countersign_worker;
-GRANT INSERT ON approval_reviews, events, event_outbox, webhook_deliveries, webhook_attempts, worker_heartbeats TO countersign_worker;
+GRANT INSERT ON approval_reviews, events, event_outbox, webhook_deliveries, webhook_attempts, worker_heartbeats, audit_heads, audit_log
+  TO countersign_worker;
 GRANT UPDATE (status, seq, last_hash, required_level, current_level, approvals_count, approval_data, escalates_at, updated_at, resolved_at,
   resolved_by) ON approval_requests TO countersign_worker;
-GRANT UPDATE ON webhook_deliveries, worker_heartbeats TO countersign_worker;
+GRANT UPDATE ON webhook_deliveries, worker_heartbeats, audit_heads TO countersign_worker;
 GRANT UPDATE (status, disabled_reason, updated_at) ON webhook_endpoints TO countersign_worker;
 GRANT UPDATE (people_checked_version) ON tenants TO countersign_worker;
 GRANT UPDATE (updated_at) ON memberships TO countersign_worker;
