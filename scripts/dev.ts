@@ -16,11 +16,12 @@ export function main(): Promise<void> {
 }
 
 async function develop(life: Lifetime): Promise<void> {
-  const claim = await life.step(() => claimInstance(console.log));
-  life.onEnd(claim.release);
+  const claim = await life.step(
+    () => claimInstance(console.log),
+    ({ release }) => release(),
+  );
   const port = await life.step(choosePort);
-  const database = await life.step(openInstanceDatabase);
-  life.onEnd(() => database.cluster?.release());
+  const database = await life.step(openInstanceDatabase, ({ cluster }) => cluster?.release());
   const env: NodeJS.ProcessEnv = { ...instanceEnv(database.url, port), NODE_ENV: 'development' };
   await life.step(generate);
   await life.step(() => bundle(['setup']));

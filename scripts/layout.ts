@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { accessSync, chmodSync, constants, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -11,7 +11,16 @@ export const MIGRATIONS = path.join(ROOT, 'prisma/migrations');
  */
 export function dataDir(): string {
   const dir = path.resolve(ROOT, process.env.COUNTERSIGN_DATA_DIR || '.data');
-  mkdirSync(dir, { recursive: true, mode: 0o711 });
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o711 });
+    accessSync(dir, constants.W_OK);
+  } catch (error) {
+    throw explained(
+      `This account may not write to ${dir}.`,
+      'Run this as the account that it belongs to, or set COUNTERSIGN_DATA_DIR to a directory of your own.',
+      error,
+    );
+  }
   return dir;
 }
 

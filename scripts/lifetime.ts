@@ -3,8 +3,8 @@ import { constants } from 'node:os';
 export interface Lifetime {
   /** Aborted as soon as this process has been asked to end. */
   signal: AbortSignal;
-  /** Runs one step to its end, even if asked to end meanwhile, but goes no further then. */
-  step: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Runs one step to its end, even if asked to end meanwhile, but goes no further then. `undo` is what undoes it. */
+  step: <T>(work: () => Promise<T>, undo?: (result: T) => Promise<void> | void) => Promise<T>;
   /** What has to be undone before this process ends; the last thing first. */
   onEnd: (undo: () => Promise<void> | void) => void;
 }
@@ -34,9 +34,10 @@ export async function live(work: (life: Lifetime) => Promise<void>): Promise<voi
   try {
     await work({
       signal: asked.signal,
-      step: async (stepOfWork) => {
+      step: async (stepOfWork, undo) => {
         asked.signal.throwIfAborted();
         const result = await stepOfWork();
+        if (undo) undos.push(() => undo(result));
         asked.signal.throwIfAborted();
         return result;
       },

@@ -10,6 +10,7 @@ import { instanceEnv, setUpInstance } from './prepare.ts';
 import { keepRunning, type Service } from './services.ts';
 
 const HEALTHY_WITHIN_MS = 30_000;
+const RESTART_DATABASE_AFTER_MS = 5_000;
 
 /** `npm start`: from nothing to a running instance, and until it is asked to end. */
 export function main(): Promise<void> {
@@ -18,11 +19,12 @@ export function main(): Promise<void> {
 
 async function start(life: Lifetime): Promise<void> {
   const begin = Date.now();
-  const claim = await life.step(() => claimInstance(console.log));
-  life.onEnd(claim.release);
+  const claim = await life.step(
+    () => claimInstance(console.log),
+    ({ release }) => release(),
+  );
   const port = await life.step(choosePort);
-  const database = await life.step(openInstanceDatabase);
-  life.onEnd(() => database.cluster?.release());
+  const database = await life.step(openInstanceDatabase, ({ cluster }) => cluster?.release());
   const env = instanceEnv(database.url, port);
   await life.step(() => buildIfStale({ env, signal: life.signal }));
   await life.step(() => migrateInstance(database.url));
@@ -57,6 +59,12 @@ async function start(life: Lifetime): Promise<void> {
 /** PORT, which is 3000 by default; 0 is any free one. */
 export async function choosePort(): Promise<number> {
   const port = Number(process.env.PORT || 3000);
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
+    throw explained(
+      `PORT is ${process.env.PORT}, which is no port.`,
+      'Choose one between 1 and 65535, or 0 for any free one.',
+    );
+  }
   if (port === 0) return freePort();
   if (await isPortFree(port, process.env.HOST || '0.0.0.0')) return port;
   throw explained(
@@ -68,10 +76,18 @@ export async function choosePort(): Promise<number> {
 /** The embedded server is started again when it ends unexpectedly; `moved` is called when it then has another address. */
 function keepDatabaseRunning(database: InstanceDatabase, moved: () => void, signal: AbortSignal): void {
   database.cluster?.onLost(async () => {
-    if (signal.aborted) return;
-    console.error('The database ended unexpectedly; starting it again.');
     const before = database.url;
-    Object.assign(database, await openInstanceDatabase());
+    while (!signal.aborted) {
+      console.error('The database ended unexpectedly; starting it again.');
+      try {
+        Object.assign(database, await openInstanceDatabase());
+        break;
+      } catch (error) {
+        // A full disk, for one, may be emptied: there is no reason to give up.
+        console.error(error);
+        await sleep(RESTART_DATABASE_AFTER_MS);
+      }
+    }
     keepDatabaseRunning(database, moved, signal);
     if (database.url !== before) moved();
   });
@@ -98,5 +114,6 @@ function orAborted(work: Promise<unknown>, signal: AbortSignal): Promise<unknown
 /** Where this machine reaches a server that listens on HOST. */
 function reachableHost(): string {
   const host = process.env.HOST || '0.0.0.0';
-  return ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
 }
