@@ -19,15 +19,16 @@ export type ChainVerdict = { ok: true; links: number } | { ok: false; seq: numbe
 
 /**
  * Walks one chain in the order of `seq` and says where it was edited, cut or reordered. A cut at the tail is visible only against
- * `expected`, the head that the subject itself remembers.
+ * `expected`, the head that the subject itself remembers. A long chain is walked in pieces: `after` is the link that was checked last.
  */
 export function verifyChain(
   links: readonly ChainLink[],
   sha256Hex: (text: string) => string,
   expected?: { seq: number; hash: string },
+  after: { seq: number; hash: string } = { seq: 0, hash: CHAIN_START },
 ): ChainVerdict {
-  let prev = CHAIN_START;
-  let seq = 0;
+  let prev = after.hash;
+  let seq = after.seq;
   for (const link of links) {
     seq += 1;
     if (link.seq !== seq) return { ok: false, seq, problem: `event ${seq} is missing` };

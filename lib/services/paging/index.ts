@@ -1,1 +1,2 @@
 export { decodeCursor, encodeCursor } from './cursor';
+export { toInstant } from './instant';

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { encodeCursor } from '@/lib/services/paging';
+
+/**
+ * A place in the feed's order (xid, subject, seq). Transactions become visible in an order of their own, so only what lies below the
+ * oldest one still running is ever shown: then nothing can appear behind a reader.
+ */
+export interface FeedPosition {
+  /** A transaction id of 64 bits, in decimal. */
+  xid: string;
+  subject: string;
+  seq: number;
+}
+
+/** Before everything there is. */
+export const FEED_START: FeedPosition = { xid: '0', subject: '', seq: 0 };
+
+const XID_LIMIT = 2n ** 64n;
+const Xid = z
+  .string()
+  .regex(/^\d{1,20}$/)
+  .refine((text) => BigInt(text) < XID_LIMIT);
+const Subject = z.string().regex(/^[A-Za-z0-9_-]{0,64}$/);
+const Seq = z.int32().min(0);
+
+/** A cursor of the feed, oldest first. */
+export const FeedCursor = z
+  .tuple([Xid, Subject, Seq])
+  .transform(([xid, subject, seq]): FeedPosition => ({ xid, subject, seq }));
+
+/** A cursor of the history read backwards: by time, which is what people page by. */
+export const BackwardsCursor = z.strictObject({
+  before: z.tuple([z.iso.datetime({ precision: 3 }).refine((at) => !at.startsWith('0000')), Subject, Seq]),
+});
+
+export function feedCursor({ xid, subject, seq }: FeedPosition): string {
+  return encodeCursor([xid, subject, seq]);
+}
+
+export function backwardsCursor(row: { timestamp: string; subject: string; seq: number }): string {
+  return encodeCursor({ before: [row.timestamp, row.subject, row.seq] } satisfies z.input<typeof BackwardsCursor>);
+}
