@@ -1,0 +1,3 @@
+export { getBacklog } from './backlog';
+export { getTimeToApprove } from './time-to-approve';
+export { getVolume } from './volume';
