@@ -1,0 +1,2 @@
+export { exportEvents } from './export-events';
+export { exportRequests } from './export-requests';
