@@ -1,0 +1,34 @@
+import { logger } from '@/lib/platform/logger';
+
+/**
+ * Streams CSV as a file to keep. The first piece is read before anything is sent, so that a fault becomes a problem document; a later
+ * one breaks the connection, because half a file must not look like a whole one. The client's pace is the reader's pace.
+ */
+export async function csvResponse(pieces: AsyncGenerator<string, void>, fileName: string): Promise<Response> {
+  const encoder = new TextEncoder();
+  const first = await pieces.next();
+  let waiting: IteratorResult<string, void> | null = first;
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { value, done } = waiting ?? (await pieces.next());
+        waiting = null;
+        if (done) controller.close();
+        else controller.enqueue(encoder.encode(value));
+      } catch (error) {
+        logger().error({ err: error, file: fileName }, 'an export broke off');
+        throw error;
+      }
+    },
+    async cancel() {
+      await pieces.return();
+    },
+  });
+  return new Response(body, {
+    headers: {
+      'content-type': 'text/csv; charset=utf-8; header=present',
+      'content-disposition': `attachment; filename="${fileName.replace(/[^A-Za-z0-9._-]/g, '_')}"`,
+      'cache-control': 'no-store',
+    },
+  });
+}

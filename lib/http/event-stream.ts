@@ -1,0 +1,125 @@
+import { isAppError, PROBLEMS } from '@/lib/domain/errors';
+import { monotonicMs } from '@/lib/platform/clock';
+import { logger } from '@/lib/platform/logger';
+import { perProcess } from '@/lib/platform/process-wide';
+import type { StreamedEvent } from '@/lib/services/audit';
+
+/** How soon a client comes back after a break. */
+const RETRY_MS = 2000;
+/** Proxies close what is silent for longer; rights are looked at as often, so a stream outlives them by two beats at most. */
+const HEARTBEAT_MS = 15_000;
+/** When the credential cannot be checked (the database is away), the stream goes on for this long. */
+const UNCHECKED_MS = 45_000;
+/** What may wait for a slow reader; beyond it nothing is read for them until they have caught up. */
+const BUFFER_BYTES = 64 * 1024;
+
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  // no-transform: compression would hold messages back. The last one says the same to nginx.
+  'cache-control': 'no-store, no-transform',
+  'x-accel-buffering': 'no',
+};
+
+const openStreams = () => perProcess('event-streams', () => new Set<() => void>());
+
+interface EventStreamOptions {
+  /** Opens the source. It ends when the signal is aborted. */
+  open: (signal: AbortSignal) => Promise<AsyncGenerator<StreamedEvent[], void>>;
+  /** Throws an AppError of 401 or 403 when the caller may not read any more. */
+  reauthorize: () => Promise<void>;
+  heartbeatMs?: number;
+}
+
+/**
+ * Server-sent events (WHATWG HTML §9.2): every message has the cursor as its id, so a client that comes back with `Last-Event-ID` goes on
+ * where it was. It ends when the client goes, when the credential has lost its rights (within a minute), when the client does not read
+ * for a whole heartbeat, and at shutdown.
+ * @throws what `open` throws, before anything is sent.
+ */
+export async function eventStream(request: Request, options: EventStreamOptions): Promise<Response> {
+  if (request.method === 'HEAD') return new Response(null, { headers: HEADERS });
+  const abort = new AbortController();
+  request.signal.addEventListener('abort', () => abort.abort(), { once: true });
+  let source: AsyncGenerator<StreamedEvent[], void>;
+  try {
+    source = await options.open(abort.signal);
+  } catch (error) {
+    abort.abort();
+    throw error;
+  }
+  return new Response(toBody(source, abort, options), { headers: HEADERS });
+}
+
+/** Ends every stream of this process, so that it can stop; clients come back to another one. */
+export function closeStreams(): void {
+  for (const close of openStreams()) close();
+}
+
+function toBody(
+  source: AsyncGenerator<StreamedEvent[], void>,
+  abort: AbortController,
+  { reauthorize, heartbeatMs = HEARTBEAT_MS }: EventStreamOptions,
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let close = () => {};
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        const send = (text: string) => controller.enqueue(encoder.encode(text));
+        const rights = watchRights(reauthorize);
+        let stuck = false;
+        const beat = setInterval(() => {
+          const full = (controller.desiredSize ?? 0) <= 0;
+          if (full && stuck) return close();
+          stuck = full;
+          if (!full) send(': beat\n\n');
+          rights().then(
+            (kept) => (kept ? undefined : close()),
+            (error: unknown) => {
+              logger().error({ err: error }, 'a stream’s rights could not be checked');
+              close();
+            },
+          );
+        }, heartbeatMs);
+        close = () => {
+          if (!openStreams().delete(close)) return;
+          clearInterval(beat);
+          abort.abort();
+          controller.close();
+        };
+        openStreams().add(close);
+        abort.signal.addEventListener('abort', close, { once: true });
+        send(`retry: ${RETRY_MS}\n\n`);
+        if (abort.signal.aborted) close();
+      },
+      async pull(controller) {
+        const { value, done } = await source.next();
+        if (done) close();
+        else if (!abort.signal.aborted) controller.enqueue(encoder.encode(value.map(toMessage).join('')));
+      },
+      cancel() {
+        abort.abort();
+      },
+    },
+    new ByteLengthQueuingStrategy({ highWaterMark: BUFFER_BYTES }),
+  );
+}
+
+/** Whether the rights still hold; a check that fails for another reason is believed to have passed, for a while. */
+function watchRights(reauthorize: () => Promise<void>): () => Promise<boolean> {
+  let checkedMs = monotonicMs();
+  return async () => {
+    try {
+      await reauthorize();
+      checkedMs = monotonicMs();
+      return true;
+    } catch (error) {
+      if (isAppError(error) && PROBLEMS[error.code].status < 500) return false;
+      return monotonicMs() - checkedMs < UNCHECKED_MS;
+    }
+  };
+}
+
+function toMessage({ cursor, event }: StreamedEvent): string {
+  return `id: ${cursor}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+}
