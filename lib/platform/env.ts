@@ -61,3 +61,9 @@ export function resetEnv(): void {
 export function logLevel(): string {
   return process.env.LOG_LEVEL ?? (process.env.NODE_ENV === 'test' ? 'silent' : 'info');
 }
+
+/** Where the command line finds a server, and the key it shows there. Nothing else is needed to talk to one. */
+export function commandLineEnv(): { url: string | null; token: string | null } {
+  const { COUNTERSIGN_URL, COUNTERSIGN_TOKEN, COUNTERSIGN_BOOTSTRAP_KEY } = process.env;
+  return { url: COUNTERSIGN_URL || null, token: COUNTERSIGN_TOKEN || COUNTERSIGN_BOOTSTRAP_KEY || null };
+}
