@@ -1,0 +1,1 @@
+export { buildOpenapi } from './document';
