@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { ApiProblem } from '@/lib/client';
+import { PROBLEMS, type ProblemCode } from '@/lib/domain/errors';
+import { anEvent, aResource } from './fixtures';
+import { describeRefusal } from './refusal';
+
+const problem = (code: ProblemCode, members: Record<string, unknown> = {}, detail?: string) =>
+  new ApiProblem({ code, ...PROBLEMS[code], detail, members });
+const when = () => '09:41';
+
+test('who was faster is named, with the time', () => {
+  const now = aResource({
+    status: 'rejected',
+    resolved_at: '2026-01-14T09:41:00.000Z',
+    status_history: [
+      anEvent(),
+      anEvent({
+        seq: 2,
+        event: 'approval.rejected',
+        from_status: 'pending',
+        to_status: 'rejected',
+        actor_name: 'Oz Demir',
+      }),
+      anEvent({
+        seq: 3,
+        event: 'approval.commented',
+        from_status: 'rejected',
+        to_status: 'rejected',
+        actor_name: 'Eve',
+      }),
+    ],
+  });
+  expect(describeRefusal(problem('request/already-resolved'), 'approve', now, when)).toEqual({
+    title: 'Your approval was not recorded',
+    detail: 'Oz Demir rejected it at 09:41.',
+  });
+});
+
+test('where the request cannot be read again, the refusal’s own words have to do', () => {
+  const error = problem('request/already-resolved', { state: 'approved', resolved_at: '2026-01-14T09:41:00.000Z' });
+  expect(describeRefusal(error, 'reject', undefined, when).detail).toBe('It was approved at 09:41.');
+});
+
+test('a lost answer is not called a refusal', () => {
+  const error = new ApiProblem({ status: 0, code: 'client/unreachable', title: 'x' });
+  expect(describeRefusal(error, 'approve', undefined, when)).toMatchObject({ title: 'No answer from the server' });
+});
+
+test('any other refusal says its title and its detail once', () => {
+  expect(describeRefusal(problem('policy/emergency-stop'), 'approve', undefined, when).detail).toBe(
+    'The emergency stop is on: nothing is approved.',
+  );
+  expect(
+    describeRefusal(problem('review/insufficient-level', {}, 'Yours is 2.'), 'approve', undefined, when).detail,
+  ).toBe('Your level is too low for this decision. Yours is 2.');
+});
