@@ -37,7 +37,11 @@ function problemResponse(code: ProblemCode, error: Partial<AppError>, context: P
     ...error.extra,
     ...(error.errors === undefined ? {} : { errors: error.errors }),
   };
-  const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
+  const headers = new Headers({
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
   if (error.retryAfterSeconds !== undefined) headers.set('retry-after', String(error.retryAfterSeconds));
   if (status === 401) headers.set('www-authenticate', 'Bearer');
   const allow = error.extra?.['allow'];

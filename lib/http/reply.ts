@@ -7,7 +7,7 @@ export { type Reply, reply } from './reply-value';
 export function toResponse(operation: Operation, url: URL, result: unknown): Response {
   if (result instanceof Response || isResponseLike(result)) return result as Response;
   const { data, status, headers } = isReply(result) ? result : ({ data: result } as Reply<unknown>);
-  const answerHeaders = new Headers({ 'cache-control': 'no-store', ...headers });
+  const answerHeaders = new Headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers });
   const code = status ?? operation.status ?? 200;
   if (code === 204) return new Response(null, { status: 204, headers: answerHeaders });
   if (code === 201 || code === 202) addLocation(answerHeaders, url, data);
