@@ -28,10 +28,7 @@ export interface InsightRange {
 export async function openRange(tx: Tx, query: InsightQuery): Promise<InsightRange> {
   const [clock] = await tx.$queryRaw<[{ now: string }]>`SELECT rfc3339_ms(now_ms()) AS now`;
   const to = query.to === undefined ? clock.now : toInstant('to', query.to);
-  const from =
-    query.from === undefined
-      ? new Date(Date.parse(to) - DEFAULT_DAYS * DAY_MS).toISOString()
-      : toInstant('from', query.from);
+  const from = toInstant('from', query.from ?? new Date(Date.parse(to) - DEFAULT_DAYS * DAY_MS).toISOString());
   assertReasonable(Date.parse(to) - Date.parse(from), query.bucket);
   await enterTimeZone(tx, query.tz);
   return { from, to, tz: query.tz, bucket: query.bucket };
