@@ -10,7 +10,7 @@ import { assertMayCall, authenticate, inNamedTenant } from './authenticate';
 import { findReplay } from './idempotency';
 import { parseInput, readJsonBody, readQuery } from './input';
 import { toProblem } from './problem';
-import { type Reply, toResponse } from './reply';
+import { type Reply, reply, toResponse } from './reply';
 import { readTrace, type Trace } from './trace';
 
 type AnyOperation = Operation;
@@ -100,11 +100,11 @@ async function answer<O extends AnyOperation>(
     const found = await findReplay(actor, call.idempotency);
     if (found === null) return null;
     const resource = await options.replay({ actor, resourceId: found.resourceId });
-    return toResponse(operation, url, {
-      data: resource,
-      status: found.status,
-      headers: { 'idempotent-replayed': 'true' },
-    });
+    return toResponse(
+      operation,
+      url,
+      reply(resource, { status: found.status, headers: { 'idempotent-replayed': 'true' } }),
+    );
   };
   const earlier = await replay();
   if (earlier !== null) return earlier;
