@@ -4,6 +4,8 @@ import { env } from '@/lib/platform/env';
 
 /** The header by which pages and next-auth learn the socket's address. Whatever a client sends under this name is replaced. */
 export const PEER_ADDRESS_HEADER = 'x-countersign-peer';
+/** The header by which pages learn their own address, to come back to it after signing in. */
+export const PAGE_PATH_HEADER = 'x-countersign-path';
 
 /**
  * What every page request passes before Next sees it: the console lives under one origin (a page opened under another host is
@@ -13,6 +15,7 @@ export const PEER_ADDRESS_HEADER = 'x-countersign-peer';
  */
 export function admitPage(request: IncomingMessage, response: ServerResponse): boolean {
   request.headers[PEER_ADDRESS_HEADER] = request.socket.remoteAddress ?? '';
+  request.headers[PAGE_PATH_HEADER] = request.url ?? '/';
   if (redirectToOrigin(request, response)) return false;
   const nonce = randomBytes(16).toString('base64');
   const policy = contentSecurityPolicy(nonce);

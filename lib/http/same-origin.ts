@@ -2,16 +2,23 @@ import { AppError } from '@/lib/domain/errors';
 import { env } from '@/lib/platform/env';
 
 /**
- * Lets a write with a session cookie through only when the console itself sent it: `Sec-Fetch-Site: same-origin`, or, from browsers that
- * do not send that, an `Origin` that is NEXTAUTH_URL's or one of TRUSTED_ORIGINS. It is never compared with `Host`, which the attacker
- * of a rebound name controls. A body must be JSON: a form of another site cannot send that without asking first (CORS preflight).
+ * Whether the browser attests that the console itself sent this write: `Sec-Fetch-Site: same-origin`, or, from browsers that do not say
+ * that, an `Origin` that is NEXTAUTH_URL's or one of TRUSTED_ORIGINS. It is never compared with `Host`, which the attacker of a rebound
+ * name controls.
+ */
+export function isSameOriginWrite(request: Request): boolean {
+  const site = request.headers.get('sec-fetch-site');
+  return site === null ? isTrustedOrigin(request.headers.get('origin')) : site === 'same-origin';
+}
+
+/**
+ * Lets a write with a session cookie through only when the console itself sent it. A body must be JSON: a form of another site cannot
+ * send that without asking first (CORS preflight).
  * @throws AppError `auth/cross-site`.
  */
 export function assertSameOriginWrite(request: Request): void {
   if (request.method === 'GET' || request.method === 'HEAD') return;
-  const site = request.headers.get('sec-fetch-site');
-  const isOurs = site === null ? isTrustedOrigin(request.headers.get('origin')) : site === 'same-origin';
-  if (!isOurs) throw new AppError('auth/cross-site');
+  if (!isSameOriginWrite(request)) throw new AppError('auth/cross-site');
   if (request.body === null || request.headers.get('content-length') === '0') return;
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') throw new AppError('auth/cross-site', { detail: 'Send application/json.' });

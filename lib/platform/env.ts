@@ -13,6 +13,7 @@ const Environment = z.object({
   NEXTAUTH_URL: z.url().default('http://localhost:3000'),
   NEXTAUTH_SECRET: z.string().min(16),
   TRUSTED_ORIGINS: z.string().default(''),
+  TRUSTED_PROXY_CIDRS: z.string().default(''),
   SECRETS_KEY: z.string().min(16),
   OIDC_ISSUER: z.url().optional(),
   OIDC_CLIENT_ID: z.string().optional(),

@@ -1,6 +1,14 @@
 export { findKey, findPersonOf, forgetCredentials } from './credentials';
+export { type AuthCall, isServedByNextAuth, serveNextAuth } from './next-auth';
 export { noSoonerThan } from './pace';
 export { hashPassword, newPassword, verifyPassword } from './password';
-export { readSession, SESSION_LIFE_SECONDS, type SessionClaims, sessionCookieName } from './session-token';
+export { toReturnPath } from './return-path';
+export {
+  readSession,
+  SESSION_LIFE_SECONDS,
+  type SessionClaims,
+  sessionCookieName,
+  writeSession,
+} from './session-token';
 export { beginLogin } from './throttle';
 export { inTurn } from './turns';

@@ -1,4 +1,4 @@
-import { decode, type JWT } from 'next-auth/jwt';
+import { decode, encode, type JWT } from 'next-auth/jwt';
 import { z } from 'zod';
 import { nowMs } from '../clock';
 import { env } from '../env';
@@ -43,6 +43,13 @@ export function toTokenClaims(claims: SessionClaims): z.output<typeof Claims> {
     ver: claims.sessionVersion,
     auth_time: Math.floor(claims.authTime.getTime() / 1000),
   };
+}
+
+/** The token that next-auth would write for these claims, as a `Cookie` header has it. */
+export async function writeSession(claims: SessionClaims): Promise<string> {
+  const secret = env().NEXTAUTH_SECRET;
+  const token = await encode({ token: toTokenClaims(claims), secret, maxAge: SESSION_LIFE_SECONDS });
+  return `${sessionCookieName()}=${token}`;
 }
 
 /**

@@ -14,6 +14,7 @@ export {
   type SessionPerson,
   tenantExists,
 } from './hot/credentials';
+export { findInstanceState, type InstanceState, lockFirstStart } from './hot/first-start';
 export { guardHolds } from './hot/guard';
 export { findIdempotencyKey, rememberIdempotency, toIdempotencyWrite } from './hot/idempotency';
 export { findUserIdByEmail, listAllTenants } from './hot/people';

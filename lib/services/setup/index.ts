@@ -1,0 +1,1 @@
+export { type FirstStart, type SetUp, setUp } from './set-up';
