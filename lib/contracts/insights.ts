@@ -5,10 +5,11 @@ import { Label, QueryTime, TenantId, Timestamp } from './scalars';
 
 export const INSIGHT_BUCKETS = ['day', 'week', 'month'] as const;
 
-/** An IANA time zone that this runtime knows. */
+/** An IANA time zone that this runtime knows. Offsets are none: PostgreSQL reads their sign the other way round. */
 const TimeZone = z.string().max(64).refine(isTimeZone, 'not an IANA time zone');
 
 function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;
@@ -55,9 +56,10 @@ export const TimeToApprove = z.object({
 });
 export type TimeToApprove = z.output<typeof TimeToApprove>;
 
+/** What became of requests until now. Disjoint, so they add up. */
 const Outcomes = z.object({
-  approved: z.int(),
-  approved_by_policy: z.int(),
+  approved: z.int().meta({ description: 'Approved by people' }),
+  approved_by_policy: z.int().meta({ description: 'Approved by policy at once, without people' }),
   rejected: z.int(),
   expired: z.int(),
   cancelled: z.int(),
