@@ -1,5 +1,5 @@
 import type { TenantResource } from '@/lib/contracts';
-import type { Actor } from '@/lib/domain/access';
+import { type Actor, ROLE_BANDS } from '@/lib/domain/access';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
 import {
@@ -13,7 +13,8 @@ import {
 import { toTenantResource } from './tenant-resource';
 
 /**
- * Makes a tenant, empty of people: its first owner is added by the bootstrap key. Its audit log begins with who made it.
+ * Makes a tenant. A person who does becomes its first owner; one that a service makes is empty until the bootstrap key adds an owner. Its
+ * audit log begins with who made it.
  * @throws AppError `tenant/exists`.
  */
 export async function createTenant(
@@ -35,10 +36,26 @@ export async function createTenant(
         targetId: tenantId,
         data: { name, from_tenant: actor.tenantId },
       });
+      if (actor.userId !== null) await addFirstOwner(tx, actor, tenantId, actor.userId);
       return toTenantResource(row);
     });
   } catch (error) {
     if (toDatabaseFault(error)?.constraint === 'tenants_pkey') throw new AppError('tenant/exists', { cause: error });
     throw error;
   }
+}
+
+async function addFirstOwner(tx: Tx, actor: Actor, tenantId: string, userId: string): Promise<void> {
+  const memberId = newId('member');
+  const { default: level } = ROLE_BANDS.owner;
+  await tx.$executeRaw`
+    INSERT INTO memberships (member_id, tenant_id, user_id, role, level)
+    VALUES (${memberId}, ${tenantId}, ${userId}, 'owner', ${level}::smallint)`;
+  await bumpPeopleVersion(tx, tenantId);
+  await appendAudit(tx, actor, tenantId, {
+    action: 'member.added',
+    targetKind: 'member',
+    targetId: memberId,
+    data: { user_id: userId, role: 'owner', level },
+  });
 }

@@ -23,9 +23,19 @@ beforeAll(async () => {
 });
 
 const audit = (tenantId: string) =>
-  sql('SELECT action, actor, target_id FROM audit_log WHERE tenant_id = $1 ORDER BY seq', [tenantId]);
+  sql<{ action: string }>('SELECT action, actor, target_id FROM audit_log WHERE tenant_id = $1 ORDER BY seq', [
+    tenantId,
+  ]);
 
-test('a tenant begins empty, and its audit log with who made it', async () => {
+test('a person who makes a tenant is its first owner', async () => {
+  await createTenant(owner.actor, { tenant_id: 'owned', name: 'Owned' }, NO_CALL);
+  expect(await sql('SELECT user_id, role, level FROM memberships WHERE tenant_id = $1', ['owned'])).toEqual([
+    { user_id: owner.userId, role: 'owner', level: 5 },
+  ]);
+  expect((await audit('owned')).map(({ action }) => action)).toEqual(['tenant.created', 'member.added']);
+});
+
+test('a tenant that a service makes begins empty, and its audit log with who made it', async () => {
   const made = await createTenant(bootstrap.actor, { tenant_id: 'acme', name: 'Acme' }, NO_CALL);
   expect(made).toMatchObject({ tenant_id: 'acme', name: 'Acme' });
   expect(await audit('acme')).toEqual([{ action: 'tenant.created', actor: bootstrap.keyId, target_id: 'acme' }]);
@@ -39,7 +49,7 @@ test('one that exists is refused and left alone', async () => {
     code: 'tenant/exists',
   });
   await expect(getTenant('twice')).resolves.toMatchObject({ name: 'First' });
-  expect(await audit('twice')).toHaveLength(1);
+  expect(await audit('twice')).toHaveLength(2);
 });
 
 test('ten calls at once for one name make one tenant', async () => {
