@@ -2,12 +2,15 @@ import type { TenantResource } from '@/lib/contracts';
 import { type Actor, ROLE_BANDS } from '@/lib/domain/access';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
+import { newId } from '@/lib/platform/crypto';
 import {
   appendAudit,
+  bumpPeopleVersion,
   enterTenant,
   inTenant,
   lockPeople,
   rememberIdempotency,
+  type Tx,
   toDatabaseFault,
 } from '@/lib/platform/db';
 import { toTenantResource } from './tenant-resource';
