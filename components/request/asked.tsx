@@ -1,0 +1,56 @@
+import type { KeyValue } from '@/components/ui/key-value-list';
+import { KeyValueList } from '@/components/ui/key-value-list';
+import { LevelGlyph } from '@/components/ui/level';
+import { Money } from '@/components/ui/money';
+import { Moment } from '@/components/ui/relative-time';
+import { Section } from '@/components/ui/section';
+import { ShortId } from '@/components/ui/short-id';
+import { VisibleText } from '@/components/ui/visible-text';
+import type { ApprovalRequestResource } from '@/lib/contracts';
+import type { PolicyType } from '@/lib/domain/policy';
+
+const POLICY_TYPES = {
+  cost: 'Cost',
+  capability: 'Capability',
+  resource: 'Resource',
+  rate_limit: 'Rate limit',
+} as const satisfies Record<PolicyType, string>;
+
+/** Who asked, for what kind of thing, at what cost. */
+export function Asked({ request }: { request: ApprovalRequestResource }) {
+  const first = request.status_history[0];
+  const currency = request.payload.currency;
+  const optional = (label: string, text: string | null | undefined): KeyValue[] =>
+    text ? [{ label, value: <VisibleText text={text} /> }] : [];
+  const items: KeyValue[] = [
+    ...optional('Agent', request.agent_id),
+    ...optional('Asked by', request.requested_by ?? (request.agent_id ? null : first?.actor_name)),
+    ...optional(first?.actor_type === 'api_key' ? 'With the key of' : 'Signed in as', first?.actor_name),
+    {
+      label: 'Cost',
+      value: <Money cents={request.simulated_cost_cents} currency={typeof currency === 'string' ? currency : null} />,
+    },
+    { label: 'Kind', value: `${POLICY_TYPES[request.policy_type]} policy` },
+    {
+      label: 'Needs',
+      value: (
+        <span className="inline-flex items-baseline gap-1.5">
+          <LevelGlyph level={request.required_level} labelled className="text-ink-2" />
+          Level {request.required_level}
+          {request.min_approvals > 1 ? `, ${request.min_approvals} people` : ''}
+        </span>
+      ),
+    },
+    ...optional('Escalates to', request.escalate_to),
+    { label: 'Asked', value: <Moment at={request.created_at} /> },
+    ...(request.correlation_id === request.request_id
+      ? []
+      : [{ label: 'Correlation id', value: <ShortId id={request.correlation_id} what="correlation id" /> }]),
+    { label: 'Payload digest', value: <ShortId id={request.payload_digest} what="payload digest" /> },
+  ];
+  return (
+    <Section tone="quiet" title="The request">
+      <KeyValueList items={items} />
+    </Section>
+  );
+}

@@ -1,0 +1,65 @@
+'use client';
+
+import { useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { LevelGlyph } from '@/components/ui/level';
+import { Notice } from '@/components/ui/notice';
+import { Section } from '@/components/ui/section';
+import { Skeleton } from '@/components/ui/skeleton';
+import { VisibleText } from '@/components/ui/visible-text';
+import type { ApprovalRequestResource, EligibleApproversResource } from '@/lib/contracts';
+import { describeMissing } from './missing';
+import type { Viewer } from './viewer';
+
+const FIRST = 12;
+
+interface DecidersProps {
+  request: ApprovalRequestResource;
+  eligible: EligibleApproversResource | undefined;
+  viewer: Viewer;
+}
+
+/** Who can still sign, strongest first, and what is missing. */
+export function Deciders({ request, eligible, viewer }: DecidersProps) {
+  const [all, setAll] = useState(false);
+  const people = eligible?.eligible ?? [];
+  const shown = all ? people : people.slice(0, FIRST);
+  return (
+    <Section tone="quiet" title="Who can decide">
+      <div className="grid gap-2">
+        {eligible && !eligible.reachable ? (
+          <Notice tone="no" title="Nobody can finish this request">
+            {eligible.missing} An admin can change that under Settings, Members; otherwise it will expire.
+          </Notice>
+        ) : (
+          <p className="text-13 text-ink-2">{describeMissing(request)}</p>
+        )}
+        {eligible ? (
+          <ul className="flex flex-wrap gap-x-5 gap-y-1.5">
+            {shown.map((person) => (
+              <li key={person.approver_id} className="inline-flex items-baseline gap-1.5 text-13">
+                <LevelGlyph
+                  level={person.level}
+                  className={person.level >= request.required_level ? 'text-ink-2' : 'text-ink-3'}
+                />
+                <span>
+                  <VisibleText text={person.name} />
+                  {person.approver_id === viewer.userId ? <span className="text-ink-3"> (you)</span> : null}
+                </span>
+              </li>
+            ))}
+            {shown.length < people.length ? (
+              <li>
+                <Button variant="plain" size="sm" className="-my-1" onClick={() => setAll(true)}>
+                  and {people.length - shown.length} others
+                </Button>
+              </li>
+            ) : null}
+          </ul>
+        ) : (
+          <Skeleton className="h-5 w-3/5" />
+        )}
+      </div>
+    </Section>
+  );
+}

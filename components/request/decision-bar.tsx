@@ -1,0 +1,172 @@
+'use client';
+
+import { MessageSquareIcon } from 'lucide-react';
+import { type KeyboardEvent, useRef, useState } from 'react';
+import { useShortcuts } from '@/components/shell/shortcuts';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { Textarea } from '@/components/ui/textarea';
+import { toast } from '@/components/ui/toast';
+import type { ApprovalRequestResource } from '@/lib/contracts';
+import type { Actions, Availability } from './actions';
+import type { Act } from './foresee';
+import { StepUpDialog } from './step-up-dialog';
+import { useDoing } from './use-doing';
+import { useNote } from './use-note';
+import type { Viewer } from './viewer';
+
+/** What is said when an act needs words and there are none. */
+const NEEDS_WORDS = {
+  approve: 'Using level 5 needs a reason. Write it here, then approve.',
+  reject: 'Say why: a rejection needs a reason. Write it here, then reject.',
+  cancel: 'Say why it is taken back. Write it here, then cancel.',
+  comment: 'Write your comment here first.',
+} as const satisfies Record<Act, string>;
+
+export interface DecisionBarProps {
+  request: ApprovalRequestResource;
+  viewer: Viewer;
+  actions: Actions;
+  /** Buttons stay where they are when the request ends while it is looked at; a request that was over has none. */
+  undecided: boolean;
+}
+
+const whyNot = (availability: Availability) => (availability.able ? null : availability.why);
+
+/** A note and what to do with it. At the bottom, where the eye ends and the thumb is. */
+export function DecisionBar({ request, viewer, actions, undecided }: DecisionBarProps) {
+  const [shown] = useState(undecided);
+  const [note, setNote] = useNote(request.request_id);
+  const [missing, setMissing] = useState<Act | null>(null);
+  const [steppingUp, setSteppingUp] = useState(false);
+  const noteRef = useRef<HTMLTextAreaElement>(null);
+  const { perform, busy } = useDoing(request, viewer, () => setSteppingUp(true));
+
+  const availability: Record<Act, Availability> = {
+    approve: actions.approve,
+    reject: actions.reject,
+    cancel: actions.cancel ?? { able: false, why: 'Only who asked, or an admin, cancels a request.' },
+    comment: actions.comment ? { able: true } : { able: false, why: 'Your role may not comment.' },
+  };
+
+  const act = (what: Act) => {
+    const why = whyNot(availability[what]);
+    if (busy !== null) return;
+    if (why !== null) return void toast.info(why);
+    const words = note.trim();
+    if (words === '' && (what !== 'approve' || actions.usesLevelFive)) {
+      setMissing(what);
+      noteRef.current?.focus();
+      return;
+    }
+    setMissing(null);
+    perform(what, words === '' ? null : words, () => setNote(''));
+  };
+
+  // A key never does what the button beside it would not.
+  const decidable = shown && busy === null;
+  useShortcuts([
+    { keys: 'a', label: 'Approve', group: 'Request', enabled: decidable, run: () => act('approve') },
+    { keys: 'r', label: 'Reject', group: 'Request', enabled: decidable, run: () => act('reject') },
+    {
+      keys: 'c',
+      label: 'Write a note',
+      group: 'Request',
+      enabled: actions.comment,
+      run: () => noteRef.current?.focus(),
+    },
+  ]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') noteRef.current?.blur();
+    if (event.key === 'Enter' && (event.metaKey || event.ctrlKey) && missing !== null) act(missing);
+  };
+
+  if (!shown && !actions.comment) return null;
+  return (
+    <section
+      aria-label="Decision"
+      data-decision-bar
+      className="sticky bottom-0 z-20 border-t bg-surface px-4.5 pt-2.5 pb-[max(0.75rem,env(safe-area-inset-bottom))] rail:px-10 rail:py-3"
+    >
+      <div className="flex max-w-190 flex-wrap items-start gap-2 rail:flex-nowrap">
+        <Field
+          label="Note"
+          hideLabel
+          error={missing === null ? undefined : NEEDS_WORDS[missing]}
+          className="min-w-0 flex-1 max-rail:basis-[calc(100%-6rem)]"
+        >
+          <Textarea
+            ref={noteRef}
+            rows={1}
+            maxLength={4000}
+            placeholder="Note, kept in the record"
+            value={note}
+            onChange={(event) => {
+              setNote(event.target.value);
+              if (event.target.value.trim() !== '') setMissing(null);
+            }}
+            onKeyDown={onKeyDown}
+            className="max-h-40 min-h-control py-[calc((var(--control-h)-1.25rem)/2-1px)]"
+          />
+        </Field>
+        {actions.comment ? (
+          <Button
+            variant="plain"
+            icon={<MessageSquareIcon className="size-4" aria-hidden="true" />}
+            busy={busy === 'comment'}
+            onClick={() => act('comment')}
+            className="rail:px-2"
+          >
+            <span className="rail:sr-only">Comment</span>
+          </Button>
+        ) : null}
+        {shown ? (
+          <Decide request={request} availability={availability} actions={actions} busy={busy} act={act} />
+        ) : null}
+      </div>
+      <StepUpDialog open={steppingUp} onOpenChange={setSteppingUp} />
+    </section>
+  );
+}
+
+interface DecideProps {
+  request: ApprovalRequestResource;
+  availability: Record<Act, Availability>;
+  actions: Actions;
+  busy: Act | null;
+  act: (what: Act) => void;
+}
+
+function Decide({ availability, actions, busy, act }: DecideProps) {
+  return (
+    <div className="flex gap-2 max-rail:w-full max-rail:*:flex-1">
+      {actions.cancel === null ? null : (
+        <Button
+          variant="plain"
+          busy={busy === 'cancel'}
+          disabledReason={whyNot(availability.cancel)}
+          onClick={() => act('cancel')}
+        >
+          Cancel request
+        </Button>
+      )}
+      <Button
+        shortcut="r"
+        busy={busy === 'reject'}
+        disabledReason={whyNot(availability.reject)}
+        onClick={() => act('reject')}
+      >
+        Reject
+      </Button>
+      <Button
+        variant="act"
+        shortcut="a"
+        busy={busy === 'approve'}
+        disabledReason={whyNot(availability.approve)}
+        onClick={() => act('approve')}
+      >
+        Approve
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,94 @@
+'use client';
+
+import { ButtonLink } from '@/components/ui/button';
+import { useClock } from '@/components/ui/clock';
+import { EmptyState } from '@/components/ui/empty-state';
+import { ErrorState } from '@/components/ui/error-state';
+import { PayloadTree } from '@/components/ui/payload-tree';
+import { Section } from '@/components/ui/section';
+import { SignatureLine } from '@/components/ui/signature-line';
+import { toSignatureSlots } from '@/components/ui/signature-slots';
+import { isApiProblem } from '@/lib/client';
+import type { ApprovalRequestResource } from '@/lib/contracts';
+import { isOpen, usedLevel } from '@/lib/domain/approval';
+import { actionsOn, stateAt } from './actions';
+import { Asked } from './asked';
+import { Deciders } from './deciders';
+import { DecisionBar } from './decision-bar';
+import { Deliveries } from './deliveries';
+import { Links } from './links';
+import { RequestHead } from './request-head';
+import { RequestSkeleton } from './request-skeleton';
+import { Timeline } from './timeline';
+import { useEligible, useRequest } from './use-request';
+import type { Viewer } from './viewer';
+import { Why } from './why';
+
+export interface RequestViewProps {
+  id: string;
+  viewer: Viewer;
+  /** `h1` on its own page, `h2` beside the queue. */
+  heading: 'h1' | 'h2';
+}
+
+/** Everything needed to judge one request, on one screen; beside the queue and on its own page. */
+export function RequestView({ id, ...rest }: RequestViewProps) {
+  const { data: request, error, refetch, isFetching } = useRequest(id);
+  if (request) return <Loaded key={id} request={request} {...rest} />;
+  if (isApiProblem(error, 'request/not-found')) {
+    return (
+      <EmptyState title="This request is not here" action={<ButtonLink href="/queue">Go to the queue</ButtonLink>}>
+        It may belong to another tenant, or the address is not whole.
+      </EmptyState>
+    );
+  }
+  if (error) {
+    return (
+      <ErrorState
+        title="The request could not be loaded"
+        onRetry={() => void refetch()}
+        retrying={isFetching}
+        requestId={isApiProblem(error) ? error.requestId : null}
+      >
+        {error.message}
+      </ErrorState>
+    );
+  }
+  return <RequestSkeleton />;
+}
+
+function Loaded({ request, viewer, heading }: Omit<RequestViewProps, 'id'> & { request: ApprovalRequestResource }) {
+  const eligible = useEligible(request);
+  // The clock decides when the time is up; nobody has to write it down first.
+  const isUp = useClock((nowMs) => nowMs >= Date.parse(request.expires_at));
+  const nowMs = isUp ? Number.POSITIVE_INFINITY : 0;
+  const state = stateAt(request, nowMs);
+  const actions = actionsOn(request, viewer, eligible, nowMs);
+  const open = isOpen(state);
+  const slots = toSignatureSlots({ ...request, status: state }, { canSign: actions.approve.able, level: viewer.level });
+  const signing = actions.approve.able ? usedLevel(viewer.level, request.required_level, undefined) : null;
+  return (
+    <article aria-label={request.title} className="flex min-h-full flex-col">
+      <div className="flex-1 px-4.5 pt-4.5 pb-10 rail:px-10 rail:pt-7">
+        <div className="grid max-w-190 gap-7 *:min-w-0">
+          <RequestHead request={request} state={state} signing={signing} heading={heading} />
+          <SignatureLine
+            id={request.request_id}
+            slots={slots}
+            {...(open && eligible ? { eligibleCount: eligible.eligible.length } : {})}
+          />
+          <Why request={request} />
+          <Section tone="quiet" title="Payload">
+            <PayloadTree payload={request.payload} />
+          </Section>
+          <Links links={request.links} />
+          {open ? <Deciders request={request} eligible={eligible} viewer={viewer} /> : null}
+          <Asked request={request} />
+          <Timeline request={request} />
+          <Deliveries request={request} viewer={viewer} />
+        </div>
+      </div>
+      <DecisionBar request={request} viewer={viewer} actions={actions} undecided={open} />
+    </article>
+  );
+}

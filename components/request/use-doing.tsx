@@ -1,0 +1,112 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { api } from '@/components/live/api';
+import { requestKeys } from '@/components/live/query-keys';
+import { useTimeZone } from '@/components/ui/clock';
+import { formatMoment } from '@/components/ui/time-format';
+import { toast } from '@/components/ui/toast';
+import { VisibleText } from '@/components/ui/visible-text';
+import { isApiProblem } from '@/lib/client';
+import type { ApprovalRequestResource } from '@/lib/contracts';
+import { isOpen } from '@/lib/domain/approval';
+import { type Act, type Doing, foresee } from './foresee';
+import { describeRefusal } from './refusal';
+import { showRequest } from './use-request';
+import type { Viewer } from './viewer';
+
+interface Sent extends Doing {
+  /** The same act sent again has one effect. */
+  idempotencyKey: string;
+  /** What was on the screen: only that is signed. */
+  viewedDigest: string;
+}
+
+function send(id: string, { act, note, viewedDigest, idempotencyKey }: Sent): Promise<ApprovalRequestResource> {
+  const params = { id };
+  const said = note ?? '';
+  switch (act) {
+    case 'approve':
+      return api.approveRequest({ params, body: { notes: note, viewed_digest: viewedDigest }, idempotencyKey });
+    case 'reject':
+      return api.rejectRequest({ params, body: { notes: said, viewed_digest: viewedDigest }, idempotencyKey });
+    case 'cancel':
+      return api.cancelRequest({ params, body: { reason: said }, idempotencyKey });
+    case 'comment':
+      return api.commentRequest({ params, body: { text: said }, idempotencyKey });
+  }
+}
+
+/** `crypto.randomUUID` exists only under https and on localhost. */
+function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function done(act: Act, after: ApprovalRequestResource): string {
+  if (act === 'comment') return 'Comment added';
+  if (act === 'cancel') return 'Request cancelled';
+  if (act === 'reject') return 'Rejected';
+  return isOpen(after.status) ? 'Signed; it waits for more signatures' : 'Approved';
+}
+
+/**
+ * Does something to a request: it shows at once, is told when it is recorded, and is taken back when the server refuses, with the
+ * reason and the request as it really is. `onStepUp` is called when level 5 wants a fresh sign-in.
+ */
+export function useDoing(request: ApprovalRequestResource, viewer: Viewer, onStepUp: () => void) {
+  const queries = useQueryClient();
+  const timeZone = useTimeZone();
+  const id = request.request_id;
+
+  const readAgain = () =>
+    queries
+      .fetchQuery({
+        queryKey: requestKeys.one(id),
+        queryFn: ({ signal }) => api.getRequest({ params: { id }, signal }),
+        staleTime: 0,
+        retry: false,
+      })
+      .catch(() => undefined);
+
+  const mutation = useMutation({
+    mutationFn: (sent: Sent) => send(id, sent),
+    retry: (failures, error) => failures < 2 && isApiProblem(error, 'client/unreachable'),
+    onMutate: async (sent) => {
+      await queries.cancelQueries({ queryKey: requestKeys.one(id) });
+      const before = queries.getQueryData<ApprovalRequestResource>(requestKeys.one(id)) ?? request;
+      showRequest(queries, foresee(before, viewer, sent));
+      return { before };
+    },
+    onSuccess: (after, { act }) => {
+      showRequest(queries, after);
+      toast.success(done(act, after), { description: <VisibleText text={after.title} /> });
+    },
+    onError: async (error, { act }, context) => {
+      if (context) showRequest(queries, context.before);
+      const now = await readAgain();
+      if (isApiProblem(error, 'review/step-up-required')) return onStepUp();
+      if (now) showRequest(queries, now);
+      const at = (time: string) => formatMoment(new Date(time), new Date(), timeZone);
+      const { title, detail } = describeRefusal(error, act, now, at);
+      toast.error(title, { description: detail, duration: 10_000 });
+    },
+    onSettled: () =>
+      Promise.all(
+        [requestKeys.lists, requestKeys.openCount, requestKeys.eligible(id)].map((queryKey) =>
+          queries.invalidateQueries({ queryKey }),
+        ),
+      ),
+  });
+
+  const perform = (act: Act, note: string | null, onDone: () => void) => {
+    const sent = {
+      act,
+      note,
+      at: new Date().toISOString(),
+      idempotencyKey: newKey(),
+      viewedDigest: request.payload_digest,
+    };
+    mutation.mutate(sent, { onSuccess: onDone });
+  };
+  return { perform, busy: mutation.isPending ? mutation.variables.act : null };
+}

@@ -1,0 +1,56 @@
+'use client';
+
+import { type InfiniteData, type QueryClient, useQuery } from '@tanstack/react-query';
+import { api } from '@/components/live/api';
+import { requestKeys } from '@/components/live/query-keys';
+import type { ApprovalRequestResource, EligibleApproversResource } from '@/lib/contracts';
+import { isOpen } from '@/lib/domain/approval';
+
+const FOLLOW_MS = 2_000;
+/** A delivery is made right after the event, and tells nobody: the answer is asked for. */
+const JUST_ENDED_MS = 10_000;
+
+/** How soon to look again by itself: while something is being delivered, of which no event tells. */
+function followDelivery(request: ApprovalRequestResource | undefined): number | false {
+  if (request === undefined) return false;
+  if (request.last_webhook_status === 'pending' || request.last_webhook_status === 'failed') return FOLLOW_MS;
+  const endedMs = request.resolved_at === null ? 0 : Date.parse(request.resolved_at);
+  return Math.abs(Date.now() - endedMs) < JUST_ENDED_MS ? FOLLOW_MS : false;
+}
+
+/** One request, kept up to date. */
+export function useRequest(id: string) {
+  return useQuery({
+    queryKey: requestKeys.one(id),
+    queryFn: ({ signal }) => api.getRequest({ params: { id }, signal }),
+    refetchInterval: (query) => followDelivery(query.state.data),
+  });
+}
+
+/** Who can still sign an open request, and what is missing. */
+export function useEligible(request: ApprovalRequestResource): EligibleApproversResource | undefined {
+  const { data } = useQuery({
+    queryKey: requestKeys.eligible(request.request_id),
+    queryFn: ({ signal }) => api.getEligibleApprovers({ params: { id: request.request_id }, signal }),
+    enabled: isOpen(request.status),
+  });
+  return data;
+}
+
+export interface RequestPage {
+  data: ApprovalRequestResource[];
+  next_cursor: string | null;
+}
+
+/** Puts a request wherever it is shown: on its own and in every list that has it. */
+export function showRequest(queries: QueryClient, request: ApprovalRequestResource): void {
+  queries.setQueryData(requestKeys.one(request.request_id), request);
+  queries.setQueriesData<InfiniteData<RequestPage>>({ queryKey: requestKeys.lists }, (lists) => {
+    if (lists === undefined) return lists;
+    const pages = lists.pages.map((page) => ({
+      ...page,
+      data: page.data.map((item) => (item.request_id === request.request_id ? request : item)),
+    }));
+    return { ...lists, pages };
+  });
+}
