@@ -68,6 +68,16 @@ export interface Written {
   hash: string;
 }
 
+/** The Idempotency-Key, in the same statement. Only where there is one: the worker, which has none, may not write that table. */
+function remember(idempotency: IdempotencyWrite): Prisma.Sql {
+  return Prisma.sql`, idempotency AS (
+      INSERT INTO idempotency_keys (tenant_id, credential, operation, key, body_hmac, status, resource_id)
+      SELECT upd.tenant_id, ${idempotency.credential}, ${idempotency.operation}, ${idempotency.key}, ${idempotency.bodyHmac},
+        ${idempotency.status}::smallint, upd.id
+      FROM upd
+    )`;
+}
+
 const NOBODY: ActorGuard = { tenantId: '', user: null, keyId: null, onBehalfOf: null };
 
 /**
@@ -161,12 +171,7 @@ export async function writeDecisions(
     ), outbox AS (
       INSERT INTO event_outbox (event_id, tenant_id, subject_id, type)
       SELECT d.event_id, upd.tenant_id, upd.id, d.event_type FROM upd JOIN timely d ON d.request_id = upd.id ORDER BY upd.id
-    ), idempotency AS (
-      INSERT INTO idempotency_keys (tenant_id, credential, operation, key, body_hmac, status, resource_id)
-      SELECT upd.tenant_id, ${idempotency?.credential ?? ''}, ${idempotency?.operation ?? ''}, ${idempotency?.key ?? ''},
-        ${idempotency?.bodyHmac ?? ''}, ${idempotency?.status ?? 0}::smallint, upd.id
-      FROM upd WHERE ${idempotency !== null}::boolean
-    )
+    ) ${idempotency === null ? Prisma.empty : remember(idempotency)}
     SELECT upd.id AS "requestId", upd.seq, upd.at, upd.hash FROM upd`;
   return withRetries(() => prismaAs(role).$queryRaw<Written[]>(statement));
 }
