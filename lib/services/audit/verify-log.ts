@@ -38,7 +38,7 @@ export async function* checkLog(tenantId: string): AsyncGenerator<{ entries: num
     more = page.length === BATCH;
     const expected = more ? undefined : (head ?? { seq: 0, hash: CHAIN_START });
     const verdict = verifyChain(page.map(toLink), sha256Hex, expected, after);
-    if (!verdict.ok && !broken) report(verdict.seq, verdict.problem.replaceAll('event', 'entry'));
+    if (!verdict.ok && !broken) report(verdict.seq, inEntries(verdict.problem));
     broken ||= !verdict.ok;
     for (const entry of page) {
       const problem = columnProblem(entry.canonical, entry.fields);
@@ -60,6 +60,11 @@ async function readLog(tx: Tx, tenantId: string, after: number): Promise<LogPage
           a.canonical, a.prev_hash, a.hash, rfc3339_ms(a.timestamp) AS at
         FROM audit_log a WHERE a.tenant_id = ${tenantId} AND a.seq > ${after} ORDER BY a.seq LIMIT ${BATCH}) page) AS entries`;
   return page;
+}
+
+/** The chain's own words, said of a log. */
+function inEntries(problem: string): string {
+  return problem.replace(/\bevents\b/, 'entries').replace(/\bevent\b/, 'entry');
 }
 
 function toLink({ seq, canonical, at, prev_hash: prevHash, hash }: StoredEntry): ChainLink {
