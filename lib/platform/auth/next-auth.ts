@@ -110,20 +110,31 @@ function hasClaims(user: unknown): user is { claims: SessionClaims } {
   return typeof user === 'object' && user !== null && 'claims' in user;
 }
 
+/** next-auth's own name for it. */
+function csrfCookieName(): string {
+  return `${usesSecureCookies() ? '__Host-' : ''}next-auth.csrf-token`;
+}
+
 /** next-auth wants a token that matches a cookie; where the browser has attested the origin, both are made here. */
 function attestCsrf(form: Record<string, string>, cookies: Record<string, string>): void {
   const token = randomBytes(32).toString('hex');
   form.csrfToken = token;
-  const name = `${usesSecureCookies() ? '__Host-' : ''}next-auth.csrf-token`;
-  cookies[name] = `${token}|${createHash('sha256').update(`${token}${env().NEXTAUTH_SECRET}`).digest('hex')}`;
+  cookies[csrfCookieName()] =
+    `${token}|${createHash('sha256').update(`${token}${env().NEXTAUTH_SECRET}`).digest('hex')}`;
 }
 
+/**
+ * The cookies that next-auth needs: the session's, its chunks and the CSRF token's. The one by which it would remember where somebody
+ * wanted to go stays out: the form says that, and a damaged one would be answered with 500.
+ */
 function readCookies(header: string | null): Record<string, string> {
   const cookies: Record<string, string> = {};
+  const wanted = [sessionCookieName(), csrfCookieName()];
   for (const pair of header?.split(';') ?? []) {
     const cut = pair.indexOf('=');
     const name = pair.slice(0, cut).trim();
-    if (cut > 0 && !Object.hasOwn(cookies, name)) cookies[name] = decoded(pair.slice(cut + 1).trim());
+    if (!wanted.some((prefix) => name.startsWith(prefix)) || Object.hasOwn(cookies, name)) continue;
+    cookies[name] = decoded(pair.slice(cut + 1).trim());
   }
   return cookies;
 }
