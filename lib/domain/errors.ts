@@ -42,6 +42,7 @@ export const PROBLEMS = {
   'member/exists': { status: 409, title: 'This person is a member already' },
   'member/last-owner': { status: 409, title: 'The last owner stays' },
   'member/wrong-band': { status: 422, title: 'The level is outside the role’s band' },
+  'endpoint/disabled': { status: 409, title: 'This webhook endpoint is disabled' },
   'delivery/in-flight': { status: 409, title: 'This delivery is under way' },
   'idempotency/in-flight': { status: 409, title: 'A request with this Idempotency-Key is still under way' },
   'request/changed': { status: 412, title: 'The request changed since you looked' },

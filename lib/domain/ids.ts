@@ -10,6 +10,7 @@ export const ID_PREFIXES = {
   user: 'usr',
   member: 'mem',
   audit: 'aud',
+  worker: 'wrk',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

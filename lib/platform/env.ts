@@ -68,3 +68,11 @@ export function commandLineEnv(): { url: string | null; token: string | null } {
   const { COUNTERSIGN_URL, COUNTERSIGN_TOKEN, COUNTERSIGN_BOOTSTRAP_KEY } = process.env;
   return { url: COUNTERSIGN_URL || null, token: COUNTERSIGN_TOKEN || COUNTERSIGN_BOOTSTRAP_KEY || null };
 }
+
+/**
+ * Asks for this many threads for what blocks (looking up names, reading files) where nothing else is said. To be called before the first
+ * of them is used.
+ */
+export function widenThreadPool(threads: number): void {
+  process.env.UV_THREADPOOL_SIZE ??= String(threads);
+}

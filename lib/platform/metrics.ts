@@ -1,7 +1,10 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { perProcess } from './process-wide';
 
 interface Metrics {
+  /** What Node and the system say of this process. */
+  processRegistry: Registry;
+  /** What Countersign counts. */
   registry: Registry;
   requests: Histogram<'operation' | 'method' | 'status'>;
   decisions: Counter<'event'>;
@@ -9,14 +12,21 @@ interface Metrics {
   deliverySeconds: Histogram<'outcome'>;
   sweeps: Counter<'kind'>;
   open: Gauge;
+  overdue: Gauge;
+  outbox: Gauge;
+  outboxAge: Gauge;
+  backlog: Gauge<'status'>;
+  workers: Gauge;
   pool: Gauge<'role' | 'state'>;
 }
 
 function make(): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry, prefix: 'countersign_' });
+  const processRegistry = new Registry();
+  collectDefaultMetrics({ register: processRegistry, prefix: 'countersign_' });
   const registers = [registry];
   return {
+    processRegistry,
     registry,
     requests: new Histogram({
       name: 'countersign_http_request_seconds',
@@ -51,6 +61,24 @@ function make(): Metrics {
       registers,
     }),
     open: new Gauge({ name: 'countersign_open_requests', help: 'Requests that wait for a person', registers }),
+    overdue: new Gauge({
+      name: 'countersign_overdue_requests',
+      help: 'Open requests past their end that no sweep has moved yet',
+      registers,
+    }),
+    outbox: new Gauge({ name: 'countersign_outbox_events', help: 'Events that wait to be dispatched', registers }),
+    outboxAge: new Gauge({
+      name: 'countersign_outbox_age_seconds',
+      help: 'How long the first event that waits to be dispatched has waited',
+      registers,
+    }),
+    backlog: new Gauge({
+      name: 'countersign_webhook_deliveries',
+      help: 'Webhook deliveries that are not delivered, by status (pending, failed: will be tried again, dead: will not)',
+      labelNames: ['status'],
+      registers,
+    }),
+    workers: new Gauge({ name: 'countersign_workers', help: 'Workers that are alive', registers }),
     pool: new Gauge({
       name: 'countersign_pool_connections',
       help: 'Connections of a pool, and callers that wait for one',
@@ -68,4 +96,18 @@ export function metrics(): Metrics {
 /** Records one answered call. `durationMs` is in milliseconds. */
 export function observeRequest(operation: string, method: string, status: number, durationMs: number): void {
   metrics().requests.observe({ operation, method, status: String(status) }, durationMs / 1000);
+}
+
+/** What this process has counted so far, for another one to show. */
+export async function snapshotMetrics(): Promise<object[]> {
+  const all = await metrics().registry.getMetricsAsJSON();
+  return all.filter(({ type }) => String(type) !== 'gauge');
+}
+
+/** This process's metrics in Prometheus' text format, with what other processes have counted added to its own. */
+export async function renderWith(snapshots: readonly object[][]): Promise<string> {
+  const { processRegistry, registry } = metrics();
+  const own = await registry.getMetricsAsJSON();
+  const merged = AggregatorRegistry.aggregate([own, ...snapshots]);
+  return `${await processRegistry.metrics()}\n${await merged.metrics()}`;
 }

@@ -1,8 +1,9 @@
 import { poolState } from '@/lib/platform/db';
-import { metrics } from '@/lib/platform/metrics';
+import { listWorkerMetrics } from '@/lib/platform/db/worker';
+import { metrics, renderWith } from '@/lib/platform/metrics';
 import { collectDatabaseGauges } from '../webhooks';
 
-/** The process's metrics and what the database says of backlog and deliveries, in Prometheus' text format. */
+/** The process's metrics, the workers' counts and what the database says of backlog and deliveries, in Prometheus' text format. */
 export async function renderMetrics(): Promise<{ text: string; contentType: string }> {
   await collectDatabaseGauges();
   const { registry, pool } = metrics();
@@ -12,5 +13,5 @@ export async function renderMetrics(): Promise<{ text: string; contentType: stri
     pool.set({ role, state: 'idle' }, idle);
     pool.set({ role, state: 'waiting' }, waiting);
   }
-  return { text: await registry.metrics(), contentType: registry.contentType };
+  return { text: await renderWith(await listWorkerMetrics()), contentType: registry.contentType };
 }

@@ -1,0 +1,76 @@
+import { newId } from '@/lib/platform/crypto';
+import { beat, removeHeartbeat, removeOld } from '@/lib/platform/db/worker';
+import { env } from '@/lib/platform/env';
+import { allowedRanges, createGuardedClient } from '@/lib/platform/http-client';
+import { logger } from '@/lib/platform/logger';
+import { snapshotMetrics } from '@/lib/platform/metrics';
+import { closeNotifier, listenForWakes, wakeDispatcher } from '@/lib/platform/notify';
+import { startJobQueue } from '@/lib/platform/queue';
+import { dispatchPending } from '@/lib/services/dispatch';
+import { sweepDue, sweepReachability } from '@/lib/services/sweeps';
+import { startDeliverer } from '@/lib/services/webhooks';
+import { repeat } from './loop';
+
+/** The poll is the guarantee; wake-ups only make it sooner. */
+const DISPATCH_POLL_MS = 500;
+const HEARTBEAT_MS = 2000;
+/** What is under way may take this long when the worker is asked to end; it promises to be gone after 10 s. */
+const GRACE_MS = 6000;
+
+export interface Worker {
+  id: string;
+  /** Finishes or gives back what it holds. The database connections stay open. */
+  stop: () => Promise<void>;
+}
+
+/**
+ * Everything the worker does: dispatches events, attempts deliveries, sweeps what is due, runs scheduled jobs, and says that it lives.
+ * Resolves when all of it runs.
+ */
+export async function runWorker(): Promise<Worker> {
+  allowedRanges();
+  const id = newId('worker');
+  const queue = await startJobQueue([{ name: 'retention.sweep', cron: '*/5 * * * *', run: sweepOld }]);
+  const alive = async () => beat(id, await snapshotMetrics());
+  await alive();
+
+  const client = createGuardedClient();
+  const deliverer = startDeliverer({ client });
+  const dispatcher = repeat('dispatch', DISPATCH_POLL_MS, async () => {
+    const { dispatched, deliveries } = await dispatchPending();
+    // Woken for something else than an event: a delivery that somebody sends by hand.
+    if (deliveries > 0 || dispatched === 0) deliverer.poke();
+  });
+  const sweeper = repeat('sweep', env().SCHED_TICK_MS, async () => {
+    if ((await sweepAll()) === 0) return;
+    dispatcher.wake();
+    wakeDispatcher();
+  });
+  const heart = repeat('heartbeat', HEARTBEAT_MS, alive);
+  const stopListening = listenForWakes(dispatcher.wake);
+  logger().info({ worker_id: id }, 'the worker runs');
+
+  return {
+    id,
+    stop: async () => {
+      stopListening();
+      await Promise.all([
+        sweeper.stop(),
+        dispatcher.stop(),
+        deliverer.stop(GRACE_MS),
+        queue.stop(GRACE_MS),
+        heart.stop(),
+      ]);
+      await Promise.all([removeHeartbeat(id), closeNotifier(), client.close()]);
+    },
+  };
+}
+
+/** One tick. Expiry first: what has expired does not escalate any more. */
+async function sweepAll(): Promise<number> {
+  return (await sweepDue('expire')) + (await sweepDue('escalate')) + (await sweepReachability());
+}
+
+async function sweepOld(): Promise<void> {
+  logger().info({ removed: await removeOld() }, 'removed what is kept for a while only');
+}

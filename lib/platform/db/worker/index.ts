@@ -1,0 +1,11 @@
+export {
+  type AttemptResult,
+  type ClaimedDelivery,
+  claimDeliveries,
+  recordAttempt,
+  recordGone,
+  releaseDeliveries,
+} from './deliveries';
+export { type DispatchTarget, dispatchOutbox, type NewDelivery, type OutboxEvent } from './outbox';
+export { listPendingIds, listTenantsToCheck, markChecked } from './people';
+export { type Backlog, beat, findBacklog, listWorkerMetrics, removeHeartbeat, removeOld } from './upkeep';

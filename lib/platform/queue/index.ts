@@ -1,0 +1,1 @@
+export { type JobQueue, type ScheduledJob, startJobQueue } from './job-queue';

@@ -1,0 +1,1 @@
+export { dispatchPending } from './dispatch';

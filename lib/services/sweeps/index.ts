@@ -1,0 +1,2 @@
+export { sweepDue } from './due';
+export { sweepReachability } from './reachability';
