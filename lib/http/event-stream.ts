@@ -27,7 +27,6 @@ interface EventStreamOptions {
   open: (signal: AbortSignal) => Promise<AsyncGenerator<StreamedEvent[], void>>;
   /** Throws an AppError of 401 or 403 when the caller may not read any more. */
   reauthorize: () => Promise<void>;
-  heartbeatMs?: number;
 }
 
 /**
@@ -39,7 +38,8 @@ interface EventStreamOptions {
 export async function eventStream(request: Request, options: EventStreamOptions): Promise<Response> {
   if (request.method === 'HEAD') return new Response(null, { headers: HEADERS });
   const abort = new AbortController();
-  request.signal.addEventListener('abort', () => abort.abort(), { once: true });
+  if (request.signal.aborted) abort.abort();
+  else request.signal.addEventListener('abort', () => abort.abort(), { once: true });
   let source: AsyncGenerator<StreamedEvent[], void>;
   try {
     source = await options.open(abort.signal);
@@ -58,51 +58,72 @@ export function closeStreams(): void {
 function toBody(
   source: AsyncGenerator<StreamedEvent[], void>,
   abort: AbortController,
-  { reauthorize, heartbeatMs = HEARTBEAT_MS }: EventStreamOptions,
+  options: EventStreamOptions,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
+  let open = true;
   let close = () => {};
+  let pulls = 0;
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        const send = (text: string) => controller.enqueue(encoder.encode(text));
-        const rights = watchRights(reauthorize);
-        let stuck = false;
-        const beat = setInterval(() => {
-          const full = (controller.desiredSize ?? 0) <= 0;
-          if (full && stuck) return close();
-          stuck = full;
-          if (!full) send(': beat\n\n');
-          rights().then(
-            (kept) => (kept ? undefined : close()),
-            (error: unknown) => {
-              logger().error({ err: error }, 'a stream’s rights could not be checked');
-              close();
-            },
-          );
-        }, heartbeatMs);
+        const stopBeating = beat(
+          controller,
+          options,
+          () => pulls,
+          () => close(),
+        );
         close = () => {
-          if (!openStreams().delete(close)) return;
-          clearInterval(beat);
+          openStreams().delete(close);
+          stopBeating();
           abort.abort();
-          controller.close();
+          if (open) controller.close();
+          open = false;
         };
         openStreams().add(close);
-        abort.signal.addEventListener('abort', close, { once: true });
-        send(`retry: ${RETRY_MS}\n\n`);
+        abort.signal.addEventListener('abort', () => close(), { once: true });
+        controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n\n`));
         if (abort.signal.aborted) close();
       },
       async pull(controller) {
-        const { value, done } = await source.next();
-        if (done) close();
-        else if (!abort.signal.aborted) controller.enqueue(encoder.encode(value.map(toMessage).join('')));
+        pulls += 1;
+        try {
+          const { value, done } = await source.next();
+          if (done) close();
+          else if (open) controller.enqueue(encoder.encode(value.map(toMessage).join('')));
+        } catch (error) {
+          logger().warn({ err: error }, 'a stream of events broke off; its client resumes');
+          close();
+        }
       },
       cancel() {
-        abort.abort();
+        open = false;
+        close();
       },
     },
     new ByteLengthQueuingStrategy({ highWaterMark: BUFFER_BYTES }),
   );
+}
+
+const BEAT = new TextEncoder().encode(': beat\n\n');
+
+/** Keeps the stream alive, and looks whether its reader takes anything and may still read. */
+function beat(
+  controller: ReadableStreamDefaultController<Uint8Array>,
+  { reauthorize }: EventStreamOptions,
+  countPulls: () => number,
+  close: () => void,
+): () => void {
+  const mayRead = watchRights(reauthorize);
+  let pulls = -1;
+  const timer = setInterval(() => {
+    const full = (controller.desiredSize ?? 0) <= 0;
+    if (full && countPulls() === pulls) return close();
+    pulls = countPulls();
+    if (!full) controller.enqueue(BEAT);
+    void mayRead().then((may) => (may ? undefined : close()));
+  }, HEARTBEAT_MS);
+  return () => clearInterval(timer);
 }
 
 /** Whether the rights still hold; a check that fails for another reason is believed to have passed, for a while. */
