@@ -3,7 +3,7 @@ import type { Actor } from '@/lib/domain/access';
 import {
   createEndpoint as create,
   listDeliveries as deliveries,
-  getDeliveryResource,
+  findDelivery,
   getEndpoint,
   listEndpoints as list,
   getDelivery as readDelivery,
@@ -24,7 +24,7 @@ interface Replayed {
 const withoutSecret = {
   replay: async ({ actor, resourceId }: Replayed) => ({ ...(await getEndpoint(actor, resourceId)), secret: null }),
 };
-const asDelivery = { replay: ({ actor, resourceId }: Replayed) => getDeliveryResource(actor, resourceId) };
+const asDelivery = { replay: ({ actor, resourceId }: Replayed) => findDelivery(actor, resourceId) };
 
 export const listEndpoints = route(operations.listEndpoints, ({ actor, query }) => list(actor, query));
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ApprovalRequestResource, FilterRequestsQuery, ListRequestsQuery } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import { inTenant, listResourceRows, listReviewers, Prisma, type ResourceRow } from '@/lib/platform/db';
-import { decodeCursor, encodeCursor } from '../paging';
+import { decodeCursor, encodeCursor, toInstant } from '../paging';
 import { toRequestResource } from './resource';
 
 const Position = z.object({ at: z.iso.datetime(), id: z.string().max(64) });
@@ -73,9 +73,9 @@ export function filterConditions(actor: Actor, query: FilterRequestsQuery): Pris
   if (query.level !== undefined) conditions.push(Prisma.sql`r.required_level = ${query.level}`);
   if (query.kind !== undefined) conditions.push(Prisma.sql`r.kind = ${query.kind}`);
   if (query.created_after !== undefined)
-    conditions.push(Prisma.sql`r.created_at >= ${new Date(query.created_after)}::timestamptz`);
+    conditions.push(Prisma.sql`r.created_at >= ${toInstant('created_after', query.created_after)}::timestamptz`);
   if (query.created_before !== undefined)
-    conditions.push(Prisma.sql`r.created_at < ${new Date(query.created_before)}::timestamptz`);
+    conditions.push(Prisma.sql`r.created_at < ${toInstant('created_before', query.created_before)}::timestamptz`);
   if (query.q !== undefined) conditions.push(searchCondition(query.q));
   if (query.assigned_to_me === true) conditions.push(assignedCondition(actor));
   if (query.assigned_to_me === false) conditions.push(Prisma.sql`NOT (${assignedCondition(actor)})`);

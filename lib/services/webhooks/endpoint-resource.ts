@@ -1,5 +1,8 @@
 import type { EndpointResource } from '@/lib/contracts';
-import type { Prisma, Tx } from '@/lib/platform/db';
+import type { Actor } from '@/lib/domain/access';
+import { AppError } from '@/lib/domain/errors';
+import { isId } from '@/lib/domain/ids';
+import { databaseNow, type Prisma, type Tx } from '@/lib/platform/db';
 
 /** What an endpoint's resource is made of: the row, its current secret's fingerprint, and the older one that still signs. */
 export const ENDPOINT_FIELDS = {
@@ -44,10 +47,33 @@ export function toEndpointResource(row: EndpointRow, now: Date): EndpointResourc
   };
 }
 
-/** A registered endpoint of the tenant that was not removed; null when there is none. */
-export function findEndpointRow(tx: Tx, tenantId: string, endpointId: string): Promise<EndpointRow | null> {
-  return tx.webhookEndpoint.findFirst({
-    where: { endpointId, tenantId, kind: 'registered', deletedAt: null },
-    select: ENDPOINT_FIELDS,
-  });
+/**
+ * A registered endpoint of the actor's tenant that was not removed.
+ * @throws AppError `endpoint/not-found`.
+ */
+export async function readEndpoint(tx: Tx, { tenantId }: Actor, endpointId: string): Promise<EndpointResource> {
+  const row = isId('endpoint', endpointId)
+    ? await tx.webhookEndpoint.findFirst({
+        where: { endpointId, tenantId, kind: 'registered', deletedAt: null },
+        select: ENDPOINT_FIELDS,
+      })
+    : null;
+  if (row === null) throw new AppError('endpoint/not-found');
+  return toEndpointResource(row, await databaseNow(tx));
+}
+
+/**
+ * Locks an endpoint, so that two admins who change it follow one another.
+ * @throws AppError `endpoint/not-found`.
+ */
+export async function lockEndpoint(
+  tx: Tx,
+  { tenantId }: Actor,
+  endpointId: string,
+): Promise<{ secretVersion: number; disabledReason: string | null }> {
+  const [row] = await tx.$queryRaw<{ secretVersion: number; disabledReason: string | null }[]>`
+    SELECT secret_version AS "secretVersion", disabled_reason AS "disabledReason" FROM webhook_endpoints
+    WHERE endpoint_id = ${endpointId} AND tenant_id = ${tenantId} AND kind = 'registered' AND deleted_at IS NULL FOR UPDATE`;
+  if (row === undefined) throw new AppError('endpoint/not-found');
+  return row;
 }

@@ -1,14 +1,11 @@
 export { deleteEndpoint, updateEndpoint } from './change-endpoint';
-export { createEndpoint, deleteEndpoint, rotateSecret, updateEndpoint } from './change-endpoints';
 export { createEndpoint } from './create-endpoint';
 export { type Deliverer, type DelivererOptions, startDeliverer } from './deliverer';
-export { getDelivery, getDeliveryResource, listDeliveries, redeliver, testEndpoint } from './deliveries';
 export { findDelivery, getDelivery } from './delivery-resource';
 export { collectDatabaseGauges } from './gauges';
 export { listDeliveries } from './list-deliveries';
 export { getEndpoint, listEndpoints } from './list-endpoints';
 export { toWebhookPayload } from './payload';
-export { getEndpoint, listEndpoints } from './read-endpoints';
 export { rotateSecret } from './rotate-secret';
 export { sealInlineWebhook } from './secret';
 export { redeliver, testEndpoint } from './send-by-hand';
