@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type BuildOptions, build, stop } from 'esbuild';
-import { ROOT } from './layout.ts';
+import { explained, ROOT } from './layout.ts';
 
 /** What runs in a process of its own, and where it begins. Each becomes `dist/<name>.mjs`. */
 export const ENTRIES = {
@@ -20,9 +20,14 @@ export const ENTRY_NAMES = Object.keys(ENTRIES) as EntryName[];
 
 /** Bundles entries for Node: our own code into one file each, packages left where they are. */
 export async function bundle(names: EntryName[]): Promise<void> {
-  await build(bundleOptions(names));
-  // Its process would otherwise stay for as long as ours.
-  await stop();
+  try {
+    await build(bundleOptions(names));
+  } catch (error) {
+    throw explained(`${names.join(', ')} could not be bundled.`, 'What esbuild said is above.', error);
+  } finally {
+    // Its process would otherwise stay for as long as ours.
+    await stop();
+  }
 }
 
 export function bundleOptions(names: EntryName[]): BuildOptions {
