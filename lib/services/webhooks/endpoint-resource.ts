@@ -62,17 +62,20 @@ export async function readEndpoint(tx: Tx, { tenantId }: Actor, endpointId: stri
   return toEndpointResource(row, await databaseNow(tx));
 }
 
+/** An endpoint as a change finds it. */
+export interface LockedEndpoint {
+  status: 'enabled' | 'disabled';
+  disabledReason: string | null;
+  secretVersion: number;
+}
+
 /**
  * Locks an endpoint, so that two admins who change it follow one another.
  * @throws AppError `endpoint/not-found`.
  */
-export async function lockEndpoint(
-  tx: Tx,
-  { tenantId }: Actor,
-  endpointId: string,
-): Promise<{ secretVersion: number; disabledReason: string | null }> {
-  const [row] = await tx.$queryRaw<{ secretVersion: number; disabledReason: string | null }[]>`
-    SELECT secret_version AS "secretVersion", disabled_reason AS "disabledReason" FROM webhook_endpoints
+export async function lockEndpoint(tx: Tx, { tenantId }: Actor, endpointId: string): Promise<LockedEndpoint> {
+  const [row] = await tx.$queryRaw<LockedEndpoint[]>`
+    SELECT status, disabled_reason AS "disabledReason", secret_version AS "secretVersion" FROM webhook_endpoints
     WHERE endpoint_id = ${endpointId} AND tenant_id = ${tenantId} AND kind = 'registered' AND deleted_at IS NULL FOR UPDATE`;
   if (row === undefined) throw new AppError('endpoint/not-found');
   return row;
