@@ -68,7 +68,7 @@ function Loaded({ request, viewer, heading }: Omit<RequestViewProps, 'id'> & { r
   const slots = toSignatureSlots({ ...request, status: state }, { canSign: actions.approve.able, level: viewer.level });
   const signing = actions.approve.able ? usedLevel(viewer.level, request.required_level, undefined) : null;
   return (
-    <article aria-label={request.title} className="flex min-h-full flex-col">
+    <article aria-label={request.title} className="flex flex-1 flex-col">
       <div className="flex-1 px-4.5 pt-4.5 pb-10 rail:px-10 rail:pt-7">
         <div className="grid max-w-190 gap-7 *:min-w-0">
           <RequestHead request={request} state={state} signing={signing} heading={heading} />

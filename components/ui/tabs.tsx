@@ -11,20 +11,31 @@ const tabClass =
 const currentClass = 'aria-[current=page]:border-ink aria-[current=page]:font-medium aria-[current=page]:text-ink';
 const selectedClass = 'aria-selected:border-ink aria-selected:font-medium aria-selected:text-ink';
 
-function Count({ count }: { count: number | undefined }) {
+function Count({ count }: { count: number | string | undefined }) {
   if (count === undefined) return null;
-  return <span className="font-normal text-ink-3">{count.toLocaleString('en-US')}</span>;
+  return (
+    <span className="font-normal text-ink-3">{typeof count === 'number' ? count.toLocaleString('en-US') : count}</span>
+  );
 }
 
 export interface LinkTab {
   href: string;
   label: string;
-  count?: number | undefined;
+  /** A text where it is not exact: "50+". */
+  count?: number | string | undefined;
   current: boolean;
 }
 
+export interface LinkTabsProps {
+  label: string;
+  tabs: readonly LinkTab[];
+  /** Changes the view in place instead of asking the server for the page; a new window still follows the link. */
+  onNavigate?: (href: string) => void;
+  className?: string;
+}
+
 /** Views of the same list that live in the URL: links, so that back, reload and a new window work. */
-export function LinkTabs({ label, tabs, className }: { label: string; tabs: readonly LinkTab[]; className?: string }) {
+export function LinkTabs({ label, tabs, onNavigate, className }: LinkTabsProps) {
   return (
     <nav aria-label={label} className={cx(listClass, className)}>
       {tabs.map((tab) => (
@@ -32,6 +43,15 @@ export function LinkTabs({ label, tabs, className }: { label: string; tabs: read
           key={tab.href}
           href={tab.href}
           scroll={false}
+          {...(onNavigate
+            ? {
+                prefetch: false,
+                onNavigate: (event: { preventDefault: () => void }) => {
+                  event.preventDefault();
+                  onNavigate(tab.href);
+                },
+              }
+            : {})}
           aria-current={tab.current ? 'page' : undefined}
           className={cx(tabClass, currentClass)}
         >

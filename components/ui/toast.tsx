@@ -10,8 +10,8 @@ export function Toaster() {
     <Sonner
       position="bottom-right"
       gap={8}
-      offset={16}
-      mobileOffset={{ bottom: 16, left: 12, right: 12 }}
+      offset={{ bottom: 'var(--toast-bottom, 1rem)', right: '1rem' }}
+      mobileOffset={{ bottom: 'var(--toast-bottom, 1rem)', left: '0.75rem', right: '0.75rem' }}
       visibleToasts={4}
       toastOptions={{
         unstyled: true,

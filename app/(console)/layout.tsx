@@ -1,0 +1,20 @@
+import { notFound } from 'next/navigation';
+import type { ReactNode } from 'react';
+import { ConsoleFrame } from '@/components/live/console-frame';
+import { findViewer } from '@/components/request/viewer';
+import { can } from '@/lib/domain/access';
+import { requirePageActor } from '@/lib/http/page';
+import { countOpenRequests } from '@/lib/services/requests';
+
+/** What stands around every page of a signed-in person. Each page authorizes itself as well. */
+export default async function ConsoleLayout({ children }: { children: ReactNode }) {
+  const actor = await requirePageActor();
+  const viewer = findViewer(actor) ?? notFound();
+  const { name, email, role, level, tenantId } = viewer;
+  const open = can(actor, 'requests:read') ? await countOpenRequests(actor) : 0;
+  return (
+    <ConsoleFrame user={{ name, email, role, level, tenantId }} open={open}>
+      {children}
+    </ConsoleFrame>
+  );
+}

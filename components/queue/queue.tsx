@@ -1,0 +1,151 @@
+'use client';
+
+import { useRouter, useSearchParams } from 'next/navigation';
+import { useEffect, useRef } from 'react';
+import { RequestView } from '@/components/request/request-view';
+import type { Viewer } from '@/components/request/viewer';
+import { useShortcuts } from '@/components/shell/shortcuts';
+import { Button } from '@/components/ui/button';
+import { EmptyState } from '@/components/ui/empty-state';
+import { ErrorState } from '@/components/ui/error-state';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import { isApiProblem } from '@/lib/client';
+import { FilterBar } from './filter-bar';
+import { countFilters, type QueueFilters, queueHref, readFilters } from './filters';
+import { QueueEmpty } from './queue-empty';
+import { RequestList } from './request-list';
+import { useAnnounceNew, useKeptInPlace, useRequests } from './use-requests';
+import { useWide } from './use-wide';
+import { ViewTabs } from './view-tabs';
+
+/** Next follows both: the address is the only place where view, filters and selection are kept. */
+function goTo(filters: QueueFilters, selected: string | null, how: 'push' | 'replace'): void {
+  const href = queueHref(filters, selected);
+  if (how === 'push') history.pushState(null, '', href);
+  else history.replaceState(null, '', href);
+}
+
+/** The queue: what waits, and beside it, where there is room, the request that is being judged. */
+export function Queue({ viewer }: { viewer: Viewer }) {
+  const router = useRouter();
+  const params = useSearchParams();
+  const filters = readFilters(params);
+  const wide = useWide();
+  const searchRef = useRef<HTMLInputElement>(null);
+  const listRef = useRef<HTMLDivElement>(null);
+
+  const query = useRequests(filters);
+  const asked = params.get('selected');
+  const selected = asked ?? query.requests[0]?.request_id ?? null;
+  const requests = useKeptInPlace(query.requests, selected);
+  useAnnounceNew(filters.view, query.requests, query.isSuccess && !query.isPlaceholderData);
+
+  // The first of the list is chosen once and then stays chosen, whatever comes in above it.
+  const first = asked === null && wide ? selected : null;
+  const search = params.toString();
+  useEffect(() => {
+    if (first !== null) goTo(readFilters(new URLSearchParams(search)), first, 'replace');
+  }, [first, search]);
+
+  const linkOf = (id: string) => listRef.current?.querySelector<HTMLElement>(`[data-request="${CSS.escape(id)}"] a`);
+  const move = (by: 1 | -1) => {
+    const focused = document.activeElement?.closest<HTMLElement>('[data-request]')?.dataset.request;
+    const from = requests.findIndex((request) => request.request_id === (wide ? selected : focused));
+    const next = requests[from === -1 ? 0 : from + by];
+    if (!next) return;
+    if (wide) goTo(filters, next.request_id, 'replace');
+    else linkOf(next.request_id)?.focus();
+    linkOf(next.request_id)?.scrollIntoView({ block: 'nearest' });
+  };
+  useShortcuts([
+    { keys: 'j', label: 'Next request', group: 'Queue', repeats: true, run: () => move(1) },
+    { keys: 'k', label: 'Previous request', group: 'Queue', repeats: true, run: () => move(-1) },
+    {
+      keys: 'o',
+      label: 'Open on its own page',
+      group: 'Queue',
+      enabled: wide && selected !== null,
+      run: () => router.push(`/requests/${selected}`),
+    },
+    { keys: '/', label: 'Search', group: 'Queue', run: () => searchRef.current?.focus() },
+  ]);
+
+  return (
+    <div className="split:grid split:h-pane split:grid-cols-[25.25rem_minmax(0,1fr)]">
+      <h1 className="sr-only">Queue</h1>
+      <div className="flex min-h-0 flex-col bg-paper max-split:min-h-[calc(100dvh-var(--topbar-h))] split:border-r">
+        <ViewTabs filters={filters} onView={(view) => goTo({ ...filters, view }, null, 'push')} />
+        <FilterBar
+          filters={filters}
+          searchRef={searchRef}
+          onChange={(next, how) => goTo(next, how === 'typing' ? asked : null, how === 'typing' ? 'replace' : 'push')}
+        />
+        <div
+          ref={listRef}
+          aria-busy={query.isPlaceholderData || undefined}
+          className="min-h-0 flex-1 pb-4 split:overflow-y-auto"
+        >
+          <ListState query={query} filters={filters} onReset={() => goTo({ view: filters.view }, null, 'push')} />
+          {requests.length > 0 ? (
+            <RequestList
+              view={filters.view}
+              requests={requests}
+              viewer={viewer}
+              selected={selected}
+              onSelect={wide ? (id) => goTo(filters, id, 'replace') : null}
+            />
+          ) : null}
+          {query.hasNextPage ? (
+            <div className="px-4 pt-3">
+              <Button className="w-full" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                Load more
+              </Button>
+            </div>
+          ) : null}
+        </div>
+      </div>
+      {wide ? (
+        <section
+          key={selected}
+          aria-label="Selected request"
+          className="flex min-h-0 flex-col overflow-y-auto bg-surface max-split:hidden"
+        >
+          {selected === null ? null : <RequestView id={selected} viewer={viewer} heading="h2" />}
+        </section>
+      ) : null}
+    </div>
+  );
+}
+
+interface ListStateProps {
+  query: ReturnType<typeof useRequests>;
+  filters: QueueFilters;
+  onReset: () => void;
+}
+
+/** What stands in the list when there are no rows: it is being read, it could not be read, or there is nothing. */
+function ListState({ query, filters, onReset }: ListStateProps) {
+  const { error, isPending, requests } = query;
+  if (isPending) return <SkeletonRows rows={8} label="Loading requests" />;
+  if (error && requests.length === 0) {
+    return (
+      <ErrorState
+        title="The queue could not be loaded"
+        onRetry={() => void query.refetch()}
+        retrying={query.isFetching}
+        requestId={isApiProblem(error) ? error.requestId : null}
+      >
+        {error.message}
+      </ErrorState>
+    );
+  }
+  if (requests.length > 0) return null;
+  if (filters.q !== undefined || countFilters(filters) > 0) {
+    return (
+      <EmptyState title="Nothing matches" action={<Button onClick={onReset}>Clear search and filters</Button>}>
+        No request of this view matches what you are looking for.
+      </EmptyState>
+    );
+  }
+  return <QueueEmpty view={filters.view} />;
+}
