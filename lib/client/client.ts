@@ -90,7 +90,7 @@ async function request(options: ClientOptions, operation: Operation, input: AnyI
 }
 
 /** Fetch throws a bare TypeError when nobody answers; callers get a problem like any other. */
-async function reach(send: typeof fetch, address: string, init: RequestInit): Promise<Response> {
+export async function reach(send: typeof fetch, address: string, init: RequestInit): Promise<Response> {
   try {
     return await send(address, init);
   } catch (error) {

@@ -7,6 +7,8 @@ import { env } from '@/lib/platform/env';
 import { authenticate } from './authenticate';
 import { PAGE_PATH_HEADER } from './page-door';
 
+export { toReturnPath };
+
 /** The headers that say who is asking. */
 const CREDENTIALS = ['authorization', 'cookie', 'x-user-rbac-role'] as const;
 
