@@ -19,6 +19,7 @@ export function testDatabase(): Sql {
   beforeAll(async () => {
     database = await createTestDatabase();
     owner = new pg.Pool({ connectionString: database.url, max: 2 });
+    owner.on('connect', (client) => client.on('error', () => {}));
     vi.stubEnv('DATABASE_URL', database.url);
     vi.stubEnv('DATABASE_POOL_SIZE', '10');
     vi.stubEnv('NEXTAUTH_SECRET', 'a secret of sixteen or more');

@@ -3,7 +3,8 @@ import pg from 'pg';
 import { env } from '../env';
 import { logger } from '../logger';
 import { forgetPerProcess, perProcess } from '../process-wide';
-import { PrismaClient } from './generated/client';
+import { type Prisma, PrismaClient } from './generated/client';
+import { makeStatementNames } from './prepared';
 
 /** The database roles that the migrations make; each pool takes one. */
 export type DatabaseRole = 'countersign_app' | 'countersign_hot' | 'countersign_worker';
@@ -23,6 +24,8 @@ const LIMITS =
 interface Database {
   prisma: PrismaClient;
   pool: pg.Pool;
+  /** The name under which a statement is prepared; '' where it is not. */
+  nameOf: (text: string) => string;
 }
 
 function makeDatabase(role: DatabaseRole, url: string, ownLogin: boolean, size: number): Database {
@@ -42,8 +45,12 @@ function makeDatabase(role: DatabaseRole, url: string, ownLogin: boolean, size: 
         }),
   });
   pool.on('error', (error) => logger().warn({ err: error, role }, 'an idle database connection broke'));
+  // One that breaks while the pool ends it has no listener any more; nobody is waiting for it.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return {
     pool,
+    // Behind a pooler a connection is not ours from one statement to the next, so nothing is prepared on it.
+    nameOf: ownLogin ? () => '' : makeStatementNames(),
     prisma: new PrismaClient({
       adapter: new PrismaPg(pool),
       transactionOptions: { maxWait: POOL_WAIT_MS, timeout: 10_000 },
@@ -64,6 +71,24 @@ function database(role: DatabaseRole): Database {
 export function prismaAs(role: DatabaseRole): PrismaClient {
   return database(role).prisma;
 }
+
+/**
+ * Runs one hot statement on a connection of this role's pool, and once only: a few fixed texts that are long, prepared under a name and
+ * sent by the driver itself. Going through Prisma's engine, and parsing and planning them again every time, cost more than running them
+ * (docs/decisions/0015). Rows are as the driver reads them, but that bigints are BigInt, as they are in Prisma's answers.
+ * @throws the driver's faults, which `toDatabaseFault` understands like Prisma's.
+ */
+export async function runHot<Row extends object>(role: DatabaseRole, statement: Prisma.Sql): Promise<Row[]> {
+  const { pool, nameOf } = database(role);
+  const { text, values } = statement;
+  const { rows } = await pool.query<Row>({ name: nameOf(text), text, values, types: TYPES });
+  return rows;
+}
+
+const TYPES: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) =>
+    oid === pg.types.builtins.INT8 && format !== 'binary' ? BigInt : pg.types.getTypeParser(oid, format),
+};
 
 /** How many connections this role's pool has, and how many callers wait for one. */
 export function poolState(role: DatabaseRole): { total: number; idle: number; waiting: number } {
