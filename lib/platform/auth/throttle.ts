@@ -22,15 +22,15 @@ const LIMITS: AttemptLimits = {
 const NO_LIMITS: AttemptLimits = { account: [], address: [] };
 
 /**
- * Takes down an attempt to prove who one is, by account and address, as failed until it is marked otherwise. Whether the account exists
- * makes no difference. What was typed is kept only as an HMAC: people type passwords into the wrong field.
+ * Takes down an attempt to prove who one is, by account (`who`, in any case) and address, as failed until it is marked otherwise.
+ * Whether the account exists makes no difference. What was typed is kept only as an HMAC: people type passwords into the wrong field.
  * @throws AppError `auth/throttled` with the wait in seconds, unless RATE_LIMIT_ENABLED is off.
  */
 export async function beginLogin(
-  email: string,
+  who: string,
   address: string | null,
 ): Promise<{ at: Date; succeeded: () => Promise<void> }> {
-  const account = hmacHex('login-account', email.trim().toLowerCase());
+  const account = hmacHex('login-account', who.trim().toLowerCase());
   const limits = env().RATE_LIMIT_ENABLED ? LIMITS : NO_LIMITS;
   const attempt = await beginAttempt(account, address === null ? null : networkOf(address), limits);
   if ('retryAfterSeconds' in attempt) throw new AppError('auth/throttled', attempt);

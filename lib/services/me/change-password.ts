@@ -7,7 +7,8 @@ import { assertOwnSession } from './own-session';
 /**
  * Changes the password of the session's own account and ends every session of it, the one that asks included: a session says which
  * `session_version` it belongs to, and that moves on. The console signs in again with the new password at once, so the person stays.
- * Guessing the current password here counts like guessing it at the door.
+ * Guessing the current password is throttled here too, by a count of its own: what strangers fail at the door keeps nobody from changing
+ * a password that they know.
  * @throws AppError `access/forbidden` for a key, `auth/wrong-password`, `auth/throttled`, `auth/invalid-session` when it ended meanwhile.
  */
 export async function changePassword(
@@ -16,7 +17,7 @@ export async function changePassword(
 ): Promise<void> {
   assertOwnSession(actor);
   const { userId, email, tenantId, sessionVersion } = actor;
-  const attempt = await beginLogin(email, null);
+  const attempt = await beginLogin(`password of ${userId}`, null);
   const account = await findAccount(email);
   const stored = account?.userId === userId ? account.passwordHash : null;
   if (!(await verifyPassword(stored, input.current_password))) throw new AppError('auth/wrong-password');
