@@ -11,7 +11,7 @@ export const NOON = new Date('2026-01-14T12:00:00.000Z');
 export const MIDNIGHT = new Date('2026-01-15T00:00:00.000Z');
 
 /** A moment so many milliseconds after another one; negative: before. */
-export function after(moment: Date, ms: number): Date {
+export function later(moment: Date, ms: number): Date {
   return new Date(moment.getTime() + ms);
 }
 

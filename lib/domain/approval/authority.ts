@@ -36,22 +36,29 @@ export function usedLevel(own: number, required: number, asked: number | undefin
   return Math.min(own, required, asked ?? own);
 }
 
-/** What votes add up to in the current version: each counts at the lower of the level used and the level its author has now. */
+/** A vote that counts, at the lower of the level used and the level its author has now. */
+export interface CountedVote {
+  userId: string;
+  level: number;
+}
+
+/** The approvals of the current version that count: by people who are still members, have a level, and are not the requester. */
+export function countingVotes(request: ApprovalRequest, reviews: readonly Review[]): CountedVote[] {
+  return reviews.flatMap((review) => {
+    if (review.version !== request.version || review.decision !== 'approve') return [];
+    if (review.levelNow === null || isRequester(request, review)) return [];
+    const level = Math.min(review.level, review.levelNow);
+    return level < 1 ? [] : [{ userId: review.userId, level }];
+  });
+}
+
+/** What votes add up to in the current version. */
 export function tally(
   request: ApprovalRequest,
   reviews: readonly Review[],
 ): { currentLevel: number; approvals: number } {
-  let currentLevel = 0;
-  let approvals = 0;
-  for (const review of reviews) {
-    if (review.version !== request.version || review.decision !== 'approve') continue;
-    if (review.levelNow === null || isRequester(request, review)) continue;
-    const level = Math.min(review.level, review.levelNow);
-    if (level < 1) continue;
-    approvals += 1;
-    currentLevel = Math.max(currentLevel, level);
-  }
-  return { currentLevel, approvals };
+  const votes = countingVotes(request, reviews);
+  return { currentLevel: votes.reduce((max, { level }) => Math.max(max, level), 0), approvals: votes.length };
 }
 
 /** The people who may decide a request: level 1 or more and not the requester. */

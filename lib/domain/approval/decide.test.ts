@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import {
-  after,
   aJob,
   aMemberKey,
   aPerson,
@@ -8,6 +7,7 @@ import {
   aReview,
   aServiceKey,
   aSession,
+  later,
   MIDNIGHT,
   NOON,
 } from '@/lib/testing/builders';
@@ -145,6 +145,17 @@ describe('a quorum is of different people', () => {
   test('the level may have been brought by an earlier vote', () =>
     expect(say(approve(), by(cleo), twoOfThree, [aReview(ben, { level: 3 })])).toBe('approved: approved at 3 by 2'));
 
+  test('the vote that finishes it says on which earlier votes it rests; others rest on none', () => {
+    const restsOn = (command: Command, reviews: Review[]) => {
+      const decided = decide(aRequest(twoOfThree), reviews, command, by(ada));
+      return decided.ok ? decided.value.restsOn : decided.error.code;
+    };
+    const stale = aReview(cleo, { levelNow: null });
+    expect(restsOn(approve(), [aReview(ben, { level: 3 }), stale])).toEqual([{ userId: ben.userId, level: 3 }]);
+    expect(restsOn(approve(), [stale])).toEqual([]);
+    expect(restsOn(reject(), [aReview(ben)])).toEqual([]);
+  });
+
   test('nobody votes twice', () => {
     expect(say(approve(), by(ada), twoOfThree, [aReview(ada)])).toBe('review/already-reviewed');
     expect(say(reject(), by(ada), twoOfThree, [aReview(ada)])).toBe('review/already-reviewed');
@@ -206,7 +217,7 @@ describe('using level 5 needs presence', () => {
   const five = { requiredLevel: 5 };
   const done = 'approved: approved at 5 by 1';
   const stepUp = 'review/step-up-required';
-  const signedIn = (ms: number) => by(olga, { actor: aSession(olga, { authTime: after(NOON, -ms) }) });
+  const signedIn = (ms: number) => by(olga, { actor: aSession(olga, { authTime: later(NOON, -ms) }) });
   const notes = 'The board agreed';
 
   test('a fresh sign-in and a reason', () => expect(say(approve({ notes }), by(olga), five)).toBe(done));
@@ -264,7 +275,7 @@ describe('the clock', () => {
   const escalate: Command = { type: 'escalate', reason: 'Nobody decided in time' };
 
   test('expiring is refused before its time', () =>
-    expect(say({ type: 'expire' }, { ...worker, at: after(MIDNIGHT, -1) })).toBe('request/busy'));
+    expect(say({ type: 'expire' }, { ...worker, at: later(MIDNIGHT, -1) })).toBe('request/busy'));
   test('escalation raises the level only where the configuration says so, and never lowers it', () => {
     const raised = (escalateLevel: number | null) => {
       const decided = decide(aRequest({ escalateLevel }), [], escalate, worker);

@@ -1,7 +1,7 @@
 import { type Actor, can } from '../access';
 import type { ProblemCode } from '../errors';
 import { err, ok, type Result } from '../result';
-import { isRequester, isRequestersCredential, tally, usedLevel } from './authority';
+import { type CountedVote, countingVotes, isRequester, isRequestersCredential, tally, usedLevel } from './authority';
 import type { ApprovalRequest, Review, Reviewer } from './request';
 import type { ApprovalStatus } from './status';
 import { type ApprovalEventType, TRANSITIONS, type TransitionName } from './transitions';
@@ -37,6 +37,8 @@ export interface Decided {
   approvalsCount: number;
   /** The vote to record, for approve and reject. */
   review: { decision: 'approve' | 'reject'; level: number } | null;
+  /** The earlier votes without which this decision would be another one; they must still count when the write has its locks. */
+  restsOn: readonly CountedVote[];
   reason: string | null;
 }
 
@@ -96,6 +98,7 @@ function outcome(request: ApprovalRequest, name: TransitionName, reviews: readon
     currentLevel,
     approvalsCount: approvals,
     review: null,
+    restsOn: [],
     reason: null,
   };
 }
@@ -169,6 +172,7 @@ function decideApprove(
     currentLevel,
     approvalsCount: approvals,
     review: { decision: 'approve', level },
+    restsOn: finishes ? countingVotes(request, reviews) : [],
     reason: command.notes ?? null,
   });
 }
@@ -217,6 +221,7 @@ function decideComment(request: ApprovalRequest, reviews: readonly Review[], tex
     currentLevel,
     approvalsCount: approvals,
     review: null,
+    restsOn: [],
     reason: text,
   });
 }

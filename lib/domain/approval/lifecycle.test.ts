@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { after, aJob, aPerson, aRequest, aServiceKey, aSession, MIDNIGHT, NOON } from '@/lib/testing/builders';
+import { aJob, aPerson, aRequest, aServiceKey, aSession, later, MIDNIGHT, NOON } from '@/lib/testing/builders';
 import { type Command, type Commander, type Decided, decide } from './decide';
 import { APPROVAL_STATUSES } from './status';
 import { APPROVAL_EVENT_TYPES, TRANSITIONS, transitionsFrom } from './transitions';
@@ -70,14 +70,14 @@ test('every change of state is bound to the clock like this', () =>
   expect(drawGrid(({ timing }) => timing)).toBe(TIMING));
 
 test('at and after its expiry an open request can only expire, or be commented on', () => {
-  for (const late of [MIDNIGHT, after(MIDNIGHT, 1)]) {
+  for (const late of [MIDNIGHT, later(MIDNIGHT, 1)]) {
     const possible = COMMANDS.filter(({ command, by }) => decide(aRequest(), [], command, { ...by, at: late }).ok);
     expect(possible.map(({ command }) => command.type)).toEqual(['expire', 'comment']);
   }
 });
 
 test('one millisecond before its expiry everything but expiring is possible', () => {
-  const at = after(MIDNIGHT, -1);
+  const at = later(MIDNIGHT, -1);
   const possible = COMMANDS.filter(({ command, by }) => decide(aRequest(), [], command, { ...by, at }).ok);
   expect(possible.map(({ command }) => command.type)).toEqual(['approve', 'reject', 'escalate', 'cancel', 'comment']);
 });

@@ -1,9 +1,10 @@
 import type { ApprovalRequestResource } from '@/lib/contracts';
 import { type Actor, can } from '@/lib/domain/access';
-import { type Command, decide, type Refusal, type Reviewer } from '@/lib/domain/approval';
+import { type Command, type Decided, decide, type Refusal, type Reviewer } from '@/lib/domain/approval';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
 import { isId } from '@/lib/domain/ids';
+import { monotonicMs } from '@/lib/platform/clock';
 import {
   type ActorGuard,
   type Bundle,
@@ -17,8 +18,8 @@ import { wakeDispatcher } from '@/lib/platform/notify';
 import { EXPIRY, toDecisionWrite, toEventActor, type VoteDetails } from './event';
 import { getRequest } from './read';
 
-/** How often a decision is made again because the request moved between reading and writing. */
-const MAX_ATTEMPTS = 8;
+/** How long a decision is made again because the request moved between reading and writing: long enough for a crowd to get its turn. */
+const RETRY_FOR_MS = 3000;
 
 export interface DecideOptions {
   /** The person in whose name a bridge decides; else it must be the actor. */
@@ -41,7 +42,8 @@ export async function commandRequest(
 ): Promise<ApprovalRequestResource> {
   if (!isId('request', requestId)) throw new AppError('request/not-found');
   const approver = namedApprover(actor, options.approverId ?? null);
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+  const startedMs = monotonicMs();
+  while (monotonicMs() - startedMs < RETRY_FOR_MS) {
     const bundle = await findBundle(actor.tenantId, requestId, approver ?? actor.userId);
     if (bundle === null) throw new AppError('request/not-found');
     assertMatches(call, bundle);
@@ -53,7 +55,7 @@ export async function commandRequest(
     }
     if (command.type === 'approve' && bundle.emergencyStop) throw new AppError('policy/emergency-stop');
     const vote = decided.value.review === null ? null : toVote(actor, reviewer, approver, options);
-    const guard = toGuard(actor, command, decided.value.review?.level ?? 0, approver === null ? null : reviewer);
+    const guard = toGuard(actor, command, decided.value, approver === null ? null : reviewer);
     const write = toDecisionWrite(bundle, decided.value, toEventActor(actor), { vote, traceId: call.traceId });
     const [written] = await writeDecisions('countersign_hot', [write], {
       guard,
@@ -126,7 +128,8 @@ function toVote(
 }
 
 /** What must still hold under the locks: the credential, and as much authority as this command used. */
-function toGuard(actor: Actor, command: Command, usedLevel: number, onBehalfOf: Reviewer | null): ActorGuard {
+function toGuard(actor: Actor, command: Command, decided: Decided, onBehalfOf: Reviewer | null): ActorGuard {
+  const usedLevel = decided.review?.level ?? 0;
   const ownLevel = command.type === 'cancel' ? actor.level : command.type === 'comment' ? 0 : usedLevel;
   return {
     tenantId: actor.tenantId,
@@ -142,6 +145,7 @@ function toGuard(actor: Actor, command: Command, usedLevel: number, onBehalfOf: 
     keyId: actor.keyId,
     onBehalfOf:
       onBehalfOf === null ? null : { userId: onBehalfOf.userId, memberId: onBehalfOf.memberId, minLevel: usedLevel },
+    voters: decided.restsOn.map(({ userId, level }) => ({ userId, minLevel: level })),
   };
 }
 

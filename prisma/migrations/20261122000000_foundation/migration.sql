@@ -24,6 +24,11 @@ CREATE TABLE tenants (
   created_at             timestamptz(3) NOT NULL DEFAULT now_ms()
 );
 
+-- Whether the emergency stop is on at this moment. VOLATILE, so that a statement that has waited for a lock sees what was committed
+-- meanwhile, and not what was so when it began.
+CREATE FUNCTION emergency_stop_on(tenant text) RETURNS boolean LANGUAGE sql VOLATILE PARALLEL SAFE
+  AS $$ SELECT emergency_stop FROM tenants WHERE tenant_id = tenant $$;
+
 CREATE TABLE users (
   user_id         text PRIMARY KEY,
   email           text NOT NULL,

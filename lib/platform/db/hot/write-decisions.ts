@@ -47,10 +47,19 @@ export interface DecisionWrite {
 export interface ActorGuard {
   tenantId: string;
   /** Whose session or key it is: checked for being active, with this session version, in this membership, at this level or more. */
-  user: { userId: string; sessionVersion: number | null; memberId: string; minLevel: number } | null;
+  user: (GuardedMember & { sessionVersion: number | null }) | null;
   keyId: string | null;
   /** Who votes, where a bridge speaks for them. */
-  onBehalfOf: { userId: string; memberId: string; minLevel: number } | null;
+  onBehalfOf: GuardedMember | null;
+  /** Whose earlier votes the decision rests on: they must still be members, at these levels or more. */
+  voters: readonly { userId: string; minLevel: number }[];
+}
+
+/** A person in one membership, with as much authority as is used. */
+export interface GuardedMember {
+  userId: string;
+  memberId: string;
+  minLevel: number;
 }
 
 export interface IdempotencyWrite {
@@ -78,13 +87,14 @@ function remember(idempotency: IdempotencyWrite): Prisma.Sql {
     )`;
 }
 
-const NOBODY: ActorGuard = { tenantId: '', user: null, keyId: null, onBehalfOf: null };
+const NOBODY: ActorGuard = { tenantId: '', user: null, keyId: null, onBehalfOf: null, voters: [] };
 
 /**
  * The one writer: every change of a request goes through this statement, one or many at a time.
  *
  * It locks user, then membership, then key, then the requests (by id), and only then looks at the clock; a decision lands only if the
- * request is still at the `seq` that was read, the credential still holds and the clock agrees with `timing`. The votes, events, outbox
+ * request is still at the `seq` that was read, the credential and the votes it rests on still hold, the clock agrees with `timing` and,
+ * for an approval, the emergency stop is off by then. The votes, events, outbox
  * rows and the idempotency row are written by the same statement, so either all of a decision is there or nothing is.
  *
  * @returns one row per decision that landed; what is missing changed meanwhile and must be read and decided again.
@@ -96,7 +106,7 @@ export async function writeDecisions(
   options: { guard?: ActorGuard; idempotency?: IdempotencyWrite | null; skipLocked?: boolean } = {},
 ): Promise<Written[]> {
   const guard = options.guard ?? NOBODY;
-  const { user, onBehalfOf } = guard;
+  const people = [guard.user, guard.onBehalfOf, ...guard.voters].filter((person) => person !== null);
   const idempotency = options.idempotency ?? null;
   const input = JSON.stringify(writes);
   const statement = Prisma.sql`
@@ -106,33 +116,32 @@ export async function writeDecisions(
         approves boolean, required_level int, current_level int, approvals_count int, clears_escalation boolean, approval_data jsonb,
         event_id text, event_type text, actor text, actor_type text, actor_id text, actor_name text, reason text, data jsonb,
         trace_id text, canonical text, review jsonb)
+    ), guarded AS MATERIALIZED (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(people)}::jsonb) AS g (
+        "userId" text, "memberId" text, "minLevel" int, "sessionVersion" int)
     ), people AS MATERIALIZED (
-      SELECT u.user_id FROM users u
-      WHERE u.user_id IN (${user?.userId ?? null}, ${onBehalfOf?.userId ?? null}) AND u.disabled_at IS NULL
-        AND (u.user_id IS DISTINCT FROM ${user?.userId ?? null} OR ${user?.sessionVersion ?? null}::int IS NULL
-          OR u.session_version = ${user?.sessionVersion ?? null}::int)
-      ORDER BY u.user_id FOR SHARE
+      SELECT u.user_id FROM users u JOIN guarded g ON g."userId" = u.user_id
+      WHERE u.disabled_at IS NULL AND (g."sessionVersion" IS NULL OR u.session_version = g."sessionVersion")
+      ORDER BY u.user_id FOR SHARE OF u
     ), members AS MATERIALIZED (
-      SELECT m.user_id FROM memberships m
-      WHERE m.member_id IN (${user?.memberId ?? null}, ${onBehalfOf?.memberId ?? null}) AND m.tenant_id = ${guard.tenantId}
-        AND m.removed_at IS NULL
-        AND m.level >= CASE m.member_id WHEN ${onBehalfOf?.memberId ?? null} THEN ${onBehalfOf?.minLevel ?? 0}::int
-          ELSE ${user?.minLevel ?? 0}::int END
-        AND (SELECT count(*) FROM people) = ${(user === null ? 0 : 1) + (onBehalfOf === null ? 0 : 1)}::int
-      ORDER BY m.member_id FOR SHARE
+      SELECT m.member_id FROM memberships m JOIN guarded g ON g."userId" = m.user_id
+      WHERE m.tenant_id = ${guard.tenantId} AND m.removed_at IS NULL AND m.level >= g."minLevel"
+        AND m.member_id = coalesce(g."memberId", m.member_id)
+        AND (SELECT count(*) FROM people) = ${people.length}::int
+      ORDER BY m.member_id FOR SHARE OF m
     ), keys AS MATERIALIZED (
       SELECT k.key_id FROM api_keys k
-      WHERE k.key_id = ${guard.keyId} AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())
-        AND (SELECT count(*) FROM members) = ${(user === null ? 0 : 1) + (onBehalfOf === null ? 0 : 1)}::int
+      WHERE k.key_id = ${guard.keyId} AND (k.tenant_id = ${guard.tenantId} OR k.all_tenants)
+        AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())
+        AND (SELECT count(*) FROM members) = ${people.length}::int
       FOR SHARE
     ), actor AS MATERIALIZED (
-      SELECT 1 WHERE (SELECT count(*) FROM members) = ${(user === null ? 0 : 1) + (onBehalfOf === null ? 0 : 1)}::int
+      SELECT 1 WHERE (SELECT count(*) FROM members) = ${people.length}::int
         AND (${guard.keyId}::text IS NULL OR EXISTS (SELECT FROM keys))
     ), req AS MATERIALIZED (
       SELECT i.*, r.expires_at, r.escalates_at, r.last_hash AS prev_hash, r.approval_data AS old_data
       FROM approval_requests r JOIN input i ON r.id = i.request_id AND r.tenant_id = i.tenant_id
       WHERE r.seq = i.seq AND EXISTS (SELECT FROM actor)
-        AND NOT (i.approves AND EXISTS (SELECT FROM tenants t WHERE t.tenant_id = i.tenant_id AND t.emergency_stop))
       ORDER BY r.id FOR UPDATE OF r ${options.skipLocked ? Prisma.raw('SKIP LOCKED') : Prisma.empty}
     ), clock AS MATERIALIZED (
       SELECT now_ms() AS at FROM (SELECT count(*) AS n FROM req) locked WHERE locked.n > 0
@@ -143,6 +152,7 @@ export async function writeDecisions(
         WHEN 'at_expiry' THEN clock.at >= req.expires_at
         WHEN 'at_escalation' THEN clock.at >= req.escalates_at AND clock.at < req.expires_at
         ELSE true END
+        AND NOT (req.approves AND emergency_stop_on(req.tenant_id))
     ), upd AS (
       UPDATE approval_requests r SET status = d.to_status, seq = d.seq + 1, last_hash = d.hash, updated_at = d.at,
         required_level = coalesce(d.required_level, r.required_level), current_level = coalesce(d.current_level, r.current_level),
