@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { sweepDue } from '@/lib/services/sweeps';
-import { type Answer, call, withKey } from '@/lib/testing/calls';
+import { type Answer, call, callUntilServed, withKey } from '@/lib/testing/calls';
 import { installFakeClock } from '@/lib/testing/fake-clock';
 import { expectInvariants } from '@/lib/testing/invariants';
 import { addKey, addPerson, addTenant, type TestKey, testDatabase } from '@/lib/testing/people';
@@ -57,8 +57,8 @@ describe('R1: 200 at once approve, reject and expire one request', () => {
       const decide = (key: TestKey, index: number) => () =>
         answers.push(
           index % 2 === 0
-            ? call(approveRequest, { as: withKey(key), params: { id }, body: {} })
-            : call(rejectRequest, { as: withKey(key), params: { id }, body: { notes: 'No' } }),
+            ? callUntilServed(approveRequest, { as: withKey(key), params: { id }, body: {} })
+            : callUntilServed(rejectRequest, { as: withKey(key), params: { id }, body: { notes: 'No' } }),
         );
       const sweeps = Array.from(
         { length: 20 },
@@ -103,7 +103,7 @@ describe('R2: 50 identical calls with one Idempotency-Key', () => {
 
   test('create one request, and all get the same answer; another body under that key is refused', async () => {
     const headers = { 'idempotency-key': 'invoice-4711' };
-    const answers = await fifty(() => call(createRequest, { as: withKey(asker), body: ASK, headers }));
+    const answers = await fifty(() => callUntilServed(createRequest, { as: withKey(asker), body: ASK, headers }));
     expect(statusesOf(answers)).toEqual([201]);
     expect(new Set(answers.map(({ body }) => body.request_id)).size).toBe(1);
     expect(new Set(answers.map((answer) => answer.headers.get('location'))).size).toBe(1);
@@ -135,7 +135,9 @@ describe('R2: 50 identical calls with one Idempotency-Key', () => {
     const { id } = await ask({ min_approvals: 2 });
     const as = withKey(deciders[0] as TestKey);
     const headers = { 'idempotency-key': 'vote-1' };
-    const answers = await fifty(() => call(approveRequest, { as, params: { id }, body: { notes: 'Fine' }, headers }));
+    const answers = await fifty(() =>
+      callUntilServed(approveRequest, { as, params: { id }, body: { notes: 'Fine' }, headers }),
+    );
     expect(statusesOf(answers)).toEqual([200]);
     for (const { body } of answers) expect([body.approvals_count, body.seq]).toEqual([1, 2]);
     await expectInvariants(sql);

@@ -1,4 +1,5 @@
 /** Calls of the API as a caller makes them: a `Request` to the exported route, without a server. */
+import { expect } from 'vitest';
 import type { Operation } from '@/lib/contracts';
 import type { Route } from '@/lib/http/route';
 import { writeSession } from '@/lib/platform/auth';
@@ -63,6 +64,18 @@ export function toRequest(
 /** Calls a route and reads the whole answer. */
 export async function call(route: Route, input: CallInput = {}): Promise<Answer> {
   return readAnswer(await route(toRequest(route.operation, input)));
+}
+
+/**
+ * Calls again as long as the answer is 503, as its `Retry-After` asks for: on a machine that is too busy for a crowd, an honest caller
+ * comes again.
+ */
+export async function callUntilServed(route: Route, input: CallInput = {}): Promise<Answer> {
+  for (;;) {
+    const answer = await call(route, input);
+    if (answer.status !== 503) return answer;
+    expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+  }
 }
 
 export async function readAnswer(response: Response): Promise<Answer> {

@@ -1,10 +1,9 @@
 import type { ApprovalRequestResource } from '@/lib/contracts';
 import { type Actor, can } from '@/lib/domain/access';
-import { type Command, type Decided, decide, type Refusal, type Reviewer } from '@/lib/domain/approval';
+import { type Command, type Decided, decide, isOpen, type Refusal, type Reviewer } from '@/lib/domain/approval';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
 import { isId } from '@/lib/domain/ids';
-import { monotonicMs } from '@/lib/platform/clock';
 import {
   type ActorGuard,
   type Bundle,
@@ -18,8 +17,11 @@ import { wakeDispatcher } from '@/lib/platform/notify';
 import { EXPIRY, toDecisionWrite, toEventActor, type VoteDetails } from './event';
 import { getRequest } from './read';
 
-/** How long a decision is made again because the request moved between reading and writing: long enough for a crowd to get its turn. */
-const RETRY_FOR_MS = 3000;
+/**
+ * How often a decision is made again because the request moved between reading and writing. Whenever one loses another has won, so this
+ * is how many may decide or comment at the same instant and all be heard.
+ */
+const MAX_ATTEMPTS = 32;
 
 export interface DecideOptions {
   /** The person in whose name a bridge decides; else it must be the actor. */
@@ -42,10 +44,14 @@ export async function commandRequest(
 ): Promise<ApprovalRequestResource> {
   if (!isId('request', requestId)) throw new AppError('request/not-found');
   const approver = namedApprover(actor, options.approverId ?? null);
-  const startedMs = monotonicMs();
-  while (monotonicMs() - startedMs < RETRY_FOR_MS) {
+  let lost: ActorGuard | null = null;
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const bundle = await findBundle(actor.tenantId, requestId, approver ?? actor.userId);
     if (bundle === null) throw new AppError('request/not-found');
+    // The write did nothing, and it was not for the request's end: the credential that began may not go on as a lesser one.
+    if (lost !== null && isOpen(bundle.request.status) && !(await guardHolds(lost))) {
+      throw new AppError('access/forbidden', { detail: 'This credential lost its authority meanwhile.' });
+    }
     assertMatches(call, bundle);
     const reviewer = reviewerOf(actor, bundle, approver);
     const decided = decide(bundle.request, bundle.reviews, command, { actor, reviewer, at: bundle.at });
@@ -66,9 +72,7 @@ export async function commandRequest(
       metrics().decisions.inc({ event: write.event_type });
       return getRequest(actor, requestId);
     }
-    if (!(await guardHolds(guard))) {
-      throw new AppError('access/forbidden', { detail: 'This credential lost its authority meanwhile.' });
-    }
+    lost = guard;
   }
   throw new AppError('request/busy');
 }
