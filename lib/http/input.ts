@@ -78,21 +78,32 @@ export async function readJsonBody(request: Request): Promise<unknown> {
 }
 
 async function readText(request: Request): Promise<string> {
-  const declared = Number(request.headers.get('content-length') ?? 0);
-  if (declared > MAX_BODY_BYTES) throw new AppError('http/too-large', { detail: `At most ${MAX_BODY_BYTES} bytes.` });
-  if (request.body === null) return '';
+  const declared = request.headers.get('content-length');
+  if (Number(declared ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+  // A length that is declared is held to by the HTTP parser, and reading whole what is that small needs no stream.
+  const bytes = declared === null ? await readBounded(request) : new Uint8Array(await request.arrayBuffer());
+  if (bytes.byteLength > MAX_BODY_BYTES) throw tooLarge();
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new AppError('http/not-json', { detail: 'The body is not UTF-8.', cause: error });
+  }
+}
+
+async function readBounded(request: Request): Promise<Uint8Array> {
+  if (request.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
-    if (size > MAX_BODY_BYTES) throw new AppError('http/too-large', { detail: `At most ${MAX_BODY_BYTES} bytes.` });
+    if (size > MAX_BODY_BYTES) throw tooLarge();
     chunks.push(chunk);
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
-  } catch (error) {
-    throw new AppError('http/not-json', { detail: 'The body is not UTF-8.', cause: error });
-  }
+  return Buffer.concat(chunks);
+}
+
+function tooLarge(): AppError {
+  return new AppError('http/too-large', { detail: `At most ${MAX_BODY_BYTES} bytes.` });
 }
 
 /** Depth, keys and texts, without recursion, so that a hostile body cannot exhaust the stack. */

@@ -1,6 +1,6 @@
 import type { ApprovalEventType, ApprovalStatus, RequestKind } from '@/lib/domain/approval';
 import type { PolicyType } from '@/lib/domain/policy';
-import { prismaAs } from './client';
+import { runHot } from './client';
 import { Prisma } from './generated/client';
 import type { Tx } from './tenant';
 
@@ -88,7 +88,8 @@ const COLUMNS = Prisma.sql`
 
 /** One request of one tenant; null when it is missing or another tenant's. A hot statement: one round trip, the tenant in its predicate. */
 export async function findResourceRow(tenantId: string, requestId: string): Promise<ResourceRow | null> {
-  const rows = await prismaAs('countersign_hot').$queryRaw<ResourceRow[]>(
+  const rows = await runHot<ResourceRow>(
+    'countersign_hot',
     Prisma.sql`SELECT ${COLUMNS} FROM approval_requests r WHERE r.id = ${requestId} AND r.tenant_id = ${tenantId}`,
   );
   return rows[0] ?? null;
@@ -99,7 +100,8 @@ export async function findResourceRowByCorrelation(
   tenantId: string,
   correlationId: string,
 ): Promise<ResourceRow | null> {
-  const rows = await prismaAs('countersign_hot').$queryRaw<ResourceRow[]>(
+  const rows = await runHot<ResourceRow>(
+    'countersign_hot',
     Prisma.sql`SELECT ${COLUMNS} FROM approval_requests r WHERE r.correlation_id = ${correlationId} AND r.tenant_id = ${tenantId}`,
   );
   return rows[0] ?? null;

@@ -1,6 +1,6 @@
 import type { Role } from '@/lib/domain/access';
 import type { ApprovalRequest, Review } from '@/lib/domain/approval';
-import { type DatabaseRole, prismaAs } from '../client';
+import { type DatabaseRole, prismaAs, runHot } from '../client';
 import { Prisma } from '../generated/client';
 
 /** Everything a decision is made of, as one statement saw it. */
@@ -70,10 +70,13 @@ function bundleColumns(userId: string | null): Prisma.Sql {
  * another tenant.
  */
 export async function findBundle(tenantId: string, requestId: string, userId: string | null): Promise<Bundle | null> {
-  const rows = await prismaAs('countersign_hot').$queryRaw<BundleRow[]>(Prisma.sql`
+  const rows = await runHot<BundleRow>(
+    'countersign_hot',
+    Prisma.sql`
     SELECT ${bundleColumns(userId)}
     FROM approval_requests r JOIN tenants t ON t.tenant_id = r.tenant_id
-    WHERE r.id = ${requestId} AND r.tenant_id = ${tenantId}`);
+    WHERE r.id = ${requestId} AND r.tenant_id = ${tenantId}`,
+  );
   const [row] = rows;
   return row === undefined ? null : toBundle(row);
 }

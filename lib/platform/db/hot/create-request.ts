@@ -1,5 +1,5 @@
 import type { ApprovalEventType, ApprovalStatus, RequestKind } from '@/lib/domain/approval';
-import { prismaAs } from '../client';
+import { runHot } from '../client';
 import { Prisma } from '../generated/client';
 import { withRetries } from './retry';
 import type { IdempotencyWrite } from './write-decisions';
@@ -70,8 +70,20 @@ export async function insertRequest(
   insert: RequestInsert,
   idempotency: IdempotencyWrite | null,
 ): Promise<Created | null> {
+  const statement = insertStatement(insert, idempotency);
+  const rows = await withRetries(() => runHot<Created>('countersign_hot', statement));
+  return rows[0] ?? null;
+}
+
+/**
+ * Only what this creation needs is in its statement: a plain one, which most are, is planned and run without the parts for an inline
+ * endpoint, a second event and an Idempotency-Key.
+ */
+function insertStatement(insert: RequestInsert, idempotency: IdempotencyWrite | null): Prisma.Sql {
   const { first, second, webhook } = insert;
-  const statement = Prisma.sql`
+  const hash2 =
+    second === null ? Prisma.sql`NULL::text` : Prisma.sql`chain_hash(start.hash1, ${second.canonical}::text, start.at)`;
+  return Prisma.sql`
     WITH start AS MATERIALIZED (
       SELECT t.tenant_id, c.at, chain_hash('', ${first.canonical}::text, c.at) AS hash1
       FROM tenants t, LATERAL (SELECT now_ms() AS at WHERE t.tenant_id IS NOT NULL) c
@@ -80,16 +92,8 @@ export async function insertRequest(
           SELECT FROM api_keys k WHERE k.key_id = ${insert.requesterKeyId} AND k.revoked_at IS NULL
             AND (k.expires_at IS NULL OR k.expires_at > c.at)))
     ), chain AS MATERIALIZED (
-      SELECT start.*, CASE WHEN ${second !== null}::boolean THEN chain_hash(start.hash1, ${second?.canonical ?? ''}::text, start.at) END AS hash2
-      FROM start
-    ), endpoint AS (
-      INSERT INTO webhook_endpoints (endpoint_id, tenant_id, kind, url)
-      SELECT ${webhook?.endpointId ?? ''}, chain.tenant_id, 'inline', ${webhook?.url ?? ''} FROM chain WHERE ${webhook !== null}::boolean
-    ), secret AS (
-      INSERT INTO webhook_secrets (endpoint_id, tenant_id, version, sealed, fingerprint)
-      SELECT ${webhook?.endpointId ?? ''}, chain.tenant_id, 1, ${webhook?.sealed ?? new Uint8Array()}::bytea, ${webhook?.fingerprint ?? ''}
-      FROM chain WHERE ${webhook !== null}::boolean
-    ), request AS (
+      SELECT start.*, ${hash2} AS hash2 FROM start
+    )${webhook === null ? Prisma.empty : endpointParts(webhook)}, request AS (
       INSERT INTO approval_requests (id, tenant_id, correlation_id, kind, status, version, seq, last_hash, policy_type, skill_id, agent_id,
         payload, payload_digest, requested_by, requester_user_id, requester_key_id, title, justification, links, policy,
         simulated_cost_cents, required_level, min_approvals, min_reject_level, escalate_to, escalate_level, webhook_endpoint_id,
@@ -109,30 +113,46 @@ export async function insertRequest(
     ), history AS (
       INSERT INTO events (subject_id, seq, event_id, tenant_id, subject_kind, type, version, from_status, to_status, actor, actor_type,
         actor_id, actor_name, reason, data, trace_id, timestamp, canonical, prev_hash, hash)
-      SELECT ${insert.id}, 1, ${first.event_id}, chain.tenant_id, 'request', ${first.type}, 1, ${first.from_status}, ${first.to_status},
-        ${first.actor}, ${first.actor_type}, ${first.actor_id}, ${first.actor_name}, ${first.reason},
-        ${JSON.stringify(first.data)}::jsonb, ${insert.traceId}, chain.at, ${first.canonical}, '', chain.hash1
-      FROM chain
-      UNION ALL
-      SELECT ${insert.id}, 2, ${second?.event_id ?? ''}, chain.tenant_id, 'request', ${second?.type ?? ''}, 1,
-        ${second?.from_status ?? null}, ${second?.to_status ?? ''}, ${second?.actor ?? ''}, ${second?.actor_type ?? ''},
-        ${second?.actor_id ?? ''}, ${second?.actor_name ?? ''}, ${second?.reason ?? null}, ${JSON.stringify(second?.data ?? {})}::jsonb,
-        ${insert.traceId}, chain.at, ${second?.canonical ?? ''}, chain.hash1, chain.hash2
-      FROM chain WHERE ${second !== null}::boolean
+      ${eventRow(insert, first, 1)} ${second === null ? Prisma.empty : Prisma.sql`UNION ALL ${eventRow(insert, second, 2)}`}
     ), outbox AS (
       INSERT INTO event_outbox (event_id, tenant_id, subject_id, type)
       SELECT e.event_id, chain.tenant_id, ${insert.id}, e.type
-      FROM chain, (VALUES (1, ${first.event_id}, ${first.type}), (2, ${second?.event_id ?? null}, ${second?.type ?? null})) AS e (n, event_id, type)
-      WHERE e.event_id IS NOT NULL ORDER BY e.n
-    ), idempotency AS (
-      INSERT INTO idempotency_keys (tenant_id, credential, operation, key, body_hmac, status, resource_id)
-      SELECT chain.tenant_id, ${idempotency?.credential ?? ''}, ${idempotency?.operation ?? ''}, ${idempotency?.key ?? ''},
-        ${idempotency?.bodyHmac ?? ''}, ${idempotency?.status ?? 0}::smallint, ${insert.id}
-      FROM chain WHERE ${idempotency !== null}::boolean
-    )
+      FROM chain, (VALUES ${Prisma.join(
+        (second === null ? [first] : [first, second]).map(
+          (event, n) => Prisma.sql`(${n}::int, ${event.event_id}, ${event.type})`,
+        ),
+      )}) AS e (n, event_id, type)
+      ORDER BY e.n
+    )${idempotency === null ? Prisma.empty : idempotencyPart(insert.id, idempotency)}
     SELECT request.created_at AS at, request.escalates_at AS "escalatesAt", request.expires_at AS "expiresAt", chain.hash1 AS "firstHash",
       chain.hash2 AS "secondHash"
     FROM request, chain`;
-  const rows = await withRetries(() => prismaAs('countersign_hot').$queryRaw<Created[]>(statement));
-  return rows[0] ?? null;
+}
+
+function eventRow(insert: RequestInsert, event: CreationEvent, seq: 1 | 2): Prisma.Sql {
+  const hashes = seq === 1 ? Prisma.sql`'', chain.hash1` : Prisma.sql`chain.hash1, chain.hash2`;
+  return Prisma.sql`
+    SELECT ${insert.id}, ${seq}::int, ${event.event_id}, chain.tenant_id, 'request', ${event.type}, 1, ${event.from_status},
+      ${event.to_status}, ${event.actor}, ${event.actor_type}, ${event.actor_id}, ${event.actor_name}, ${event.reason},
+      ${JSON.stringify(event.data)}::jsonb, ${insert.traceId}, chain.at, ${event.canonical}, ${hashes}
+    FROM chain`;
+}
+
+function endpointParts({ endpointId, url, sealed, fingerprint }: NonNullable<RequestInsert['webhook']>): Prisma.Sql {
+  return Prisma.sql`, endpoint AS (
+      INSERT INTO webhook_endpoints (endpoint_id, tenant_id, kind, url)
+      SELECT ${endpointId}, chain.tenant_id, 'inline', ${url} FROM chain
+    ), secret AS (
+      INSERT INTO webhook_secrets (endpoint_id, tenant_id, version, sealed, fingerprint)
+      SELECT ${endpointId}, chain.tenant_id, 1, ${sealed}::bytea, ${fingerprint} FROM chain
+    )`;
+}
+
+function idempotencyPart(requestId: string, idempotency: IdempotencyWrite): Prisma.Sql {
+  return Prisma.sql`, idempotency AS (
+      INSERT INTO idempotency_keys (tenant_id, credential, operation, key, body_hmac, status, resource_id)
+      SELECT chain.tenant_id, ${idempotency.credential}, ${idempotency.operation}, ${idempotency.key}, ${idempotency.bodyHmac},
+        ${idempotency.status}::smallint, ${requestId}
+      FROM chain
+    )`;
 }

@@ -1,5 +1,5 @@
 import type { ApprovalEventType, ApprovalStatus, Timing } from '@/lib/domain/approval';
-import { type DatabaseRole, prismaAs } from '../client';
+import { type DatabaseRole, runHot } from '../client';
 import { Prisma } from '../generated/client';
 import { withRetries } from './retry';
 
@@ -183,5 +183,5 @@ export async function writeDecisions(
       SELECT d.event_id, upd.tenant_id, upd.id, d.event_type FROM upd JOIN timely d ON d.request_id = upd.id ORDER BY upd.id
     ) ${idempotency === null ? Prisma.empty : remember(idempotency)}
     SELECT upd.id AS "requestId", upd.seq, upd.at, upd.hash FROM upd`;
-  return withRetries(() => prismaAs(role).$queryRaw<Written[]>(statement));
+  return withRetries(() => runHot<Written>(role, statement));
 }
