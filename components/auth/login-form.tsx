@@ -1,7 +1,7 @@
 'use client';
 
 import { type FormEvent, useRef, useState } from 'react';
-import { Button } from '@/components/ui/button';
+import { Button, ButtonLink } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { signIn, type TenantChoice } from '@/lib/client';
@@ -92,6 +92,7 @@ export function LoginForm({ callbackUrl, again, refusal: before, asksTenant }: L
             setRefusal(null);
           }}
           readOnly={again !== null}
+          className={again === null ? undefined : 'text-ink-3'}
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}
@@ -125,6 +126,11 @@ export function LoginForm({ callbackUrl, again, refusal: before, asksTenant }: L
       <Button type="submit" variant="act" busy={progress !== 'idle'} className="w-full">
         Sign in
       </Button>
+      {again === null ? null : (
+        <ButtonLink variant="plain" href={callbackUrl} prefetch={false}>
+          Not now
+        </ButtonLink>
+      )}
     </form>
   );
 }

@@ -29,7 +29,8 @@ const COLUMNS: Column<SignInRow>[] = [
   {
     key: 'from',
     header: 'From',
-    cell: ({ address }) => <span className="font-mono">{address ?? 'unknown address'}</span>,
+    cell: ({ address }) =>
+      address === null ? <span className="text-ink-3">not known</span> : <span className="font-mono">{address}</span>,
   },
   {
     key: 'outcome',

@@ -43,7 +43,7 @@ export async function serveNextAuth(call: AuthCall): Promise<Response> {
   const { default: loaded } = await import('next-auth');
   const refusals: unknown[] = [];
   const cookies = readCookies(call.headers.get('cookie'));
-  const form = { ...call.form };
+  const form: Record<string, string> = { ...call.form, callbackUrl: toReturnPath(call.form.callbackUrl) };
   if (call.isSameOrigin && form.csrfToken === undefined) attestCsrf(form, cookies);
   const request = {
     method: call.method,
