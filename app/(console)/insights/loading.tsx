@@ -1,0 +1,3 @@
+import { InsightsSkeleton } from '@/components/insights/insights-skeleton';
+
+export default InsightsSkeleton;
