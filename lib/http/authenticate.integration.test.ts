@@ -205,6 +205,15 @@ describe('sessions', () => {
   });
 });
 
+test('a session that began after another process ended the old ones is good at once', async () => {
+  const at = (cookie: string) => refusal(authenticate(new Request(ORIGIN, { headers: { cookie } })));
+  const old = await cookieOf(ada);
+  expect(await at(old)).toBe('no refusal');
+  await sql('UPDATE users SET session_version = 2 WHERE user_id = $1', [ada.userId]);
+  expect(await at(await cookieOf(ada, { sessionVersion: 2 }))).toBe('no refusal');
+  expect(await at(old)).toBe('auth/invalid-session');
+});
+
 describe('writes with a session cookie', () => {
   const JSON_TYPE = { 'content-type': 'application/json' };
   const CASES: [string, Record<string, string>, boolean][] = [

@@ -22,11 +22,17 @@ const keys = (): Recent<KeyCredential> => recent('api-keys', BELIEVED_MS);
 
 /**
  * The person a session's claims name, as they are now (believed for 5 s); null when the session has ended: they left, were disabled,
- * or have ended their sessions since (`session_version`).
+ * or have ended their sessions since (`session_version`). A session that is newer than what is believed makes it look again: after a
+ * change of password, another process than the one that made it would otherwise refuse the new session for a while.
  */
 export async function findPersonOf(claims: SessionClaims): Promise<SessionPerson | null> {
   const { userId, memberId, tenantId } = claims;
-  const person = await people().get(`${userId} ${memberId} ${tenantId}`, () => findSessionPerson(claims));
+  const key = `${userId} ${memberId} ${tenantId}`;
+  let person = await people().get(key, () => findSessionPerson(claims));
+  if (person !== null && person.sessionVersion < claims.sessionVersion) {
+    people().forget(key);
+    person = await people().get(key, () => findSessionPerson(claims));
+  }
   return person?.sessionVersion === claims.sessionVersion ? person : null;
 }
 

@@ -12,7 +12,8 @@ interface Entry<T> {
 export interface Recent<T> {
   /** The remembered answer, or `ask`'s. Callers at the same moment share one question; null and failures are not remembered. */
   get: (key: string, ask: () => Promise<T | null>) => Promise<T | null>;
-  forget: () => void;
+  /** Forgets one answer, or all. */
+  forget: (key?: string) => void;
 }
 
 /**
@@ -39,6 +40,10 @@ export function recent<T>(name: string, livesMs: number): Recent<T> {
       if (oldest !== undefined) entries.delete(oldest);
       return entry.value;
     };
-    return { get, forget: () => entries.clear() };
+    const forget = (key?: string): void => {
+      if (key === undefined) entries.clear();
+      else entries.delete(key);
+    };
+    return { get, forget };
   });
 }

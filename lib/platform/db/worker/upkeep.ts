@@ -13,8 +13,8 @@ export async function removeHeartbeat(workerId: string): Promise<void> {
   await asWorker().$executeRaw`DELETE FROM worker_heartbeats WHERE worker_id = ${workerId}`;
 }
 
-/** How long what is only kept for a while is kept, in hours. */
-const KEEP_HOURS = { idempotency_keys: 24, login_attempts: 24, worker_heartbeats: 24 };
+/** How long what is only kept for a while is kept, in hours. An address from which somebody got in stays known as long as throttling asks. */
+const KEEP_HOURS = { idempotency_keys: 24, failed_logins: 24, logins: 30 * 24, worker_heartbeats: 24 };
 /** Rows removed by one statement, so that none of them takes long. */
 const BATCH = 5000;
 
@@ -24,7 +24,10 @@ export async function removeOld(): Promise<Record<string, number>> {
     Prisma.sql`${Prisma.raw(column)} < now_ms() - make_interval(hours => ${hours}::int)`;
   return {
     idempotency_keys: await removeWhere('idempotency_keys', old('created_at', KEEP_HOURS.idempotency_keys)),
-    login_attempts: await removeWhere('login_attempts', old('at', KEEP_HOURS.login_attempts)),
+    login_attempts: await removeWhere(
+      'login_attempts',
+      Prisma.sql`${old('at', KEEP_HOURS.failed_logins)} AND (NOT succeeded OR ${old('at', KEEP_HOURS.logins)})`,
+    ),
     worker_heartbeats: await removeWhere('worker_heartbeats', old('beat_at', KEEP_HOURS.worker_heartbeats)),
     webhook_secrets: await removeWhere('webhook_secrets', Prisma.sql`expires_at < now_ms()`),
   };
