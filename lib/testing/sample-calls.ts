@@ -1,0 +1,120 @@
+/**
+ * A call of every operation that works: what it acts on is made anew each time, so a call can be made by many callers and each has its
+ * own. A new operation is a compile error here until it has one.
+ */
+import { type OperationId, operations } from '@/lib/contracts';
+import { createRequest } from '@/lib/http/handlers/requests';
+import { createEndpoint, testEndpoint } from '@/lib/http/handlers/webhooks';
+import { newId } from '@/lib/platform/crypto';
+import { type Answer, type CallInput, call, withKey } from './calls';
+import { addKey, addPerson, EVERY_SCOPE, type Sql } from './people';
+
+/** The password of everybody whose `password_hash` a test has set to the hash of this. */
+export const PASSWORD = 'the old passphrase';
+
+export type SampleCalls = Record<OperationId, () => Promise<CallInput>>;
+
+let serial = 0;
+const unique = (name: string) => `${name}-${++serial}`;
+
+/** Calls in one tenant. Requests in them need level 1, so that everybody who may decide at all may decide them. */
+export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCalls> {
+  const maker = withKey(await addKey(sql, tenantId, EVERY_SCOPE));
+  const inTenant = { query: { tenant_id: tenantId } };
+  const ask = async () => made(await call(createRequest, { as: maker, body: requestBody(tenantId) }), 'request_id');
+  const endpoint = async () =>
+    made(await call(createEndpoint, { as: maker, body: endpointBody(tenantId) }), 'endpoint_id');
+  const delivery = async () => {
+    const id = made(await call(testEndpoint, { as: maker, params: { id: await endpoint() } }), 'delivery_id');
+    await sql(`UPDATE webhook_deliveries SET status = 'dead', next_attempt_at = NULL WHERE delivery_id = $1`, [id]);
+    return id;
+  };
+  const member = async () => (await addPerson(sql, tenantId, 'viewer')).memberId;
+  const key = async () => (await addKey(sql, tenantId, ['requests:read'])).keyId;
+  const on = async (id: Promise<string>, body?: unknown): Promise<CallInput> => ({
+    ...inTenant,
+    params: { id: await id },
+    ...(body === undefined ? {} : { body }),
+  });
+  const example = (id: OperationId) => ({ ...(operations[id].example as object | undefined) });
+  const plain = async () => inTenant;
+  const bare = async () => ({});
+  return {
+    evaluatePolicy: async () => ({ body: { ...example('evaluatePolicy'), tenant_id: tenantId } }),
+    getLevels: plain,
+    putLevels: async () => ({ ...inTenant, headers: { 'if-match': '*' }, body: { levels: [{ level: 1 }] } }),
+    getEmergencyStop: plain,
+    putEmergencyStop: async () => ({ ...inTenant, body: { active: false, reason: 'Only looking' } }),
+    createRequest: async () => ({ body: requestBody(tenantId) }),
+    listRequests: plain,
+    getRequest: () => on(ask()),
+    approveRequest: () => on(ask(), example('approveRequest')),
+    rejectRequest: () => on(ask(), example('rejectRequest')),
+    cancelRequest: () => on(ask(), example('cancelRequest')),
+    commentRequest: () => on(ask(), example('commentRequest')),
+    getEligibleApprovers: () => on(ask()),
+    listEvents: plain,
+    streamEvents: plain,
+    verifyAudit: plain,
+    exportRequestsCsv: plain,
+    exportEventsCsv: plain,
+    getTimeToApprove: plain,
+    getVolume: plain,
+    getBacklog: plain,
+    listTenants: bare,
+    createTenant: async () => ({ body: { tenant_id: unique('tenant'), name: 'Tenant' } }),
+    listMembers: plain,
+    createMember: async () => ({
+      body: {
+        ...example('createMember'),
+        tenant_id: tenantId,
+        email: `${unique('member')}@example.com`,
+        role: 'viewer',
+        level: 0,
+      },
+    }),
+    updateMember: () => on(member(), { role: 'operator', level: 1 }),
+    removeMember: () => on(member()),
+    listKeys: plain,
+    createKey: async () => ({ body: { tenant_id: tenantId, name: 'reader', scopes: ['requests:read'] } }),
+    revokeKey: () => on(key()),
+    getMe: bare,
+    changePassword: async () => ({ body: { current_password: PASSWORD, new_password: 'a long new passphrase' } }),
+    signOutEverywhere: bare,
+    listEndpoints: plain,
+    createEndpoint: async () => ({ body: endpointBody(tenantId) }),
+    updateEndpoint: () => on(endpoint(), example('updateEndpoint')),
+    deleteEndpoint: () => on(endpoint()),
+    rotateEndpointSecret: () => on(endpoint(), example('rotateEndpointSecret')),
+    testEndpoint: () => on(endpoint()),
+    listDeliveries: plain,
+    getDelivery: () => on(delivery()),
+    redeliver: () => on(delivery()),
+    getHealth: bare,
+    getReadiness: bare,
+    getMetrics: bare,
+    getOpenapi: bare,
+  };
+}
+
+function requestBody(tenantId: string) {
+  return { ...operations.createRequest.example, tenant_id: tenantId };
+}
+
+function endpointBody(tenantId: string) {
+  return { ...operations.createEndpoint.example, tenant_id: tenantId };
+}
+
+function made({ status, body }: Answer, name: string): string {
+  if (status >= 300) throw new Error(`a sample could not be made: ${status} ${JSON.stringify(body)}`);
+  return String(body[name]);
+}
+
+/** An id of the same kind that names nothing, and one that could not name anything. */
+export function strangeIds(id: string): { missing: string; malformed: string } {
+  const kind = ({ req: 'request', mem: 'member', key: 'key', whe: 'endpoint', whd: 'delivery' } as const)[
+    id.slice(0, 3)
+  ];
+  if (kind === undefined) throw new Error(`no such kind of id: ${id}`);
+  return { missing: newId(kind), malformed: `${id.slice(0, -1)}!` };
+}
