@@ -7,6 +7,7 @@ import { Dialog, DialogActions } from '@/components/ui/dialog';
 import { Notice } from '@/components/ui/notice';
 import { SecretBox } from '@/components/ui/secret-box';
 import type { CreatedKeyResource } from '@/lib/contracts';
+import { useFocusOnMount } from './focus';
 import { CreateKeyForm } from './keys-create-form';
 import type { KeysViewer } from './keys-viewer';
 
@@ -54,9 +55,11 @@ interface MadeKeyProps {
 }
 
 function MadeKey({ made, reminded, onDone }: MadeKeyProps) {
+  // Not its button: pressing Enter twice in the form must not close what is shown once.
+  const place = useFocusOnMount<HTMLDivElement>();
   if (made.key === null) {
     return (
-      <div className="grid gap-4">
+      <div ref={place} tabIndex={-1} className="grid gap-4 outline-none">
         <Notice role="alert" tone="open" title="The key was made, but it got lost on its way here">
           The first answer never arrived, and a key is shown once. Revoke {made.name} and create another.
         </Notice>
@@ -69,7 +72,7 @@ function MadeKey({ made, reminded, onDone }: MadeKeyProps) {
     );
   }
   return (
-    <div className="grid gap-4">
+    <div ref={place} tabIndex={-1} className="grid gap-4 outline-none">
       <SecretBox label="API key" secret={made.key} />
       <div className="grid gap-1">
         <p className="font-medium text-13 text-ink-2">Send it with every call</p>

@@ -13,6 +13,7 @@ import { Select } from '@/components/ui/select';
 import { VisibleText } from '@/components/ui/visible-text';
 import type { CreatedKeyResource } from '@/lib/contracts';
 import type { Scope } from '@/lib/domain/access';
+import { useFocusOnFault } from './focus';
 import { toFormProblem } from './form-problem';
 import { LIFETIMES, type Lifetime, toExpiry } from './keys-lifetime';
 import { ScopePicker } from './keys-scope-picker';
@@ -56,7 +57,8 @@ export function CreateKeyForm({ viewer, onMade }: CreateKeyFormProps) {
     },
   });
   const problem = creating.isError ? toFormProblem(creating.error, FIELDS, { 'member/not-found': 'member_id' }) : null;
-  const errors = { ...problem?.fields, ...missing };
+  const errors: Readonly<Record<string, string>> = { ...problem?.fields, ...missing };
+  const form = useFocusOnFault(errors);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -72,7 +74,7 @@ export function CreateKeyForm({ viewer, onMade }: CreateKeyFormProps) {
   };
 
   return (
-    <form onSubmit={submit} className="grid gap-5">
+    <form ref={form} onSubmit={submit} className="grid gap-5">
       <Field label="Name" hint="What calls with it, so that others know whom to ask" error={errors.name} required>
         <Input value={name} onChange={(event) => setName(event.target.value)} maxLength={200} autoComplete="off" />
       </Field>
@@ -111,7 +113,7 @@ export function CreateKeyForm({ viewer, onMade }: CreateKeyFormProps) {
         error={errors.scopes}
       />
       <div className="grid items-start gap-4 sm:grid-cols-2">
-        <Field label="Lives" {...(lifetime === 'date' ? {} : { error: errors.expires_at })}>
+        <Field label="Lifetime" {...(lifetime === 'date' ? {} : { error: errors.expires_at })}>
           <Select options={LIFETIMES} value={lifetime} onValueChange={setLifetime} />
         </Field>
         {lifetime === 'date' ? (

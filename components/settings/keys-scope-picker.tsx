@@ -36,9 +36,9 @@ export function ScopePicker({ value, onValueChange, grantable, actsAsPerson, err
     };
   };
   return (
-    <fieldset className="min-w-0">
+    <fieldset className="min-w-0" data-invalid={error ? true : undefined}>
       <legend className="mb-1 font-medium text-13 text-ink-2">What it may do</legend>
-      <div className="grid gap-4 border-y py-3">
+      <div className="grid gap-4 border-y pt-3">
         <Checkbox
           label={STAR_WORDS.label}
           hint={STAR_WORDS.hint}
@@ -46,9 +46,9 @@ export function ScopePicker({ value, onValueChange, grantable, actsAsPerson, err
           disabled={!grantable.includes('*')}
           onCheckedChange={(on) => toggle('*', on)}
         />
-        <div className="grid gap-x-6 gap-y-4 sm:grid-cols-2">
+        <div className="gap-x-6 sm:columns-2">
           {scopeGroups().map(({ group, scopes }) => (
-            <fieldset key={group} className="grid min-w-0 content-start gap-2">
+            <fieldset key={group} className="mb-4 grid min-w-0 break-inside-avoid content-start gap-2">
               <legend className="mb-1.5 text-12 text-ink-3">{group}</legend>
               {scopes.map((scope) => {
                 const { checked, why } = stateOf(scope);

@@ -56,14 +56,15 @@ function columnsFor(viewer: KeysViewer, onRevoke: (key: KeyResource) => void): C
     },
     {
       key: 'scopes',
-      header: 'May',
-      width: 'rail:w-72',
+      header: 'What it may do',
+      width: 'w-72',
       cell: (key) => <span title={key.scopes.join(', ')}>{describeScopes(key.scopes)}</span>,
     },
-    { key: 'member', header: 'Acts as', cell: (key) => <ActsAs acting={key} viewer={viewer} /> },
+    { key: 'member', header: 'Acts as', width: 'w-44', cell: (key) => <ActsAs acting={key} viewer={viewer} /> },
     {
       key: 'used',
       header: 'Last used',
+      width: 'w-28',
       cell: (key) =>
         key.last_used_at === null ? (
           <span className="text-ink-3">Never</span>
@@ -73,20 +74,15 @@ function columnsFor(viewer: KeysViewer, onRevoke: (key: KeyResource) => void): C
           </span>
         ),
     },
-    { key: 'expires', header: 'Expires', cell: (key) => <Ends expiry={key} /> },
-    { key: 'state', header: 'State', cell: (key) => <StateBadge expiry={key} /> },
+    { key: 'expires', header: 'Expires', width: 'w-28', cell: (key) => <Ends expiry={key} /> },
+    { key: 'state', header: 'State', width: 'w-28', cell: (key) => <StateBadge expiry={key} /> },
     {
       key: 'actions',
       header: 'Actions',
       hideHeader: true,
       align: 'end',
-      cell: (key) =>
-        key.revoked_at === null ? (
-          <Button size="sm" className="rail:-my-1" onClick={() => onRevoke(key)}>
-            Revoke
-            <span className="sr-only"> {key.name}</span>
-          </Button>
-        ) : null,
+      width: 'w-20',
+      cell: (key) => <RevokeButton expiry={key} name={key.name} onPress={() => onRevoke(key)} />,
     },
   ];
 }
@@ -127,6 +123,17 @@ function Ends({ expiry: { expires_at: at, revoked_at: revokedAt } }: { expiry: E
     <span className="whitespace-nowrap">
       in <Countdown at={at} hotMs={DAY_MS} warmMs={7 * DAY_MS} />
     </span>
+  );
+}
+
+function RevokeButton({ expiry, name, onPress }: { expiry: Expiry; name: string; onPress: () => void }) {
+  const active = useClock((now) => keyState(expiry, now) === 'active');
+  if (!active) return null;
+  return (
+    <Button size="sm" className="rail:-my-1" onClick={onPress}>
+      Revoke
+      <span className="sr-only"> {name}</span>
+    </Button>
   );
 }
 

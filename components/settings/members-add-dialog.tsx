@@ -15,7 +15,8 @@ import { VisibleText } from '@/components/ui/visible-text';
 import type { MemberResource } from '@/lib/contracts';
 import { ROLE_BANDS, type Role } from '@/lib/domain/access';
 import { makePassword } from './first-password';
-import { toFormProblem } from './form-problem';
+import { useFocusOnFault, useFocusOnMount } from './focus';
+import { NO_PROBLEM, toFormProblem } from './form-problem';
 import { type Authority, AuthorityField } from './members-authority-field';
 import { ROLE_WORDS } from './members-words';
 import { membersKey } from './settings-query-keys';
@@ -91,24 +92,25 @@ function AddMemberForm({ tenantId, roles, onAdded }: AddMemberProps & { onAdded:
       onAdded({ member, password: password || null });
     },
   });
-  const problem = adding.isError ? toFormProblem(adding.error, FIELDS, { 'member/exists': 'email' }) : null;
+  const problem = adding.isError ? toFormProblem(adding.error, FIELDS, { 'member/exists': 'email' }) : NO_PROBLEM;
+  const form = useFocusOnFault(problem.fields);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!adding.isPending) adding.mutate();
   };
   return (
-    <form onSubmit={submit} className="grid gap-4">
+    <form ref={form} onSubmit={submit} className="grid gap-4">
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field label="Email" error={problem?.fields.email} required>
+        <Field label="Email" error={problem.fields.email} required>
           <Input type="email" value={email} onChange={(event) => setEmail(event.target.value)} autoComplete="off" />
         </Field>
-        <Field label="Name" error={problem?.fields.name} required>
+        <Field label="Name" error={problem.fields.name} required>
           <Input value={name} onChange={(event) => setName(event.target.value)} maxLength={200} autoComplete="off" />
         </Field>
       </div>
-      <AuthorityField value={authority} onValueChange={setAuthority} roles={roles} errors={problem?.fields ?? {}} />
-      <PasswordField value={password} onValueChange={setPassword} error={problem?.fields.password} />
-      {problem?.rest ? (
+      <AuthorityField value={authority} onValueChange={setAuthority} roles={roles} errors={problem.fields} />
+      <PasswordField value={password} onValueChange={setPassword} error={problem.fields.password} />
+      {problem.rest ? (
         <Notice role="alert" tone="no" title="Nobody was added">
           {problem.rest}
         </Notice>
@@ -157,8 +159,9 @@ function PasswordField({ value, onValueChange, error }: PasswordFieldProps) {
 }
 
 function Handover({ added: { member, password } }: { added: Added }) {
+  const place = useFocusOnMount<HTMLDivElement>();
   return (
-    <div className="grid gap-4">
+    <div ref={place} tabIndex={-1} className="grid gap-4 outline-none">
       <p className="text-ink-2">
         <VisibleText text={member.name} /> signs in with {member.email} and this password. If that e-mail had an account
         already, its own password holds and this one does nothing.

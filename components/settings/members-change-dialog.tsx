@@ -10,7 +10,8 @@ import { toast } from '@/components/ui/toast';
 import { VisibleText } from '@/components/ui/visible-text';
 import type { MemberResource } from '@/lib/contracts';
 import type { Role } from '@/lib/domain/access';
-import { toFormProblem } from './form-problem';
+import { useFocusOnFault } from './focus';
+import { NO_PROBLEM, toFormProblem } from './form-problem';
 import { type Authority, AuthorityField } from './members-authority-field';
 import { ROLE_WORDS } from './members-words';
 import { membersKey } from './settings-query-keys';
@@ -63,15 +64,16 @@ function ChangeMemberForm({
     // What was refused may have changed under us: the list says what is so now.
     onSettled: () => queries.invalidateQueries({ queryKey: membersKey }),
   });
-  const problem = changing.isError ? toFormProblem(changing.error, ['role', 'level']) : null;
+  const problem = changing.isError ? toFormProblem(changing.error, ['role', 'level']) : NO_PROBLEM;
+  const form = useFocusOnFault(problem.fields);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!changing.isPending && !unchanged) changing.mutate();
   };
   return (
-    <form onSubmit={submit} className="grid gap-4">
-      <AuthorityField value={authority} onValueChange={setAuthority} roles={roles} errors={problem?.fields ?? {}} />
-      {problem?.rest ? (
+    <form ref={form} onSubmit={submit} className="grid gap-4">
+      <AuthorityField value={authority} onValueChange={setAuthority} roles={roles} errors={problem.fields} />
+      {problem.rest ? (
         <Notice role="alert" tone="no" title="Nothing was changed">
           {problem.rest}
         </Notice>

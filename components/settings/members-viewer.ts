@@ -13,6 +13,6 @@ export interface MembersViewer {
 
 /** Why the reader may not change this member; null when they may. The server holds the same rules. */
 export function whyNotChange(member: Pick<MemberResource, 'user_id' | 'level'>, viewer: MembersViewer): string | null {
-  if (member.user_id === viewer.userId) return 'Somebody else changes yours';
-  return member.level > viewer.reach ? 'Only an owner changes owners' : null;
+  if (member.user_id === viewer.userId) return 'Others change yours';
+  return member.level > viewer.reach ? 'Owners change owners' : null;
 }

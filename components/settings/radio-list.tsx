@@ -33,7 +33,11 @@ export function RadioList<Value extends string>({
   const name = useId();
   const errorId = `${name}-error`;
   return (
-    <fieldset className="min-w-0" aria-describedby={error ? errorId : undefined}>
+    <fieldset
+      className="min-w-0"
+      data-invalid={error ? true : undefined}
+      aria-describedby={error ? errorId : undefined}
+    >
       <legend className="mb-1 font-medium text-13 text-ink-2">{legend}</legend>
       <div className={layout === 'row' ? 'grid auto-cols-fr grid-flow-col border-y' : 'divide-y border-y'}>
         {options.map((option) => (
@@ -66,10 +70,7 @@ function Option<Value extends string>({ option, name, checked, onCheck }: Option
   const blocked = Boolean(option.disabledReason);
   const hint = option.disabledReason ?? option.hint;
   return (
-    <label
-      htmlFor={id}
-      className={cx('flex items-start gap-2.5 py-2 max-rail:py-2.5', blocked ? 'cursor-not-allowed text-ink-3' : '')}
-    >
+    <div className={cx('flex items-start gap-2.5 py-2 max-rail:py-2.5', blocked && 'text-ink-3')}>
       <input
         id={id}
         type="radio"
@@ -81,14 +82,16 @@ function Option<Value extends string>({ option, name, checked, onCheck }: Option
         aria-describedby={hint ? hintId : undefined}
         className="mt-0.5 size-4 shrink-0 appearance-none rounded-full border border-edge bg-paper transition-colors checked:border-5 checked:border-act hover:border-ink-3 checked:hover:border-act disabled:border-line disabled:bg-sunk"
       />
-      <span className="grid min-w-0">
-        <span className={cx(checked && 'font-medium')}>{option.label}</span>
+      <div className="grid min-w-0 flex-1">
+        <label htmlFor={id} className={cx(checked && 'font-medium')}>
+          {option.label}
+        </label>
         {hint ? (
           <span id={hintId} className="text-12 text-ink-3">
             {hint}
           </span>
         ) : null}
-      </span>
-    </label>
+      </div>
+    </div>
   );
 }
