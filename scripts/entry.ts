@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { buildIfStale } from './build.ts';
 import { bundle, bundlePath, type EntryName } from './bundle.ts';
 import { migrateInstance, openInstanceDatabase } from './database.ts';
 import { generate } from './generate.ts';
@@ -15,6 +16,8 @@ export async function main([name, ...args]: string[]): Promise<void> {
   const running = findRunning();
   const databaseUrl = process.env.DATABASE_URL || running?.databaseUrl;
   await generate();
+  // The bench starts servers of its own, from what a start would build.
+  if (entry === 'bench') await buildIfStale({ env: process.env });
   await bundle([entry, 'setup']);
   if (databaseUrl) {
     const port = running?.url ? new URL(running.url).port : process.env.PORT;

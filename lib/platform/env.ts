@@ -76,3 +76,8 @@ export function commandLineEnv(): { url: string | null; token: string | null } {
 export function widenThreadPool(threads: number): void {
   process.env.UV_THREADPOOL_SIZE ??= String(threads);
 }
+
+/** The environment for a child process: this one's, and what the child is told beside it. */
+export function childEnv(beside: Record<string, string>): NodeJS.ProcessEnv {
+  return { ...process.env, ...beside };
+}

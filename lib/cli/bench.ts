@@ -1,0 +1,176 @@
+/**
+ * `npm run bench [-- --seconds N] [--connections N]`: how fast this build creates, decides, reads and evaluates, through both doors, beside
+ * the database's own rate at the very statements that these operations send, in the same run. All of it on this machine, in a database
+ * of its own on the instance's server, which is dropped afterwards.
+ *
+ * The statements are recorded from real calls in a process of its own (`bench record`), so they are never out of date. pgbench plays them
+ * where it is installed, else the bare driver. Rates are only worth comparing within one run: load, doors and database share the cores.
+ */
+import { execFile } from 'node:child_process';
+import { parseArgs, promisify } from 'node:util';
+import { env } from '@/lib/platform/env';
+import { createScratchDatabase, measureSql, type ScratchDatabase } from '@/lib/platform/measure';
+import { type Door, type DoorName, openDoor } from './bench/doors';
+import { measureHttp } from './bench/load';
+import { OPERATIONS, type OperationName } from './bench/operations';
+import { RECORDED, type Recording, recordOperations } from './bench/record';
+import { describeMeasured, type Measured } from './bench/report';
+import { bundle, Credentials, envOn, furnish, hire } from './bench/world';
+
+const WARM_UP_SECONDS = 2;
+/** A decision takes a request that nobody has decided; so many of them are made for each second of measuring. */
+const DECISIONS_PER_SECOND = 1500;
+
+interface Settings {
+  connections: number;
+  seconds: number;
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { seconds: { type: 'string', default: '5' }, connections: { type: 'string', default: '30' } },
+  });
+  if (positionals[0] === 'record') return record(positionals[1] ?? '');
+  const settings = { connections: bounded(values.connections, 100), seconds: bounded(values.seconds, 60) };
+  const database = await createScratchDatabase(env().DATABASE_URL, 'bench');
+  // Ctrl-C must not leave a database behind.
+  const interrupted = new Promise<never>((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => reject(new Error(`Ended by ${signal}`)));
+  });
+  const doors: Door[] = [];
+  try {
+    console.log(`\n${describeMeasured(await Promise.race([measure(database, settings, doors), interrupted]))}`);
+  } finally {
+    await Promise.all(doors.map((door) => door.close()));
+    await database.drop();
+  }
+}
+
+async function measure(database: ScratchDatabase, settings: Settings, doors: Door[]): Promise<Measured[]> {
+  const bootstrapKey = await furnish(database);
+  const open = async (name: DoorName) => {
+    const door = await openDoor(name, database);
+    doors.push(door);
+    return door;
+  };
+  const direct = await open('direct');
+  const credentials = await hire(direct.url, bootstrapKey);
+  const recording = await recordInOwnProcess(database, credentials);
+  const next = await open('next');
+  const all: Measured[] = [];
+  for (const operation of OPERATIONS) {
+    for (const [by, door] of [
+      ['direct', direct],
+      ['next', next],
+    ] as const) {
+      say(`${operation} through ${by} …`);
+      const rate = await throughDoor(database, settings, { operation, url: door.url, credentials });
+      all.push({ operation, by, rate, isDatabase: false });
+    }
+    const alone = await onDatabase(database, settings, operation, recording);
+    if (alone !== null) all.push(alone);
+  }
+  return all;
+}
+
+async function throughDoor(
+  database: ScratchDatabase,
+  { connections, seconds }: Settings,
+  load: { operation: OperationName; url: string; credentials: Credentials },
+) {
+  const needed = load.operation === 'decide' ? DECISIONS_PER_SECOND * seconds : 1_000;
+  if (load.operation !== 'decide') {
+    await measureHttp({
+      ...load,
+      connections,
+      seconds: WARM_UP_SECONDS,
+      requestIds: await someRequests(database, needed),
+    });
+  }
+  return measureHttp({ ...load, connections, seconds, requestIds: await someRequests(database, needed) });
+}
+
+/** Requests that wait for a decision. Those of the SQL measurement are left to it. */
+async function someRequests(database: ScratchDatabase, count: number): Promise<string[]> {
+  const rows = await database.query<{ id: string }>(
+    `SELECT id FROM approval_requests WHERE status = 'pending' AND id NOT LIKE 'req_000%' ORDER BY id LIMIT $1`,
+    [count],
+  );
+  return rows.map(({ id }) => id);
+}
+
+async function onDatabase(
+  database: ScratchDatabase,
+  { connections, seconds }: Settings,
+  operation: OperationName,
+  recording: Recording,
+): Promise<Measured | null> {
+  const name = RECORDED.find((recorded) => recorded === operation);
+  if (name === undefined) return null;
+  const statements = recording[name];
+  const [first] = statements;
+  if (first === undefined || statements.some(({ role }) => role !== first.role)) {
+    throw new Error(`${operation} does not send its statements under one role`);
+  }
+  say(`${operation} in the database alone …`);
+  const before = await countEvents(database);
+  const rounds = operation === 'decide' ? await decidableRounds(database, connections) : undefined;
+  const load = { url: database.url, role: first.role, statements, connections, seconds, salt: RECORDED.indexOf(name) };
+  const { by, ...rate } = await measureSql({ ...load, ...(rounds === undefined ? {} : { rounds }) });
+  const written = (await countEvents(database)) - before;
+  if (operation !== 'read' && written < rate.times.length) {
+    throw new Error(`${operation} in the database wrote ${written} events in ${rate.times.length} rounds`);
+  }
+  return { operation, by, rate, isDatabase: true };
+}
+
+async function countEvents(database: ScratchDatabase): Promise<number> {
+  const [row] = await database.query<{ count: number }>('SELECT count(*)::int AS count FROM events');
+  return row?.count ?? 0;
+}
+
+/** What every connection of the SQL measurement has created and can therefore decide. */
+async function decidableRounds(database: ScratchDatabase, connections: number): Promise<number> {
+  const rows = await database.query<{ made: number }>(
+    `SELECT count(*)::int AS made FROM approval_requests WHERE id LIKE 'req_000%' AND status = 'pending'
+     GROUP BY div(substr(id, 5)::numeric, 1000000000)`,
+  );
+  if (rows.length < connections) throw new Error('Some connections of the SQL measurement created nothing');
+  return Math.min(...rows.map(({ made }) => made));
+}
+
+/** In a process of its own, because the settings that name the database belong to a process. */
+async function recordInOwnProcess(database: ScratchDatabase, credentials: Credentials): Promise<Recording> {
+  say('recording what the operations send …');
+  const args = ['--enable-source-maps', bundle('bench'), 'record', JSON.stringify(credentials)];
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
+    env: envOn(database, 0),
+    maxBuffer: 16 * 1024 * 1024,
+  });
+  return JSON.parse(stdout) as Recording;
+}
+
+async function record(credentials: string): Promise<void> {
+  process.stdout.write(JSON.stringify(await recordOperations(Credentials.parse(JSON.parse(credentials)))));
+}
+
+function bounded(text: string, most: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > most)
+    throw new Error(`“${text}” is not a number from 1 to ${most}`);
+  return value;
+}
+
+function say(what: string): void {
+  console.error(`  ${what}`);
+}
+
+main().then(
+  () => process.exit(),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
