@@ -4,7 +4,6 @@ import { SearchIcon, SlidersHorizontalIcon, XIcon } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { useTimeZone } from '@/components/ui/clock';
-import { Input } from '@/components/ui/input';
 import { Kbd } from '@/components/ui/kbd';
 import { Popover } from '@/components/ui/popover';
 import { VisibleText } from '@/components/ui/visible-text';
@@ -25,8 +24,8 @@ export function FilterBar({ filters, onChange, searchRef }: FilterBarProps) {
   const [open, setOpen] = useState(false);
   const count = countFilters(filters);
   return (
-    <div className="grid shrink-0 gap-2 border-b px-4 py-2">
-      <div className="flex items-center gap-2">
+    <div className="shrink-0 border-b focus-within:border-act">
+      <div className="flex h-11 items-center gap-2 pr-2">
         <Search filters={filters} onChange={onChange} searchRef={searchRef} />
         <Popover
           label="Filters"
@@ -34,10 +33,7 @@ export function FilterBar({ filters, onChange, searchRef }: FilterBarProps) {
           open={open}
           onOpenChange={setOpen}
           trigger={
-            <Button
-              variant={count > 0 ? 'quiet' : 'plain'}
-              icon={<SlidersHorizontalIcon className="size-4" aria-hidden="true" />}
-            >
+            <Button variant="plain" icon={<SlidersHorizontalIcon className="size-4" aria-hidden="true" />}>
               Filter
               {count > 0 ? <span className="text-ink-3">{count}</span> : null}
             </Button>
@@ -87,15 +83,15 @@ function Search({ filters, onChange, searchRef }: FilterBarProps) {
     setText('');
   };
   return (
-    <div className="relative min-w-0 flex-1">
+    <div className="relative min-w-0 flex-1 self-stretch">
       <SearchIcon
-        className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-ink-3"
+        className="pointer-events-none absolute top-1/2 left-4.5 size-4 -translate-y-1/2 text-ink-3"
         aria-hidden="true"
       />
-      <Input
+      {/* No box: the line below is its edge, and turns blue with the focus. */}
+      <input
         ref={searchRef}
-        type="text"
-        role="searchbox"
+        type="search"
         aria-label="Search requests"
         aria-keyshortcuts="/"
         placeholder="Search"
@@ -104,9 +100,9 @@ function Search({ filters, onChange, searchRef }: FilterBarProps) {
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKeyDown}
-        className="peer px-8"
+        className="peer size-full appearance-none bg-transparent pr-8 pl-13 outline-none [&::-webkit-search-cancel-button]:hidden"
       />
-      <Kbd keys="/" className="pointer-events-none absolute top-1/2 right-3 -translate-y-1/2 peer-focus:hidden" />
+      <Kbd keys="/" className="pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 peer-focus:hidden" />
     </div>
   );
 }
@@ -129,7 +125,7 @@ function Chips({ filters, onChange }: Pick<FilterBarProps, 'filters' | 'onChange
     return name === 'before' ? formatDay(Date.parse(value) - 1, timeZone) : value;
   };
   return (
-    <ul aria-label="Filters that are set" className="flex flex-wrap gap-1.5">
+    <ul aria-label="Filters that are set" className="flex flex-wrap gap-1.5 px-4 pb-2.5">
       {PANEL_FILTERS.filter((name) => filters[name] !== undefined).map((name) => (
         <li key={name} className="min-w-0">
           <button

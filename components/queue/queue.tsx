@@ -37,11 +37,11 @@ export function Queue({ viewer }: { viewer: Viewer }) {
   const query = useRequests(filters);
   const asked = params.get('selected');
   const selected = asked ?? query.requests[0]?.request_id ?? null;
-  const requests = useKeptInPlace(query.requests, selected);
+  const requests = useKeptInPlace(filters, query, selected);
   useAnnounceNew(filters.view, query.requests, query.isSuccess && !query.isPlaceholderData);
 
   // The first of the list is chosen once and then stays chosen, whatever comes in above it.
-  const first = asked === null && wide ? selected : null;
+  const first = asked === null && wide && !query.isPlaceholderData ? selected : null;
   const search = params.toString();
   useEffect(() => {
     if (first !== null) goTo(readFilters(new URLSearchParams(search)), first, 'replace');
@@ -78,14 +78,14 @@ export function Queue({ viewer }: { viewer: Viewer }) {
         <FilterBar
           filters={filters}
           searchRef={searchRef}
-          onChange={(next, how) => goTo(next, how === 'typing' ? asked : null, how === 'typing' ? 'replace' : 'push')}
+          onChange={(next, how) => goTo(next, asked, how === 'typing' ? 'replace' : 'push')}
         />
         <div
           ref={listRef}
           aria-busy={query.isPlaceholderData || undefined}
           className="min-h-0 flex-1 pb-4 split:overflow-y-auto"
         >
-          <ListState query={query} filters={filters} onReset={() => goTo({ view: filters.view }, null, 'push')} />
+          <ListState query={query} filters={filters} onReset={() => goTo({ view: filters.view }, asked, 'push')} />
           {requests.length > 0 ? (
             <RequestList
               view={filters.view}

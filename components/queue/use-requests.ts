@@ -45,6 +45,8 @@ export function useMineCount(): string | undefined {
 }
 
 interface Place {
+  /** Which list it is the place in. */
+  list: string;
   id: string;
   index: number;
   request: ApprovalRequestResource;
@@ -60,11 +62,12 @@ export function useKeptInPlace(
 ): ApprovalRequestResource[] {
   const queries = useQueryClient();
   const [place, setPlace] = useState<Place | null>(null);
+  const list = JSON.stringify(filters);
   const index = requests.findIndex((request) => request.request_id === selected);
   const found = requests[index];
   useEffect(() => {
-    if (found) setPlace({ id: found.request_id, index, request: found });
-  }, [found, index]);
+    if (found && !isPlaceholderData) setPlace({ list, id: found.request_id, index, request: found });
+  }, [list, found, index, isPlaceholderData]);
   // Only read here; whoever shows the request keeps it up to date.
   const { data: now } = useQuery<ApprovalRequestResource>({
     queryKey: requestKeys.one(selected ?? ''),
@@ -72,7 +75,7 @@ export function useKeptInPlace(
     enabled: false,
     initialData: () => queries.getQueryData(requestKeys.one(selected ?? '')),
   });
-  if (found || place === null || place.id !== selected) return requests;
+  if (found || place === null || place.id !== selected || place.list !== list) return requests;
   return requests.toSpliced(place.index, 0, now ?? place.request);
 }
 

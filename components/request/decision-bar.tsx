@@ -7,6 +7,7 @@ import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Textarea } from '@/components/ui/textarea';
 import { toast } from '@/components/ui/toast';
+import { Tooltip } from '@/components/ui/tooltip';
 import type { ApprovalRequestResource } from '@/lib/contracts';
 import type { Actions, Availability } from './actions';
 import type { Act } from './foresee';
@@ -93,7 +94,7 @@ export function DecisionBar({ request, viewer, actions, undecided }: DecisionBar
           label="Note"
           hideLabel
           error={missing === null ? undefined : NEEDS_WORDS[missing]}
-          className="min-w-0 flex-1 max-rail:basis-[calc(100%-6rem)]"
+          className="min-w-0 flex-1 max-rail:basis-3/4"
         >
           <Textarea
             ref={noteRef}
@@ -106,19 +107,16 @@ export function DecisionBar({ request, viewer, actions, undecided }: DecisionBar
               if (event.target.value.trim() !== '') setMissing(null);
             }}
             onKeyDown={onKeyDown}
-            className="max-h-40 min-h-control py-[calc((var(--control-h)-1.25rem)/2-1px)]"
+            className="max-h-40 min-h-control resize-none py-[calc((var(--control-h)-1.25rem)/2-1px)]"
           />
         </Field>
         {actions.comment ? (
-          <Button
-            variant="plain"
-            icon={<MessageSquareIcon className="size-4" aria-hidden="true" />}
-            busy={busy === 'comment'}
-            onClick={() => act('comment')}
-            className="rail:px-2"
-          >
-            <span className="rail:sr-only">Comment</span>
-          </Button>
+          <Tooltip content="Comment, and decide nothing">
+            <Button variant="plain" busy={busy === 'comment'} onClick={() => act('comment')} className="w-control px-0">
+              <MessageSquareIcon className="size-4" aria-hidden="true" />
+              <span className="sr-only">Comment</span>
+            </Button>
+          </Tooltip>
         ) : null}
         {shown ? (
           <Decide request={request} availability={availability} actions={actions} busy={busy} act={act} />

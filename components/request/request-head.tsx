@@ -85,7 +85,7 @@ function Ended({ request, state }: { request: ApprovalRequestResource; state: Ap
   const words = describeEnding(request) ?? describeEnding({ ...request, status: state });
   return (
     <span>
-      {words}, <RelativeTime at={at} /> ago
+      {words} · <RelativeTime at={at} />
     </span>
   );
 }

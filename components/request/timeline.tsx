@@ -32,7 +32,7 @@ function Entry({ entry: { at, tone, who, did, said, because } }: { entry: Timeli
   return (
     <li className="group relative grid grid-cols-[1.125rem_minmax(0,1fr)_auto] gap-x-2 py-1.25 text-ink-2">
       <span aria-hidden="true" className="relative flex justify-center">
-        <span className="absolute top-0 bottom-[-0.625rem] w-px bg-line group-first:top-2.5 group-last:bottom-auto group-last:h-2.5" />
+        <span className="absolute top-0 bottom-[-0.625rem] w-px bg-line group-first:top-2.5 group-last:bottom-auto group-last:h-2.5 group-only:hidden" />
         <span className={cx('relative mt-1.5 size-2.25 rounded-full border-2 bg-surface', RINGS[tone])} />
       </span>
       <div className="[overflow-wrap:anywhere]">

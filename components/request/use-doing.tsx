@@ -12,7 +12,7 @@ import type { ApprovalRequestResource } from '@/lib/contracts';
 import { isOpen } from '@/lib/domain/approval';
 import { type Act, type Doing, foresee } from './foresee';
 import { describeRefusal } from './refusal';
-import { showRequest } from './use-request';
+import { doingKey, showRequest } from './use-request';
 import type { Viewer } from './viewer';
 
 interface Sent extends Doing {
@@ -69,6 +69,7 @@ export function useDoing(request: ApprovalRequestResource, viewer: Viewer, onSte
       .catch(() => undefined);
 
   const mutation = useMutation({
+    mutationKey: doingKey(id),
     mutationFn: (sent: Sent) => send(id, sent),
     retry: (failures, error) => failures < 2 && isApiProblem(error, 'client/unreachable'),
     onMutate: async (sent) => {

@@ -1,6 +1,6 @@
 'use client';
 
-import { type InfiniteData, type QueryClient, useQuery } from '@tanstack/react-query';
+import { type InfiniteData, type QueryClient, useIsMutating, useQuery } from '@tanstack/react-query';
 import { api } from '@/components/live/api';
 import { requestKeys } from '@/components/live/query-keys';
 import type { ApprovalRequestResource, EligibleApproversResource } from '@/lib/contracts';
@@ -18,9 +18,14 @@ function followDelivery(request: ApprovalRequestResource | undefined): number | 
   return Math.abs(Date.now() - endedMs) < JUST_ENDED_MS ? FOLLOW_MS : false;
 }
 
-/** One request, kept up to date. */
+/** What names an act on a request that is under way. */
+export const doingKey = (id: string) => ['requests', 'doing', id] as const;
+
+/** One request, kept up to date; while somebody acts on it, what they see is the outcome, and nothing older may replace it. */
 export function useRequest(id: string) {
+  const acting = useIsMutating({ mutationKey: doingKey(id) }) > 0;
   return useQuery({
+    enabled: !acting,
     queryKey: requestKeys.one(id),
     queryFn: ({ signal }) => api.getRequest({ params: { id }, signal }),
     refetchInterval: (query) => followDelivery(query.state.data),

@@ -98,7 +98,8 @@ export function Button({
       ) : null}
     </button>
   );
-  return disabledReason ? <Tooltip content={disabledReason}>{button}</Tooltip> : button;
+  // A button that may be blocked stays the same element when it is, so that it keeps the focus.
+  return disabledReason === undefined ? button : <Tooltip content={disabledReason}>{button}</Tooltip>;
 }
 
 export type ButtonLinkProps = ComponentProps<typeof Link> & Look;
