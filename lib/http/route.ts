@@ -7,6 +7,7 @@ import { monotonicMs } from '@/lib/platform/clock';
 import { hmacHex } from '@/lib/platform/crypto';
 import { observeRequest } from '@/lib/platform/metrics';
 import { assertMayCall, authenticate, inNamedTenant } from './authenticate';
+import { hasBody } from './has-body';
 import { findReplay } from './idempotency';
 import { parseInput, readJsonBody, readQuery } from './input';
 import { toProblem } from './problem';
@@ -139,9 +140,8 @@ function readParams(operation: AnyOperation, url: URL): Record<string, string> {
 
 /** A POST without a body schema may come with an empty one, or with `{}`. */
 async function refuseBody(request: Request): Promise<undefined> {
-  if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'DELETE' || request.body === null)
-    return undefined;
-  if (request.headers.get('content-length') === '0') return undefined;
+  if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'DELETE') return undefined;
+  if (!hasBody(request)) return undefined;
   const body = await readJsonBody(request);
   if (typeof body !== 'object' || body === null || Object.keys(body).length > 0) {
     throw new AppError('input/invalid', { errors: [{ pointer: '', detail: 'This operation takes no body' }] });

@@ -1,5 +1,6 @@
 import { AppError } from '@/lib/domain/errors';
 import { env } from '@/lib/platform/env';
+import { hasBody } from './has-body';
 
 /**
  * Whether the browser attests that the console itself sent this write: `Sec-Fetch-Site: same-origin`, or, from browsers that do not say
@@ -19,7 +20,7 @@ export function isSameOriginWrite(request: Request): boolean {
 export function assertSameOriginWrite(request: Request): void {
   if (request.method === 'GET' || request.method === 'HEAD') return;
   if (!isSameOriginWrite(request)) throw new AppError('auth/cross-site');
-  if (request.body === null || request.headers.get('content-length') === '0') return;
+  if (!hasBody(request)) return;
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') throw new AppError('auth/cross-site', { detail: 'Send application/json.' });
 }

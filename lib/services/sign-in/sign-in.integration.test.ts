@@ -190,6 +190,15 @@ describe('throttling', () => {
     expect(kept).toEqual([{ n: 10 }]);
   });
 
+  test('a storm of unknown accounts from one address leaves no more rows than its limit, and others get in', async () => {
+    const storm = Array.from({ length: 300 }, (_, i) => fail({ email: `nobody-${i}@example.com`, address: HOME }));
+    const outcomes = await Promise.all(storm);
+    expect(new Set(outcomes)).toEqual(new Set(['auth/wrong-credentials', 'auth/throttled']));
+    const kept = await sql<{ n: number }>('SELECT count(*)::int AS n FROM login_attempts');
+    expect(kept[0]?.n).toBeLessThanOrEqual(50);
+    expect(await fail({ password: RIGHT, address: '203.0.113.8' })).toBe('signed in');
+  });
+
   test('RATE_LIMIT_ENABLED=false turns it off', async () => {
     vi.stubEnv('RATE_LIMIT_ENABLED', 'false');
     resetEnv();
