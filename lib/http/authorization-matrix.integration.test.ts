@@ -60,12 +60,18 @@ const CALLERS = {
 type CallerName = keyof typeof CALLERS;
 const NAMES = Object.keys(CALLERS) as CallerName[];
 
-/** `+` for success, else the status. */
+/** Operations whose call names acme, in its query or body. */
+const naming = new Set<OperationId>();
+
+/** `+` for success, else the status. A machine that is too busy for it is asked again. */
 async function ask(id: OperationId, caller: CallerName): Promise<string> {
-  const [as, input] = await Promise.all([CALLERS[caller](), calls[id]()]);
-  const response = await api(toRequest(operations[id], { ...input, as }));
-  await response.body?.cancel();
-  return response.ok ? '+' : String(response.status);
+  for (;;) {
+    const [as, input] = await Promise.all([CALLERS[caller](), calls[id]()]);
+    if (JSON.stringify(input).includes('"tenant_id":"acme"')) naming.add(id);
+    const response = await api(toRequest(operations[id], { ...input, as }));
+    await response.body?.cancel();
+    if (response.status !== 503) return response.ok ? '+' : String(response.status);
+  }
 }
 
 function draw(cells: Record<string, readonly string[]>): string {
@@ -125,10 +131,8 @@ getReadiness         +       +       +       +       +       +       +       +  
 getMetrics           401     401     401     401     401     401     401     401     401     401     401     401     401     401     401
 getOpenapi           +       +       +       +       +       +       +       +       +       +       +       +       +       +       +`;
 
-let asked: Record<string, string[]>;
-
 test('everybody may call exactly this', async () => {
-  asked = {};
+  const asked: Record<string, string[]> = {};
   for (const id of Object.keys(operations) as OperationId[]) {
     asked[id] = await Promise.all(NAMES.map((caller) => ask(id, caller)));
   }
@@ -173,28 +177,21 @@ const EXCEPTIONS: Partial<Record<OperationId, { why: string; refused: (caller: C
   },
 };
 
-test('and that is what the contracts say, with these exceptions', async () => {
-  const expected = Object.values(operations as Record<OperationId, Operation>).map((operation) => {
-    const id = operation.id as OperationId;
-    const input = calls[id];
-    return [id, Promise.all(NAMES.map(async (caller) => expectation(operation, caller, await input())))] as const;
-  });
-  const rows = await Promise.all(expected.map(async ([id, row]) => [id, await row] as const));
-  expect(draw(Object.fromEntries(rows))).toBe(draw(asked));
+test('and that is what the contracts say, with these exceptions', () => {
+  const rows = Object.values(operations).map((operation) => [
+    operation.id,
+    NAMES.map((caller) => expectation(operation, caller)),
+  ]);
+  expect(draw(Object.fromEntries(rows))).toBe(MATRIX);
 });
 
-function expectation(
-  operation: Operation,
-  caller: CallerName,
-  input: Awaited<ReturnType<SampleCalls[OperationId]>>,
-): string {
-  const { access, id } = operation;
+function expectation(operation: Operation, caller: CallerName): string {
+  const { access } = operation;
+  const id = operation.id as OperationId;
   if (id === 'getMetrics') return '401';
   if (access === 'public') return '+';
   if (caller === 'nobody') return '401';
   if (access !== 'authenticated' && !PERMISSIONS[caller].has(access)) return '403';
-  const names =
-    'tenant_id' in (input.query ?? {}) || (input.body as { tenant_id?: string } | undefined)?.tenant_id === 'acme';
-  if (caller === 'other' && names) return '404';
-  return EXCEPTIONS[id as OperationId]?.refused(caller) ? '403' : '+';
+  if (caller === 'other' && naming.has(id)) return '404';
+  return EXCEPTIONS[id]?.refused(caller) ? '403' : '+';
 }

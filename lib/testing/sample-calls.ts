@@ -6,7 +6,7 @@ import { type OperationId, operations } from '@/lib/contracts';
 import { createRequest } from '@/lib/http/handlers/requests';
 import { createEndpoint, testEndpoint } from '@/lib/http/handlers/webhooks';
 import { newId } from '@/lib/platform/crypto';
-import { type Answer, type CallInput, call, withKey } from './calls';
+import { type Answer, type CallInput, callUntilServed, withKey } from './calls';
 import { addKey, addPerson, EVERY_SCOPE, type Sql } from './people';
 
 /** The password of everybody whose `password_hash` a test has set to the hash of this. */
@@ -21,11 +21,15 @@ const unique = (name: string) => `${name}-${++serial}`;
 export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCalls> {
   const maker = withKey(await addKey(sql, tenantId, EVERY_SCOPE));
   const inTenant = { query: { tenant_id: tenantId } };
-  const ask = async () => made(await call(createRequest, { as: maker, body: requestBody(tenantId) }), 'request_id');
+  const ask = async () =>
+    made(await callUntilServed(createRequest, { as: maker, body: requestBody(tenantId) }), 'request_id');
   const endpoint = async () =>
-    made(await call(createEndpoint, { as: maker, body: endpointBody(tenantId) }), 'endpoint_id');
+    made(await callUntilServed(createEndpoint, { as: maker, body: endpointBody(tenantId) }), 'endpoint_id');
   const delivery = async () => {
-    const id = made(await call(testEndpoint, { as: maker, params: { id: await endpoint() } }), 'delivery_id');
+    const id = made(
+      await callUntilServed(testEndpoint, { as: maker, params: { id: await endpoint() } }),
+      'delivery_id',
+    );
     await sql(`UPDATE webhook_deliveries SET status = 'dead', next_attempt_at = NULL WHERE delivery_id = $1`, [id]);
     return id;
   };
