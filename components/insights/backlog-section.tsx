@@ -9,15 +9,12 @@ import { describeBound } from './durations';
 /** What is open now, by how long it has been waiting. */
 export function BacklogAges({ backlog }: { backlog: Backlog }) {
   const { open, escalated, ages } = backlog;
+  const some = escalated === 0 ? '' : `, ${escalated.toLocaleString('en-US')} of them escalated`;
   return (
     <ChartFigure
       title="Waiting now"
-      description={
-        open === 0
-          ? 'Nothing is open'
-          : `${count(open, 'open request')} by age, ${escalated.toLocaleString('en-US')} of them escalated`
-      }
-      summary={`${count(open, 'request')} open, ${escalated.toLocaleString('en-US')} of them escalated.`}
+      description={open === 0 ? 'Nothing is open' : `${count(open, 'open request')} by age${some}`}
+      summary={`${count(open, 'open request')}${some}.`}
       table={{
         head: ['Age', 'Open'],
         rows: ages.map((age) => [describeBound(age.up_to_seconds), age.open.toLocaleString('en-US')]),

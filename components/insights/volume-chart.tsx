@@ -46,7 +46,8 @@ export function VolumeChart({ data }: { data: Volume }) {
                 dataKey="start"
                 ticks={names.map(({ start }) => start)}
                 tickFormatter={(start) => names.find((name) => name.start === start)?.label ?? ''}
-                interval={0}
+                interval="equidistantPreserveStart"
+                minTickGap={10}
                 tick={AXIS_TEXT}
                 tickLine={false}
                 axisLine={false}
