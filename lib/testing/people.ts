@@ -5,6 +5,7 @@ import { type Actor, permissionsOf, ROLE_BANDS, type Role, type Scope } from '@/
 import { newApiKey, newId, sha256Hex } from '@/lib/platform/crypto';
 import { closeDatabases } from '@/lib/platform/db';
 import { resetEnv } from '@/lib/platform/env';
+import { closeNotifier } from '@/lib/platform/notify';
 import { createTestDatabase, type TestDatabase } from './database';
 
 export type Sql = <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) => Promise<Row[]>;
@@ -27,6 +28,7 @@ export function testDatabase(): Sql {
     resetEnv();
   });
   afterAll(async () => {
+    await closeNotifier();
     await closeDatabases();
     await owner.end();
     await database.drop();

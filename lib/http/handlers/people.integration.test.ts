@@ -12,6 +12,7 @@ import {
 import type { Route } from '../route';
 import { createKey, listKeys, revokeKey } from './keys';
 import { createMember, listMembers, removeMember, updateMember } from './members';
+import { approveRequest, createRequest } from './requests';
 import { createTenant, listTenants } from './tenants';
 
 const sql = testDatabase();
@@ -193,6 +194,33 @@ describe('a key that can do everything', () => {
       await call(createTenant, reader, { body: { tenant_id: 'x', name: 'X' } }),
     ];
     expect(answers.map(({ status, body }) => `${status} ${body.code}`)).toEqual(Array(5).fill('403 access/forbidden'));
+  });
+});
+
+describe('who made a key', () => {
+  const asked = async (key: TestKey) => {
+    const body = { skill_id: 'payments.transfer', tenant_id: tenant, payload: { amount_cents: 100 } };
+    return String((await call(createRequest, key, { body })).body.request_id);
+  };
+  const made = async (by: TestKey, scopes: string[]) => {
+    const { body } = await call(createKey, by, { body: aKey({ scopes }) });
+    return { ...by, keyId: String(body.key_id), key: String(body.key) };
+  };
+
+  test('does not decide what it asked, nor what a key that it made has asked', async () => {
+    const colleague = await addPerson(sql, tenant, 'admin');
+    const colleaguesKey = await addKey(sql, tenant, ['*'], { person: colleague });
+    const first = await made(ownersKey, ['keys:manage', 'requests:create']);
+    const second = await made(first, ['requests:create']);
+    for (const key of [first, second]) {
+      const id = await asked(key);
+      const own = await call(approveRequest, ownersKey, { id, body: {} });
+      expect([own.status, own.body.code]).toEqual([403, 'review/self-approval']);
+      const byKey = await call(approveRequest, key, { id, body: {} });
+      expect(byKey.status).toBe(403);
+      const other = await call(approveRequest, colleaguesKey, { id, body: {} });
+      expect([other.status, other.body.status]).toEqual([200, 'approved']);
+    }
   });
 });
 
