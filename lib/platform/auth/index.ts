@@ -5,7 +5,6 @@ export { hashPassword, newPassword, verifyPassword } from './password';
 export { toReturnPath } from './return-path';
 export {
   readSession,
-  SESSION_LIFE_SECONDS,
   type SessionClaims,
   sessionCookieName,
   writeSession,
