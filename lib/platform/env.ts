@@ -15,11 +15,6 @@ const Environment = z.object({
   TRUSTED_ORIGINS: z.string().default(''),
   TRUSTED_PROXY_CIDRS: z.string().default(''),
   SECRETS_KEY: z.string().min(16),
-  OIDC_ISSUER: z.url().optional(),
-  OIDC_CLIENT_ID: z.string().optional(),
-  OIDC_CLIENT_SECRET: z.string().optional(),
-  OIDC_ROLE_CLAIM: z.string().default('roles'),
-  OIDC_ROLE_MAP: z.string().optional(),
   SCHED_TICK_MS: z.coerce.number().int().min(50).max(60_000).default(1000),
   WEBHOOK_ALLOW_CIDRS: z.string().default(''),
   RATE_LIMIT_ENABLED: flag.default(true),
@@ -75,6 +70,15 @@ export function commandLineEnv(): { url: string | null; token: string | null } {
  */
 export function widenThreadPool(threads: number): void {
   process.env.UV_THREADPOOL_SIZE ??= String(threads);
+}
+
+/**
+ * Lets this process, and its children, work with other settings than it was started with: for a tool that works in a database of its own.
+ * To be called before anything has used them. An empty text unsets.
+ */
+export function overrideEnv(over: Record<string, string>): void {
+  Object.assign(process.env, over);
+  cached = undefined;
 }
 
 /** The environment for a child process: this one's, and what the child is told beside it. */
