@@ -48,7 +48,7 @@ export function ScopePicker({ value, onValueChange, grantable, actsAsPerson, err
         />
         <div className="gap-x-6 sm:columns-2">
           {scopeGroups().map(({ group, scopes }) => (
-            <fieldset key={group} className="mb-4 grid min-w-0 break-inside-avoid content-start gap-2">
+            <fieldset key={group} className="grid min-w-0 break-inside-avoid pb-4 content-start gap-2">
               <legend className="mb-1.5 text-12 text-ink-3">{group}</legend>
               {scopes.map((scope) => {
                 const { checked, why } = stateOf(scope);

@@ -100,7 +100,7 @@ function AddMemberForm({ tenantId, roles, onAdded }: AddMemberProps & { onAdded:
   };
   return (
     <form ref={form} onSubmit={submit} className="grid gap-4">
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid items-start gap-4 sm:grid-cols-2">
         <Field label="Email" error={problem.fields.email} required>
           <Input type="email" value={email} onChange={(event) => setEmail(event.target.value)} autoComplete="off" />
         </Field>
@@ -138,7 +138,7 @@ function PasswordField({ value, onValueChange, error }: PasswordFieldProps) {
     <div className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-2">
       <Field
         label="First password"
-        hint="Counts only if this e-mail has no account yet; they can change it. Leave it empty for people who sign in elsewhere."
+        hint="Needed if this e-mail has no account yet; it does nothing if it has one. They can change it."
         error={error}
       >
         <Input
