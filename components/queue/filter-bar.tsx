@@ -24,7 +24,7 @@ export function FilterBar({ filters, onChange, searchRef }: FilterBarProps) {
   const [open, setOpen] = useState(false);
   const count = countFilters(filters);
   return (
-    <div className="shrink-0 border-b focus-within:border-act">
+    <div className="shrink-0 border-b has-[input:focus-visible]:border-act">
       <div className="flex h-11 items-center gap-2 pr-2">
         <Search filters={filters} onChange={onChange} searchRef={searchRef} />
         <Popover

@@ -74,13 +74,13 @@ export function FilterPanel({ filters, onApply }: { filters: QueueFilters; onApp
         <Field label="Level">
           <Select options={LEVELS} value={level} onValueChange={setLevel} />
         </Field>
-        <Field label="Asked from">
-          <Input type="date" value={from} max={until} onChange={(event) => setFrom(event.target.value)} />
-        </Field>
-        <Field label="Asked until">
-          <Input type="date" value={until} min={from} onChange={(event) => setUntil(event.target.value)} />
-        </Field>
       </div>
+      <Field label="Asked from">
+        <Input type="date" value={from} max={until} onChange={(event) => setFrom(event.target.value)} />
+      </Field>
+      <Field label="Asked until">
+        <Input type="date" value={until} min={from} onChange={(event) => setUntil(event.target.value)} />
+      </Field>
       <div className="flex justify-end gap-2">
         <Button variant="plain" onClick={clear}>
           Clear

@@ -1,11 +1,11 @@
 'use client';
 
-import { type InfiniteData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type InfiniteData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { api } from '@/components/live/api';
 import { useLive } from '@/components/live/live-provider';
 import { requestKeys } from '@/components/live/query-keys';
-import type { RequestPage } from '@/components/request/use-request';
+import { type RequestPage, requestQuery } from '@/components/request/use-request';
 import type { ApprovalRequestResource } from '@/lib/contracts';
 import { PAGE_SIZE, type QueueFilters, toListQuery, type View } from './filters';
 
@@ -57,10 +57,10 @@ interface Place {
  * eyes until they move on.
  */
 export function useKeptInPlace(
-  requests: ApprovalRequestResource[],
+  filters: QueueFilters,
+  { requests, isPlaceholderData }: Pick<ReturnType<typeof useRequests>, 'requests' | 'isPlaceholderData'>,
   selected: string | null,
 ): ApprovalRequestResource[] {
-  const queries = useQueryClient();
   const [place, setPlace] = useState<Place | null>(null);
   const list = JSON.stringify(filters);
   const index = requests.findIndex((request) => request.request_id === selected);
@@ -68,13 +68,8 @@ export function useKeptInPlace(
   useEffect(() => {
     if (found && !isPlaceholderData) setPlace({ list, id: found.request_id, index, request: found });
   }, [list, found, index, isPlaceholderData]);
-  // Only read here; whoever shows the request keeps it up to date.
-  const { data: now } = useQuery<ApprovalRequestResource>({
-    queryKey: requestKeys.one(selected ?? ''),
-    queryFn: () => Promise.reject(new Error('never asked')),
-    enabled: false,
-    initialData: () => queries.getQueryData(requestKeys.one(selected ?? '')),
-  });
+  // Only looked at here; whoever shows the request keeps it up to date.
+  const { data: now } = useQuery({ ...requestQuery(selected ?? ''), enabled: false });
   if (found || place === null || place.id !== selected || place.list !== list) return requests;
   return requests.toSpliced(place.index, 0, now ?? place.request);
 }

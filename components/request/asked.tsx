@@ -25,7 +25,7 @@ export function Asked({ request }: { request: ApprovalRequestResource }) {
   const items: KeyValue[] = [
     ...optional('Agent', request.agent_id),
     ...optional('Asked by', request.requested_by ?? (request.agent_id ? null : first?.actor_name)),
-    ...optional(first?.actor_type === 'api_key' ? 'With the key of' : 'Signed in as', first?.actor_name),
+    ...optional(first?.actor_type === 'api_key' ? 'With key' : 'Signed in as', first?.actor_name),
     {
       label: 'Cost',
       value: <Money cents={request.simulated_cost_cents} currency={typeof currency === 'string' ? currency : null} />,

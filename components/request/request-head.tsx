@@ -1,5 +1,6 @@
 'use client';
 
+import Link from 'next/link';
 import { useClock } from '@/components/ui/clock';
 import { FoldedText } from '@/components/ui/folded-text';
 import { Countdown, RelativeTime } from '@/components/ui/relative-time';
@@ -30,7 +31,13 @@ export function RequestHead({ request, state, signing, heading: Heading }: HeadP
         <ShortId id={request.request_id} what="request id" />
       </div>
       <Heading className="text-balance font-semibold text-20 [overflow-wrap:anywhere] rail:text-28">
-        <VisibleText text={request.title} />
+        {Heading === 'h2' ? (
+          <Link href={`/requests/${request.request_id}`} prefetch={false} className="rounded-mark hover:underline">
+            <VisibleText text={request.title} />
+          </Link>
+        ) : (
+          <VisibleText text={request.title} />
+        )}
       </Heading>
       <p className="mt-2 max-w-[64ch] text-ink-2 [overflow-wrap:anywhere]">
         {describeConsequence(request, state, signing).map((piece, index) => (

@@ -75,7 +75,7 @@ function Loaded({ request, viewer, heading }: Omit<RequestViewProps, 'id'> & { r
           <SignatureLine
             id={request.request_id}
             slots={slots}
-            {...(open && eligible ? { eligibleCount: eligible.eligible.length } : {})}
+            {...(open && eligible ? { eligibleLevels: eligible.eligible.map((person) => person.level) } : {})}
           />
           <Why request={request} />
           <Section tone="quiet" title="Payload">

@@ -51,7 +51,7 @@ test('the history reads as sentences, newest first', () => {
     'Oz Demir signed at level 2 “Invoice matches the order”',
     'Oz Demir commented “March or April?”',
     'Escalation escalated it to finance-leads (Nobody decided within 5 min)',
-    'billing-bot asked, through the key of billing',
+    'billing-bot asked, with key “billing”',
   ]);
 });
 
@@ -90,6 +90,6 @@ test('a decision in somebody’s name shows both', () => {
 
 test('a key without a name for who asks shows the credential’s name, never its id', () => {
   expect(read({ status_history: [anEvent({ actor: 'key_01JF', actor_name: 'ci' })] })).toEqual([
-    'ci asked, through the key of ci',
+    'ci asked, with key “ci”',
   ]);
 });

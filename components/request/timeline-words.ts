@@ -34,7 +34,7 @@ function signedAt(request: ApprovalRequestResource, item: HistoryItem): string {
 const WORDS = {
   'approval.created': (_, item) =>
     item.actor_type === 'api_key'
-      ? { tone: 'plain', who: asker(item), did: `asked, through the key of ${item.actor_name}` }
+      ? { tone: 'plain', who: asker(item), did: `asked, with key “${item.actor_name}”` }
       : { tone: 'plain', did: 'asked' },
   'approval.review_recorded': (request, item) => ({ tone: 'yes', did: `signed${signedAt(request, item)}` }),
   'approval.commented': () => ({ tone: 'plain', did: 'commented' }),

@@ -12,7 +12,8 @@ import type { ApprovalRequestResource } from '@/lib/contracts';
 import { isOpen } from '@/lib/domain/approval';
 import { type Act, type Doing, foresee } from './foresee';
 import { describeRefusal } from './refusal';
-import { doingKey, showRequest } from './use-request';
+import { keepNote } from './use-note';
+import { doingKey, requestQuery, showRequest } from './use-request';
 import type { Viewer } from './viewer';
 
 interface Sent extends Doing {
@@ -59,14 +60,7 @@ export function useDoing(request: ApprovalRequestResource, viewer: Viewer, onSte
   const id = request.request_id;
 
   const readAgain = () =>
-    queries
-      .fetchQuery({
-        queryKey: requestKeys.one(id),
-        queryFn: ({ signal }) => api.getRequest({ params: { id }, signal }),
-        staleTime: 0,
-        retry: false,
-      })
-      .catch(() => undefined);
+    queries.fetchQuery({ ...requestQuery(id), staleTime: 0, retry: false }).catch(() => undefined);
 
   const mutation = useMutation({
     mutationKey: doingKey(id),
@@ -80,6 +74,7 @@ export function useDoing(request: ApprovalRequestResource, viewer: Viewer, onSte
     },
     onSuccess: (after, { act }) => {
       showRequest(queries, after);
+      keepNote(id, '');
       toast.success(done(act, after), { description: <VisibleText text={after.title} /> });
     },
     onError: async (error, { act }, context) => {
@@ -91,12 +86,11 @@ export function useDoing(request: ApprovalRequestResource, viewer: Viewer, onSte
       const { title, detail } = describeRefusal(error, act, now, at);
       toast.error(title, { description: detail, duration: 10_000 });
     },
-    onSettled: () =>
-      Promise.all(
-        [requestKeys.lists, requestKeys.openCount, requestKeys.eligible(id)].map((queryKey) =>
-          queries.invalidateQueries({ queryKey }),
-        ),
-      ),
+    onSettled: () => {
+      for (const queryKey of [requestKeys.lists, requestKeys.openCount, requestKeys.eligible(id)]) {
+        void queries.invalidateQueries({ queryKey });
+      }
+    },
   });
 
   const perform = (act: Act, note: string | null, onDone: () => void) => {

@@ -13,7 +13,8 @@ function read(id: string): string {
   }
 }
 
-function keep(id: string, note: string): void {
+/** Keeps a note for as long as this tab lives; an empty one is forgotten. */
+export function keepNote(id: string, note: string): void {
   try {
     if (note === '') sessionStorage.removeItem(keyOf(id));
     else sessionStorage.setItem(keyOf(id), note);
@@ -28,7 +29,7 @@ export function useNote(id: string): [string, (note: string) => void] {
   useEffect(() => setNote(read(id)), [id]);
   const write = (next: string) => {
     setNote(next);
-    keep(id, next);
+    keepNote(id, next);
   };
   return [note, write];
 }

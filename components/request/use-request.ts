@@ -1,6 +1,6 @@
 'use client';
 
-import { type InfiniteData, type QueryClient, useIsMutating, useQuery } from '@tanstack/react-query';
+import { type InfiniteData, type QueryClient, useIsMutating, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/components/live/api';
 import { requestKeys } from '@/components/live/query-keys';
 import type { ApprovalRequestResource, EligibleApproversResource } from '@/lib/contracts';
@@ -21,13 +21,22 @@ function followDelivery(request: ApprovalRequestResource | undefined): number | 
 /** What names an act on a request that is under way. */
 export const doingKey = (id: string) => ['requests', 'doing', id] as const;
 
+/** How one request is read, whoever asks. */
+export const requestQuery = (id: string) => ({
+  queryKey: requestKeys.one(id),
+  queryFn: ({ signal }: { signal: AbortSignal }) => api.getRequest({ params: { id }, signal }),
+});
+
 /** One request, kept up to date; while somebody acts on it, what they see is the outcome, and nothing older may replace it. */
 export function useRequest(id: string) {
   const acting = useIsMutating({ mutationKey: doingKey(id) }) > 0;
+  const queries = useQueryClient();
   return useQuery({
+    ...requestQuery(id),
+    // A list brings its requests whole: what was in one is there at once.
+    initialData: () => findListed(queries, id)?.request,
+    initialDataUpdatedAt: () => findListed(queries, id)?.at,
     enabled: !acting,
-    queryKey: requestKeys.one(id),
-    queryFn: ({ signal }) => api.getRequest({ params: { id }, signal }),
     refetchInterval: (query) => followDelivery(query.state.data),
   });
 }
@@ -45,6 +54,16 @@ export function useEligible(request: ApprovalRequestResource): EligibleApprovers
 export interface RequestPage {
   data: ApprovalRequestResource[];
   next_cursor: string | null;
+}
+
+function findListed(queries: QueryClient, id: string): { request: ApprovalRequestResource; at: number } | null {
+  const lists = queries.getQueryCache().findAll({ queryKey: requestKeys.lists });
+  for (const { state } of lists) {
+    const pages = (state.data as InfiniteData<RequestPage> | undefined)?.pages ?? [];
+    const request = pages.flatMap((page) => page.data).find((item) => item.request_id === id);
+    if (request) return { request, at: state.dataUpdatedAt };
+  }
+  return null;
 }
 
 /** Puts a request wherever it is shown: on its own and in every list that has it. */

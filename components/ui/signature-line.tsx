@@ -11,12 +11,12 @@ export interface SignatureLineProps {
   slots: readonly SignatureSlot[];
   /** The request's id: a line belongs to one request, and what is signed while it is shown writes itself. */
   id: string;
-  /** How many people may sign what is open; said under the slots that wait. */
-  eligibleCount?: number;
+  /** The levels of the people who may sign what is open; how many that is is said under each slot that waits. */
+  eligibleLevels?: readonly number[];
 }
 
 /** The identity of the product: one place for every signature a request needs, filled with a name, a level and a time. */
-export function SignatureLine({ slots, id, eligibleCount }: SignatureLineProps) {
+export function SignatureLine({ slots, id, eligibleLevels }: SignatureLineProps) {
   return (
     <ol
       aria-label="Signatures"
@@ -24,7 +24,7 @@ export function SignatureLine({ slots, id, eligibleCount }: SignatureLineProps) 
     >
       {slots.map((slot, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a slot is its place on the line of one request.
-        <Slot key={`${id}-${index}`} slot={slot} eligibleCount={eligibleCount} />
+        <Slot key={`${id}-${index}`} slot={slot} eligibleLevels={eligibleLevels} />
       ))}
     </ol>
   );
@@ -39,7 +39,7 @@ const RULES = {
   cancelled: 'border-line-strong border-dotted',
 } as const satisfies Record<SignatureSlot['state'], string>;
 
-function Slot({ slot, eligibleCount }: { slot: SignatureSlot; eligibleCount: number | undefined }) {
+function Slot({ slot, eligibleLevels }: { slot: SignatureSlot; eligibleLevels: readonly number[] | undefined }) {
   const [first] = useState(slot.state);
   const written = first !== slot.state;
   return (
@@ -53,7 +53,7 @@ function Slot({ slot, eligibleCount }: { slot: SignatureSlot; eligibleCount: num
         {'name' in slot ? <Name slot={slot} written={written} /> : <Waiting state={slot.state} />}
       </div>
       <div className="mt-1.5 text-12 text-ink-3">
-        <Caption slot={slot} eligibleCount={eligibleCount} />
+        <Caption slot={slot} eligibleLevels={eligibleLevels} />
       </div>
     </li>
   );
@@ -119,7 +119,7 @@ const WITHOUT_LEVEL = {
   cancelled: 'Anyone who may decide',
 } as const satisfies Record<SignatureSlot['state'], string>;
 
-function Caption({ slot, eligibleCount }: { slot: SignatureSlot; eligibleCount: number | undefined }) {
+function Caption({ slot, eligibleLevels }: { slot: SignatureSlot; eligibleLevels: readonly number[] | undefined }) {
   const faded = slot.state === 'expired' || slot.state === 'cancelled';
   return (
     <>
@@ -139,13 +139,18 @@ function Caption({ slot, eligibleCount }: { slot: SignatureSlot; eligibleCount: 
           </q>
         </>
       ) : null}
-      {eligibleCount === undefined ? null : <Who slot={slot} count={eligibleCount} />}
+      {eligibleLevels === undefined ? null : <Who slot={slot} count={countFor(slot, eligibleLevels)} />}
     </>
   );
 }
 
 function Strong({ faded, children }: { faded: boolean; children: ReactNode }) {
   return <b className={cx('font-medium', faded ? 'text-ink-3' : 'text-ink-2')}>{children}</b>;
+}
+
+/** Somebody of a lower level may sign too, but not fill this slot. */
+function countFor(slot: SignatureSlot, levels: readonly number[]): number {
+  return levels.filter((level) => level >= (slot.level ?? 1)).length;
 }
 
 function Who({ slot, count }: { slot: SignatureSlot; count: number }) {
