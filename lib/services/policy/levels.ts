@@ -30,7 +30,7 @@ export async function putLevels(actor: Actor, levels: readonly LevelRow[], call:
   assertDistinctScopes(levels);
   await inTenant(actor, async (tx) => {
     const [tenant] = await tx.$queryRaw<{ version: bigint }[]>`
-      SELECT config_version AS version FROM tenants WHERE tenant_id = ${actor.tenantId} FOR UPDATE`;
+      SELECT config_version AS version FROM tenants WHERE tenant_id = ${actor.tenantId} FOR NO KEY UPDATE`;
     if (tenant === undefined) throw new AppError('tenant/not-found');
     if (call.ifMatch !== '*' && call.ifMatch !== entityTag(tenant.version)) throw new AppError('config/changed');
     const before = await tx.approvalLevel.findMany({ orderBy: { levelId: 'asc' } });
