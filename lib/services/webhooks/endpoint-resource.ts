@@ -74,6 +74,7 @@ export interface LockedEndpoint {
  * @throws AppError `endpoint/not-found`.
  */
 export async function lockEndpoint(tx: Tx, { tenantId }: Actor, endpointId: string): Promise<LockedEndpoint> {
+  if (!isId('endpoint', endpointId)) throw new AppError('endpoint/not-found');
   const [row] = await tx.$queryRaw<LockedEndpoint[]>`
     SELECT status, disabled_reason AS "disabledReason", secret_version AS "secretVersion" FROM webhook_endpoints
     WHERE endpoint_id = ${endpointId} AND tenant_id = ${tenantId} AND kind = 'registered' AND deleted_at IS NULL FOR UPDATE`;
