@@ -3,23 +3,26 @@
  * the database's own rate at the very statements that these operations send, in the same run. All of it on this machine, in a database
  * of its own on the instance's server, which is dropped afterwards.
  *
- * The statements are recorded from real calls in a process of its own (`bench record`), so they are never out of date. pgbench plays them
+ * The statements are recorded from real calls in this process, so they are never out of date. pgbench plays them
  * where it is installed, else the bare driver. Rates are only worth comparing within one run: load, doors and database share the cores.
  */
-import { execFile } from 'node:child_process';
-import { parseArgs, promisify } from 'node:util';
+import { parseArgs } from 'node:util';
+import { closeDatabases } from '@/lib/platform/db';
 import { env } from '@/lib/platform/env';
-import { createScratchDatabase, measureSql, type ScratchDatabase } from '@/lib/platform/measure';
+import { measureSql } from '@/lib/platform/measure';
+import { closeNotifier } from '@/lib/platform/notify';
+import { createScratchDatabase, type ScratchDatabase } from '@/lib/platform/scratch';
+import { stopConfigCache } from '@/lib/services/policy';
 import { type Door, type DoorName, openDoor } from './bench/doors';
 import { measureHttp } from './bench/load';
 import { OPERATIONS, type OperationName } from './bench/operations';
 import { RECORDED, type Recording, recordOperations } from './bench/record';
 import { describeMeasured, type Measured } from './bench/report';
-import { bundle, Credentials, envOn, furnish, hire } from './bench/world';
+import { type Credentials, furnish, hire } from './bench/world';
 
 const WARM_UP_SECONDS = 2;
 /** A decision takes a request that nobody has decided; so many of them are made for each second of measuring. */
-const DECISIONS_PER_SECOND = 1500;
+const DECISIONS_PER_SECOND = 400;
 
 interface Settings {
   connections: number;
@@ -27,11 +30,9 @@ interface Settings {
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
+  const { values } = parseArgs({
     options: { seconds: { type: 'string', default: '5' }, connections: { type: 'string', default: '30' } },
   });
-  if (positionals[0] === 'record') return record(positionals[1] ?? '');
   const settings = { connections: bounded(values.connections, 100), seconds: bounded(values.seconds, 60) };
   const database = await createScratchDatabase(env().DATABASE_URL, 'bench');
   // Ctrl-C must not leave a database behind.
@@ -51,13 +52,15 @@ async function main(): Promise<void> {
 async function measure(database: ScratchDatabase, settings: Settings, doors: Door[]): Promise<Measured[]> {
   const bootstrapKey = await furnish(database);
   const open = async (name: DoorName) => {
-    const door = await openDoor(name, database);
+    const door = await openDoor(name);
     doors.push(door);
     return door;
   };
   const direct = await open('direct');
   const credentials = await hire(direct.url, bootstrapKey);
-  const recording = await recordInOwnProcess(database, credentials);
+  say('recording what the operations send …');
+  const recording = await recordOperations(credentials);
+  await leaveDatabase();
   const next = await open('next');
   const all: Measured[] = [];
   for (const operation of OPERATIONS) {
@@ -141,19 +144,11 @@ async function decidableRounds(database: ScratchDatabase, connections: number): 
   return Math.min(...rows.map(({ made }) => made));
 }
 
-/** In a process of its own, because the settings that name the database belong to a process. */
-async function recordInOwnProcess(database: ScratchDatabase, credentials: Credentials): Promise<Recording> {
-  say('recording what the operations send …');
-  const args = ['--enable-source-maps', bundle('bench'), 'record', JSON.stringify(credentials)];
-  const { stdout } = await promisify(execFile)(process.execPath, args, {
-    env: envOn(database, 0),
-    maxBuffer: 16 * 1024 * 1024,
-  });
-  return JSON.parse(stdout) as Recording;
-}
-
-async function record(credentials: string): Promise<void> {
-  process.stdout.write(JSON.stringify(await recordOperations(Credentials.parse(JSON.parse(credentials)))));
+/** Closes what this process has open in the database: from here on it only sends load. */
+async function leaveDatabase(): Promise<void> {
+  stopConfigCache();
+  await closeNotifier();
+  await closeDatabases();
 }
 
 function bounded(text: string, most: number): number {

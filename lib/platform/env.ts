@@ -81,6 +81,9 @@ export function overrideEnv(over: Record<string, string>): void {
   cached = undefined;
 }
 
+/** Settings for `overrideEnv` where one address stands for the whole database: there is no pooler, and everybody takes their role. */
+export const ON_ONE_DATABASE = { DATABASE_APP_URL: '', DATABASE_HOT_URL: '', DATABASE_LISTEN_URL: '' };
+
 /** The environment for a child process: this one's, and what the child is told beside it. */
 export function childEnv(beside: Record<string, string>): NodeJS.ProcessEnv {
   return { ...process.env, ...beside };

@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ScratchDatabase } from '@/lib/platform/measure';
-import { bundle, envOn } from './world';
+import { bundle, serverEnv } from './world';
 
 /** A way into the same build: the server's own table of operations, or Next's route handlers. */
 export type DoorName = 'direct' | 'next';
@@ -20,14 +19,14 @@ const READY_WITHIN_MS = 60_000;
  * Opens one door in a process of its own on this machine. The direct door is the server as it is deployed; the Next door is the same build
  * under `next start`, without the server in front of it, so that every call really goes through `app/api`.
  */
-export async function openDoor(name: DoorName, database: ScratchDatabase): Promise<Door> {
+export async function openDoor(name: DoorName): Promise<Door> {
   const port = await freePort();
   const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
   const args =
     name === 'direct'
       ? ['--enable-source-maps', bundle('server')]
       : [next, 'start', '--hostname', '127.0.0.1', '--port', `${port}`];
-  const child = spawn(process.execPath, args, { env: envOn(database, port), stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, args, { env: serverEnv(port), stdio: ['ignore', 'ignore', 'inherit'] });
   const url = `http://127.0.0.1:${port}`;
   try {
     await untilHealthy(url, child);

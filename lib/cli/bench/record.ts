@@ -1,8 +1,5 @@
 import { api } from '@/lib/http/api';
-import { closeDatabases } from '@/lib/platform/db';
 import { type RecordedStatement, recordStatements } from '@/lib/platform/measure';
-import { closeNotifier } from '@/lib/platform/notify';
-import { stopConfigCache } from '@/lib/services/policy';
 import { CALLS, type Call, type OperationName } from './operations';
 import type { Credentials } from './world';
 
@@ -20,19 +17,13 @@ export async function recordOperations(credentials: Credentials): Promise<Record
     if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
     return (JSON.parse(text) as { request_id: string }).request_id;
   };
-  try {
-    await warmUp(() => call(CALLS.create()));
-    const decided = await call(CALLS.create());
-    await call(CALLS.decide(await call(CALLS.create())));
-    const create = await recordStatements(() => call(CALLS.create()));
-    const decide = await recordStatements(() => call(CALLS.decide(decided)));
-    const read = await recordStatements(() => call(CALLS.read(decided)));
-    return { create, decide, read };
-  } finally {
-    stopConfigCache();
-    await closeNotifier();
-    await closeDatabases();
-  }
+  await warmUp(() => call(CALLS.create()));
+  const decided = await call(CALLS.create());
+  await call(CALLS.decide(await call(CALLS.create())));
+  const create = await recordStatements(() => call(CALLS.create()));
+  const decide = await recordStatements(() => call(CALLS.decide(decided)));
+  const read = await recordStatements(() => call(CALLS.read(decided)));
+  return { create, decide, read };
 }
 
 /** The configuration is believed once its versions have been looked at, which happens every second. */

@@ -1,47 +1,36 @@
-import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { z } from 'zod';
 import { createClient } from '@/lib/client';
 import { migrate } from '@/lib/platform/db/migrate';
-import { childEnv } from '@/lib/platform/env';
-import type { ScratchDatabase } from '@/lib/platform/measure';
-
-/** Where the bundles are: this one and, beside it, those of the server and of the first start. */
-const DIST = path.dirname(process.argv[1] ?? '');
+import { childEnv, ON_ONE_DATABASE, overrideEnv } from '@/lib/platform/env';
+import type { ScratchDatabase } from '@/lib/platform/scratch';
+import { setUp } from '@/lib/services/setup';
 
 export const TENANT = 'bench';
 
-/** Who asks and who decides in a measurement. Travels to the recording process as JSON. */
-export const Credentials = z.object({ caller: z.string(), approver: z.string() });
+/** Who asks and who decides in a measurement. */
+const Credentials = z.object({ caller: z.string(), approver: z.string() });
 export type Credentials = z.output<typeof Credentials>;
 
-/** The environment of every process that works on the scratch database. */
-export function envOn(database: ScratchDatabase, port: number): NodeJS.ProcessEnv {
-  return childEnv({
-    DATABASE_URL: database.url,
-    DATABASE_APP_URL: '',
-    DATABASE_HOT_URL: '',
-    NODE_ENV: 'production',
-    HOST: '127.0.0.1',
-    PORT: `${port}`,
-    NEXTAUTH_URL: `http://127.0.0.1:${port}`,
-    LOG_LEVEL: 'error',
-    COUNTERSIGN_TENANT: TENANT,
-    COUNTERSIGN_BOOTSTRAP_KEY: '',
-  });
+/** A bundle beside this one. */
+export function bundle(name: 'server'): string {
+  return path.join(path.dirname(process.argv[1] ?? ''), `${name}.mjs`);
 }
 
-export function bundle(name: 'server' | 'setup' | 'bench'): string {
-  return path.join(DIST, `${name}.mjs`);
+/** The environment of a server on this machine, whichever database this process works in. */
+export function serverEnv(port: number): NodeJS.ProcessEnv {
+  return childEnv({ HOST: '127.0.0.1', PORT: `${port}`, NEXTAUTH_URL: `http://127.0.0.1:${port}` });
 }
 
-/** Migrates the empty database and makes the first owner and key in it, as a start does. Returns the bootstrap key. */
+/**
+ * Migrates the empty database, makes it this process's own, and the first owner and key in it, as a start does. Returns the key.
+ */
 export async function furnish(database: ScratchDatabase): Promise<string> {
-  await migrate({ url: database.url, dir: path.resolve(DIST, '../prisma/migrations') });
-  const { stdout } = await promisify(execFile)(process.execPath, [bundle('setup')], { env: envOn(database, 0) });
-  return z.object({ bootstrap_key: z.string() }).parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''))
-    .bootstrap_key;
+  await migrate({ url: database.url, dir: path.resolve(bundle('server'), '../../prisma/migrations') });
+  overrideEnv({ ...ON_ONE_DATABASE, DATABASE_URL: database.url, NODE_ENV: 'production', LOG_LEVEL: 'error' });
+  const { bootstrapKey } = await setUp({ tenant: TENANT, ownerEmail: null, ownerPassword: null, bootstrapKey: null });
+  if (bootstrapKey === null) throw new Error('The new database had an owner already');
+  return bootstrapKey;
 }
 
 /** Makes the people and keys of the measurement through the API. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 
-/** A database that exists for one measurement, beside whatever else its server has. */
+/** A database that exists for one piece of work, beside whatever else its server has. */
 export interface ScratchDatabase {
   url: string;
   query: <Row extends object>(text: string, values?: unknown[]) => Promise<Row[]>;

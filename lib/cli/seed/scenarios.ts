@@ -1,0 +1,49 @@
+import type { Actor } from '@/lib/domain/access';
+import { putLevels } from '@/lib/services/policy';
+import { DAY_MS } from './acts';
+import { chance } from './chance';
+import { pastWeeks } from './history';
+import { LEVELS } from './levels';
+import { addAgents, addPeople, emailOf } from './people';
+import { whatWaits } from './present';
+import { play, type Stage } from './stage';
+
+/** A clock that is held, and what a scenario needs to build a tenant. */
+export interface Workshop extends Pick<Stage, 'setClock' | 'nextDue'> {
+  /** May do everything in the new tenant, which has nobody yet. */
+  admin: Actor;
+  password: string;
+  /** The moment at which the scenario ends. */
+  now: Date;
+}
+
+/** What can be seeded: each builds what is in a tenant that was made `daysAgo`, through the services. */
+export const SCENARIOS = {
+  /** A company at work: three weeks behind it, and a queue that waits. */
+  demo: {
+    title: 'Northwind Trading',
+    daysAgo: 23,
+    build: async (workshop: Workshop) => {
+      const { admin, password, now } = workshop;
+      const people = await addPeople(admin, password);
+      const agents = await addAgents(admin);
+      await workshop.setClock(new Date(now.getTime() - 22 * DAY_MS));
+      await putLevels(people.marek, LEVELS, { traceId: null, idempotency: null, ifMatch: '*' });
+      const past = pastWeeks(now, chance(2026));
+      const waiting = whatWaits(now, past.length, (name) => emailOf(name, admin.tenantId));
+      await play([...past, ...waiting], now, { ...workshop, people, agents });
+    },
+  },
+  /** People, and nothing that anybody has asked for. */
+  empty: {
+    title: 'Empty',
+    daysAgo: 0,
+    build: async ({ admin, password }: Workshop) => void (await addPeople(admin, password)),
+  },
+} as const satisfies Record<string, { title: string; daysAgo: number; build: (workshop: Workshop) => Promise<void> }>;
+
+export type ScenarioName = keyof typeof SCENARIOS;
+
+export function isScenario(name: string): name is ScenarioName {
+  return Object.hasOwn(SCENARIOS, name);
+}
