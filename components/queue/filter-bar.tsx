@@ -102,7 +102,9 @@ function Search({ filters, onChange, searchRef }: FilterBarProps) {
         onKeyDown={onKeyDown}
         className="peer size-full appearance-none bg-transparent pr-8 pl-13 outline-none [&::-webkit-search-cancel-button]:hidden"
       />
-      <Kbd keys="/" className="pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 peer-focus:hidden" />
+      {text === '' ? (
+        <Kbd keys="/" className="pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 peer-focus:hidden" />
+      ) : null}
     </div>
   );
 }

@@ -1,7 +1,8 @@
 'use client';
 
 import { useRouter, useSearchParams } from 'next/navigation';
-import { useEffect, useRef } from 'react';
+import { useEffect, useEffectEvent, useRef } from 'react';
+import { useLive } from '@/components/live/live-provider';
 import { RequestView } from '@/components/request/request-view';
 import type { Viewer } from '@/components/request/viewer';
 import { useShortcuts } from '@/components/shell/shortcuts';
@@ -11,19 +12,13 @@ import { ErrorState } from '@/components/ui/error-state';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { isApiProblem } from '@/lib/client';
 import { FilterBar } from './filter-bar';
-import { countFilters, type QueueFilters, queueHref, readFilters } from './filters';
+import { countFilters, type QueueFilters, readFilters } from './filters';
 import { QueueEmpty } from './queue-empty';
 import { RequestList } from './request-list';
 import { useAnnounceNew, useKeptInPlace, useRequests } from './use-requests';
+import { useSelection } from './use-selection';
 import { useWide } from './use-wide';
 import { ViewTabs } from './view-tabs';
-
-/** Next follows both: the address is the only place where view, filters and selection are kept. */
-function goTo(filters: QueueFilters, selected: string | null, how: 'push' | 'replace'): void {
-  const href = queueHref(filters, selected);
-  if (how === 'push') history.pushState(null, '', href);
-  else history.replaceState(null, '', href);
-}
 
 /** The queue: what waits, and beside it, where there is room, the request that is being judged. */
 export function Queue({ viewer }: { viewer: Viewer }) {
@@ -31,29 +26,37 @@ export function Queue({ viewer }: { viewer: Viewer }) {
   const params = useSearchParams();
   const filters = readFilters(params);
   const wide = useWide();
+  const { announce } = useLive();
   const searchRef = useRef<HTMLInputElement>(null);
   const listRef = useRef<HTMLDivElement>(null);
 
   const query = useRequests(filters);
-  const asked = params.get('selected');
-  const selected = asked ?? query.requests[0]?.request_id ?? null;
+  const selection = useSelection(filters, params.get('selected'));
+  const selected = selection.selected ?? query.requests[0]?.request_id ?? null;
   const requests = useKeptInPlace(filters, query, selected);
   useAnnounceNew(filters.view, query.requests, query.isSuccess && !query.isPlaceholderData);
 
   // The first of the list is chosen once and then stays chosen, whatever comes in above it.
-  const first = asked === null && wide && !query.isPlaceholderData ? selected : null;
-  const search = params.toString();
+  const unchosen = selection.selected === null && wide && !query.isPlaceholderData ? selected : null;
+  const choose = useEffectEvent(selection.select);
   useEffect(() => {
-    if (first !== null) goTo(readFilters(new URLSearchParams(search)), first, 'replace');
-  }, [first, search]);
+    if (unchosen !== null) choose(unchosen);
+  }, [unchosen]);
 
+  const select = (id: string) => {
+    selection.select(id);
+    // The focus stays in the list; who listens hears what is shown beside it.
+    announce(`Showing ${requests.find((request) => request.request_id === id)?.title ?? 'the request'}`);
+  };
   const linkOf = (id: string) => listRef.current?.querySelector<HTMLElement>(`[data-request="${CSS.escape(id)}"] a`);
   const move = (by: 1 | -1) => {
     const focused = document.activeElement?.closest<HTMLElement>('[data-request]')?.dataset.request;
-    const from = requests.findIndex((request) => request.request_id === (wide ? selected : focused));
+    const from = requests.findIndex(
+      (request) => request.request_id === (wide ? (selection.current() ?? selected) : focused),
+    );
     const next = requests[from === -1 ? 0 : from + by];
     if (!next) return;
-    if (wide) goTo(filters, next.request_id, 'replace');
+    if (wide) select(next.request_id);
     else linkOf(next.request_id)?.focus();
     linkOf(next.request_id)?.scrollIntoView({ block: 'nearest' });
   };
@@ -74,25 +77,25 @@ export function Queue({ viewer }: { viewer: Viewer }) {
     <div className="split:grid split:h-pane split:grid-cols-[25.25rem_minmax(0,1fr)]">
       <h1 className="sr-only">Queue</h1>
       <div className="flex min-h-0 flex-col bg-paper max-split:min-h-[calc(100dvh-var(--topbar-h))] split:border-r">
-        <ViewTabs filters={filters} onView={(view) => goTo({ ...filters, view }, null, 'push')} />
+        <ViewTabs filters={filters} onView={(view) => selection.go({ ...filters, view }, 'push')} />
         <FilterBar
           filters={filters}
           searchRef={searchRef}
-          onChange={(next, how) => goTo(next, asked, how === 'typing' ? 'replace' : 'push')}
+          onChange={(next, how) => selection.go(next, how === 'typing' ? 'replace' : 'push')}
         />
         <div
           ref={listRef}
           aria-busy={query.isPlaceholderData || undefined}
           className="min-h-0 flex-1 pb-4 split:overflow-y-auto"
         >
-          <ListState query={query} filters={filters} onReset={() => goTo({ view: filters.view }, asked, 'push')} />
+          <ListState query={query} filters={filters} onReset={() => selection.go({ view: filters.view }, 'push')} />
           {requests.length > 0 ? (
             <RequestList
               view={filters.view}
               requests={requests}
               viewer={viewer}
               selected={selected}
-              onSelect={wide ? (id) => goTo(filters, id, 'replace') : null}
+              onSelect={wide ? select : null}
             />
           ) : null}
           {query.hasNextPage ? (

@@ -24,8 +24,8 @@ export function Asked({ request }: { request: ApprovalRequestResource }) {
     text ? [{ label, value: <VisibleText text={text} /> }] : [];
   const items: KeyValue[] = [
     ...optional('Agent', request.agent_id),
-    ...optional('Asked by', request.requested_by ?? (request.agent_id ? null : first?.actor_name)),
-    ...optional(first?.actor_type === 'api_key' ? 'With key' : 'Signed in as', first?.actor_name),
+    ...optional('Asked by', request.requested_by),
+    ...optional(first?.actor_type === 'api_key' ? 'With key' : 'Asked in person by', first?.actor_name),
     {
       label: 'Cost',
       value: <Money cents={request.simulated_cost_cents} currency={typeof currency === 'string' ? currency : null} />,

@@ -38,7 +38,9 @@ const whyNot = (availability: Availability) => (availability.able ? null : avail
 export function DecisionBar({ request, viewer, actions, undecided }: DecisionBarProps) {
   const [shown] = useState(undecided);
   const [note, setNote] = useNote(request.request_id);
-  const [missing, setMissing] = useState<Act | null>(null);
+  // What was pressed without the words it needs: Control and Enter in the note then send it.
+  const [meant, setMeant] = useState<Act | null>(null);
+  const missing = note.trim() === '' ? meant : null;
   const [steppingUp, setSteppingUp] = useState(false);
   const noteRef = useRef<HTMLTextAreaElement>(null);
   const { perform, busy } = useDoing(request, viewer, () => setSteppingUp(true));
@@ -56,11 +58,11 @@ export function DecisionBar({ request, viewer, actions, undecided }: DecisionBar
     if (why !== null) return void toast.info(why);
     const words = note.trim();
     if (words === '' && (what !== 'approve' || actions.usesLevelFive)) {
-      setMissing(what);
+      setMeant(what);
       noteRef.current?.focus();
       return;
     }
-    setMissing(null);
+    setMeant(null);
     perform(what, words === '' ? null : words, () => setNote(''));
   };
 
@@ -79,7 +81,7 @@ export function DecisionBar({ request, viewer, actions, undecided }: DecisionBar
   ]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') noteRef.current?.blur();
-    if (event.key === 'Enter' && (event.metaKey || event.ctrlKey) && missing !== null) act(missing);
+    if (event.key === 'Enter' && (event.metaKey || event.ctrlKey) && meant !== null) act(meant);
   };
 
   if (!shown && !actions.comment) return null;
@@ -102,10 +104,7 @@ export function DecisionBar({ request, viewer, actions, undecided }: DecisionBar
             maxLength={4000}
             placeholder="Note, kept in the record"
             value={note}
-            onChange={(event) => {
-              setNote(event.target.value);
-              if (event.target.value.trim() !== '') setMissing(null);
-            }}
+            onChange={(event) => setNote(event.target.value)}
             onKeyDown={onKeyDown}
             className="max-h-40 min-h-control resize-none py-[calc((var(--control-h)-1.25rem)/2-1px)]"
           />

@@ -20,6 +20,7 @@ import { Links } from './links';
 import { RequestHead } from './request-head';
 import { RequestSkeleton } from './request-skeleton';
 import { Timeline } from './timeline';
+import { useAnnounceEnding } from './use-announce-ending';
 import { useEligible, useRequest } from './use-request';
 import type { Viewer } from './viewer';
 import { Why } from './why';
@@ -59,6 +60,7 @@ export function RequestView({ id, ...rest }: RequestViewProps) {
 
 function Loaded({ request, viewer, heading }: Omit<RequestViewProps, 'id'> & { request: ApprovalRequestResource }) {
   const eligible = useEligible(request);
+  useAnnounceEnding(request, viewer);
   // The clock decides when the time is up; nobody has to write it down first.
   const isUp = useClock((nowMs) => nowMs >= Date.parse(request.expires_at));
   const nowMs = isUp ? Number.POSITIVE_INFINITY : 0;
@@ -83,9 +85,9 @@ function Loaded({ request, viewer, heading }: Omit<RequestViewProps, 'id'> & { r
           </Section>
           <Links links={request.links} />
           {open ? <Deciders request={request} eligible={eligible} viewer={viewer} /> : null}
-          <Asked request={request} />
           <Timeline request={request} />
           <Deliveries request={request} viewer={viewer} />
+          <Asked request={request} />
         </div>
       </div>
       <DecisionBar request={request} viewer={viewer} actions={actions} undecided={open} />

@@ -7,13 +7,15 @@ import type { ApprovalRequestResource, EligibleApproversResource } from '@/lib/c
 import { isOpen } from '@/lib/domain/approval';
 
 const FOLLOW_MS = 2_000;
+const RETRY_MS = 10_000;
 /** A delivery is made right after the event, and tells nobody: the answer is asked for. */
 const JUST_ENDED_MS = 10_000;
 
 /** How soon to look again by itself: while something is being delivered, of which no event tells. */
 function followDelivery(request: ApprovalRequestResource | undefined): number | false {
   if (request === undefined) return false;
-  if (request.last_webhook_status === 'pending' || request.last_webhook_status === 'failed') return FOLLOW_MS;
+  if (request.last_webhook_status === 'pending') return FOLLOW_MS;
+  if (request.last_webhook_status === 'failed') return RETRY_MS;
   const endedMs = request.resolved_at === null ? 0 : Date.parse(request.resolved_at);
   return Math.abs(Date.now() - endedMs) < JUST_ENDED_MS ? FOLLOW_MS : false;
 }
