@@ -14,7 +14,15 @@ import { isApiProblem } from '@/lib/client';
 import { auditQuery } from './audit-query';
 import { EventsTable } from './events-table';
 import { FilterBar } from './filter-bar';
-import { type AuditFilters, auditHref, csvHref, isFiltered, readFilters } from './filters';
+import {
+  type AuditFilters,
+  auditHref,
+  changeFilters,
+  csvHref,
+  type FiltersChange,
+  isFiltered,
+  readFilters,
+} from './filters';
 import { useVerdict } from './verdict';
 
 export interface AuditViewProps {
@@ -22,12 +30,24 @@ export interface AuditViewProps {
   mayVerify: boolean;
 }
 
+/** The address follows without asking the server for the page again: the list is read by its own query. */
+function show(filters: AuditFilters): void {
+  window.history.replaceState(null, '', auditHref(filters));
+}
+
+/** Changes what the address says now, which may be newer than what is drawn. */
+function change(part: FiltersChange): void {
+  show(changeFilters(readFilters(new URLSearchParams(window.location.search)), part));
+}
+
+function clear(): void {
+  show({ types: [] });
+}
+
 /** Everything that happened to requests, newest first: by whom, what, when and why, with the proof that it is still what it was. */
 export function AuditView({ mayExport, mayVerify }: AuditViewProps) {
   const filters = readFilters(useSearchParams());
   const { button, result } = useVerdict();
-  // The address follows without asking the server for the page again: the list is read by its own query.
-  const show = (next: AuditFilters) => window.history.replaceState(null, '', auditHref(next));
   return (
     <div className="mx-auto grid max-w-295 gap-5 px-4 py-5 rail:px-10 rail:py-6.5">
       <div>
@@ -52,8 +72,8 @@ export function AuditView({ mayExport, mayVerify }: AuditViewProps) {
         />
         {mayVerify ? result : null}
       </div>
-      <FilterBar filters={filters} onChange={show} />
-      <Events filters={filters} onClear={() => show({ types: [] })} />
+      <FilterBar filters={filters} onChange={change} onClear={clear} />
+      <Events filters={filters} onClear={clear} />
     </div>
   );
 }

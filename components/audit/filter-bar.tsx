@@ -12,23 +12,23 @@ import { ShortId } from '@/components/ui/short-id';
 import { addDays, dayIn, isDay, startOfDayIn } from '@/components/ui/zoned-day';
 import { APPROVAL_EVENT_TYPES } from '@/lib/domain/approval';
 import { TYPE_LABELS } from './event-words';
-import { type AuditFilters, changeFilters, isFiltered } from './filters';
+import { type AuditFilters, type FiltersChange, isFiltered } from './filters';
 
 const TYPING_MS = 300;
 
 interface FilterBarProps {
   filters: AuditFilters;
-  onChange: (filters: AuditFilters) => void;
+  onChange: (part: FiltersChange) => void;
+  onClear: () => void;
 }
 
 /** Whose events, of which kind, from when until when. */
-export function FilterBar({ filters, onChange }: FilterBarProps) {
-  const change = (part: Parameters<typeof changeFilters>[1]) => onChange(changeFilters(filters, part));
+export function FilterBar({ filters, onChange, onClear }: FilterBarProps) {
   return (
     <search className="flex flex-wrap items-end gap-x-3 gap-y-2" aria-label="Filter events">
-      <ActorField value={filters.actor ?? ''} onChange={(actor) => change({ actor })} />
-      <TypesButton types={filters.types} onChange={(types) => change({ types })} />
-      <DayFields filters={filters} onChange={change} />
+      <ActorField value={filters.actor ?? ''} onChange={(actor) => onChange({ actor })} />
+      <TypesButton types={filters.types} onChange={(types) => onChange({ types })} />
+      <DayFields filters={filters} onChange={onChange} />
       {filters.request === undefined ? null : (
         <span className="flex h-control items-center gap-1 rounded-control bg-sunk pl-2.5 text-13">
           of <ShortId id={filters.request} copy={false} />
@@ -36,14 +36,14 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
             variant="plain"
             size="sm"
             aria-label="Of every request"
-            onClick={() => change({ request: undefined })}
+            onClick={() => onChange({ request: undefined })}
           >
             <XIcon className="size-3.5" aria-hidden="true" />
           </Button>
         </span>
       )}
       {isFiltered(filters) ? (
-        <Button variant="plain" onClick={() => onChange({ types: [] })}>
+        <Button variant="plain" onClick={onClear}>
           Clear
         </Button>
       ) : null}
@@ -141,7 +141,7 @@ function DayFields({
   onChange,
 }: {
   filters: AuditFilters;
-  onChange: (part: { from?: string | undefined; to?: string | undefined }) => void;
+  onChange: FilterBarProps['onChange'];
 }) {
   const timeZone = useTimeZone();
   const first = from === undefined ? '' : dayIn(timeZone, Date.parse(from));

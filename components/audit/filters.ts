@@ -44,17 +44,18 @@ function instant(params: Params, name: string): string | undefined {
   return /^\d{4}-/.test(at) ? at : undefined;
 }
 
-type Loose<T> = { [K in keyof T]?: T[K] | undefined };
+/** Some of the filters; undefined takes one away. */
+export type FiltersChange = { [K in keyof AuditFilters]?: AuditFilters[K] | undefined };
 
-function withoutEmpty({ types = [], ...rest }: Loose<AuditFilters>): AuditFilters {
+function withoutEmpty({ types = [], ...rest }: FiltersChange): AuditFilters {
   return {
     types,
     ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined && value !== '')),
   };
 }
 
-/** The filters with a change; undefined takes one away. */
-export function changeFilters(filters: AuditFilters, change: Loose<AuditFilters>): AuditFilters {
+/** The filters with a change. */
+export function changeFilters(filters: AuditFilters, change: FiltersChange): AuditFilters {
   return withoutEmpty({ ...filters, ...change });
 }
 

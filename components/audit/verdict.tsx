@@ -11,7 +11,7 @@ import { Moment } from '@/components/ui/relative-time';
 import { ShortId } from '@/components/ui/short-id';
 import type { AuditVerdict } from '@/lib/contracts';
 
-const SHOWN = 20;
+const SHOWN = 10;
 
 /** Checks the whole recorded past, and what came of it: the button goes beside the title, the verdict below. */
 export function useVerdict() {
