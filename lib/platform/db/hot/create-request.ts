@@ -89,8 +89,8 @@ function insertStatement(insert: RequestInsert, idempotency: IdempotencyWrite | 
       FROM tenants t, LATERAL (SELECT now_ms() AS at WHERE t.tenant_id IS NOT NULL) c
       WHERE t.tenant_id = ${insert.tenantId} AND t.config_version = ${insert.configVersion}::bigint
         AND (${insert.requesterKeyId}::text IS NULL OR EXISTS (
-          SELECT FROM api_keys k WHERE k.key_id = ${insert.requesterKeyId} AND k.revoked_at IS NULL
-            AND (k.expires_at IS NULL OR k.expires_at > c.at)))
+          SELECT FROM api_keys k WHERE k.key_id = ${insert.requesterKeyId} AND (k.tenant_id = t.tenant_id OR k.all_tenants)
+            AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > c.at)))
     ), chain AS MATERIALIZED (
       SELECT start.*, ${hash2} AS hash2 FROM start
     )${webhook === null ? Prisma.empty : endpointParts(webhook)}, request AS (

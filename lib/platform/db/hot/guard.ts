@@ -18,7 +18,7 @@ export async function guardHolds(guard: ActorGuard): Promise<boolean> {
   }
   if (guard.keyId === null) return true;
   const keys = await prismaAs('countersign_hot').$queryRaw<unknown[]>`
-    SELECT 1 FROM api_keys WHERE key_id = ${guard.keyId} AND revoked_at IS NULL
-      AND (expires_at IS NULL OR expires_at > clock_timestamp())`;
+    SELECT 1 FROM api_keys WHERE key_id = ${guard.keyId} AND (tenant_id = ${guard.tenantId} OR all_tenants)
+      AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())`;
   return keys.length > 0;
 }
