@@ -1,10 +1,23 @@
 import { canonicalJson } from '@/lib/domain/audit';
 
 /**
- * The names of the fields in which a row's columns say something else than the text that was hashed. Whoever edits only a column leaves
- * the chain whole; this finds them. Null when the text is not what such a row could have written.
+ * What is wrong with a row beside its chain; null when nothing is. Whoever edits only a column leaves the chain whole, so the text is
+ * written again from the columns (`rewritten`) and compared with the one that was hashed.
  */
-export function differingFields(canonical: string, fields: Readonly<Record<string, unknown>>): string[] | null {
+export function columnProblem(
+  canonical: string,
+  rewritten: string,
+  fields: Readonly<Record<string, unknown>>,
+): string | null {
+  if (canonical === rewritten) return null;
+  const differing = differingFields(canonical, fields);
+  if (differing === null) return 'its signed text is not readable';
+  if (differing.length === 0) return 'its signed text is not written as it should be';
+  return `says something else than what was signed: ${differing.join(', ')}`;
+}
+
+/** The names of the fields in which columns and signed text differ; null when the text is not what such a row could have written. */
+function differingFields(canonical: string, fields: Readonly<Record<string, unknown>>): string[] | null {
   const signed = parseObject(canonical);
   if (signed === null) return null;
   const names = new Set([...Object.keys(signed), ...Object.keys(fields)]);
@@ -19,11 +32,4 @@ function parseObject(text: string): Record<string, unknown> | null {
     if (error instanceof SyntaxError) return null;
     throw error;
   }
-}
-
-/** What is wrong with a row beside its chain; null when nothing is. */
-export function columnProblem(canonical: string, fields: Readonly<Record<string, unknown>>): string | null {
-  const differing = differingFields(canonical, fields);
-  if (differing === null) return 'its signed text is not readable';
-  return differing.length === 0 ? null : `says something else than what was signed: ${differing.join(', ')}`;
 }

@@ -1,4 +1,4 @@
-import { CHAIN_START, type ChainLink, verifyChain } from '@/lib/domain/audit';
+import { CHAIN_START, type ChainLink, canonicalJson, verifyChain } from '@/lib/domain/audit';
 import { sha256Hex } from '@/lib/platform/crypto';
 import { inTenant, type Tx } from '@/lib/platform/db';
 import { columnProblem } from './verify-columns';
@@ -41,7 +41,7 @@ export async function* checkLog(tenantId: string): AsyncGenerator<{ entries: num
     if (!verdict.ok && !broken) report(verdict.seq, inEntries(verdict.problem));
     broken ||= !verdict.ok;
     for (const entry of page) {
-      const problem = columnProblem(entry.canonical, entry.fields);
+      const problem = columnProblem(entry.canonical, canonicalJson(entry.fields), entry.fields);
       if (problem !== null) report(entry.seq, problem);
     }
     after = page.at(-1) ?? after;

@@ -2,7 +2,7 @@ import type { AuditVerdict } from '@/lib/contracts';
 import { type ChainLink, canonicalJson, verifyChain } from '@/lib/domain/audit';
 import { sha256Hex } from '@/lib/platform/crypto';
 import { inTenant, type Tx } from '@/lib/platform/db';
-import type { EventFields } from '@/lib/services/requests';
+import { canonicalEvent, type EventFields } from '@/lib/services/requests';
 import { behind, FEED_ORDER } from './event-rows';
 import { FEED_START, type FeedPosition } from './feed-position';
 import { columnProblem } from './verify-columns';
@@ -78,7 +78,8 @@ function checkRequest(request: StoredRequest): AuditProblem[] {
   const verdict = verifyChain(events.map(toLink), sha256Hex, { seq: request.seq, hash: request.last_hash });
   if (!verdict.ok) report(verdict.seq, verdict.problem);
   for (const event of events) {
-    const problem = columnProblem(event.canonical, toFields(event));
+    const fields = toFields(event);
+    const problem = columnProblem(event.canonical, canonicalEvent(fields), { ...fields });
     if (problem !== null) report(event.seq, problem);
   }
   const last = events.at(-1);
@@ -98,9 +99,9 @@ function toLink({ seq, canonical, at, prev_hash: prevHash, hash }: StoredEvent):
 }
 
 /** The columns that `canonicalEvent` puts into the text. */
-function toFields(event: StoredEvent): Record<string, unknown> {
+function toFields(event: StoredEvent): EventFields {
   const { canonical: _canonical, prev_hash: _prevHash, hash: _hash, at: _at, ...fields } = event;
-  return fields satisfies EventFields;
+  return fields;
 }
 
 const ORPHANS_PAGE = 5000;
