@@ -14,12 +14,13 @@ const POOL_WAIT_MS = 2000;
 const CONNECTION_LIFE_SECONDS = 30 * 60;
 
 /**
- * Limits that every connection sets itself: settings of a role apply at login and not on SET ROLE, and start-up parameters break
- * poolers. Where a URL names its own login (a pooler in transaction mode), the limits belong to that login.
+ * Settings that every connection makes itself: those of a role apply at login and not on SET ROLE, and start-up parameters break
+ * poolers. Where a URL names its own login (a pooler in transaction mode), they belong to that login. The zone must be UTC: the driver
+ * drops the offset of times that it reads, and writes them without one.
  */
-const LIMITS =
+const SETTINGS =
   "SELECT set_config('lock_timeout', '1500', false), set_config('statement_timeout', '5000', false), " +
-  "set_config('idle_in_transaction_session_timeout', '10000', false)";
+  "set_config('idle_in_transaction_session_timeout', '10000', false), set_config('TimeZone', 'UTC', false)";
 
 interface Database {
   prisma: PrismaClient;
@@ -40,7 +41,7 @@ function makeDatabase(role: DatabaseRole, url: string, ownLogin: boolean, size: 
       : {
           onConnect: async (client: pg.ClientBase) => {
             await client.query(`SET ROLE ${role}`);
-            await client.query(LIMITS);
+            await client.query(SETTINGS);
           },
         }),
   });
@@ -107,17 +108,22 @@ export async function closeDatabases(): Promise<void> {
 }
 
 /**
- * Refuses to go on when the application's role could see past row-level security.
+ * Refuses to go on when the application's role could see past row-level security, or its sessions are not in UTC.
  * @throws Error naming what is wrong.
  */
 export async function assertSafeRole(): Promise<void> {
-  const [row] = await prismaAs('countersign_app').$queryRaw<{ name: string; unsafe: boolean; owner: boolean }[]>`
-    SELECT current_user::text AS name, (r.rolsuper OR r.rolbypassrls) AS unsafe,
+  const [row] = await prismaAs('countersign_app').$queryRaw<
+    { name: string; unsafe: boolean; owner: boolean; zone: string }[]
+  >`
+    SELECT current_user::text AS name, current_setting('TimeZone') AS zone, (r.rolsuper OR r.rolbypassrls) AS unsafe,
       EXISTS (SELECT FROM pg_class c WHERE c.relname = 'approval_requests' AND c.relowner = r.oid) AS owner
     FROM pg_roles r WHERE r.rolname = current_user`;
   if (row === undefined || row.unsafe || row.owner) {
     throw new Error(
       `The application's database role ${row?.name ?? '?'} is a superuser, an owner or bypasses row-level security: it must not be`,
     );
+  }
+  if (!/^(Etc\/)?(UTC|UCT|GMT|Zulu|Universal)$/.test(row.zone)) {
+    throw new Error(`The database sessions of ${row.name} are in ${row.zone}: ALTER ROLE … SET timezone TO 'UTC'`);
   }
 }
