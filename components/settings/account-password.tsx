@@ -1,6 +1,6 @@
 'use client';
 
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { api } from '@/components/live/api';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
@@ -9,6 +9,7 @@ import { Notice } from '@/components/ui/notice';
 import { Section } from '@/components/ui/section';
 import { toast } from '@/components/ui/toast';
 import { isApiProblem, signIn } from '@/lib/client';
+import { useFocusOnFault } from './focus';
 import { type FormProblem, NO_PROBLEM, toFormProblem } from './form-problem';
 
 interface PasswordProps {
@@ -23,9 +24,9 @@ const FIELDS = ['current_password', 'new_password'] as const;
  * and whoever else had a session does not.
  */
 export function ChangePassword({ email, tenantId }: PasswordProps) {
-  const form = useRef<HTMLFormElement>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<FormProblem>(NO_PROBLEM);
+  const form = useFocusOnFault(problem.fields);
 
   async function change(current: string, next: string): Promise<void> {
     setBusy(true);
