@@ -83,23 +83,20 @@ async function throughDoor(
   { connections, seconds }: Settings,
   load: { operation: OperationName; url: string; credentials: Credentials },
 ) {
-  const needed = load.operation === 'decide' ? DECISIONS_PER_SECOND * seconds : 1_000;
-  if (load.operation !== 'decide') {
-    await measureHttp({
-      ...load,
-      connections,
-      seconds: WARM_UP_SECONDS,
-      requestIds: await someRequests(database, needed),
-    });
+  if (load.operation === 'decide') {
+    const requestIds = await someRequests(database, DECISIONS_PER_SECOND * seconds, ['pending']);
+    return measureHttp({ ...load, connections, seconds, requestIds });
   }
-  return measureHttp({ ...load, connections, seconds, requestIds: await someRequests(database, needed) });
+  const requestIds = await someRequests(database, 1_000, ['pending', 'approved']);
+  await measureHttp({ ...load, connections, seconds: WARM_UP_SECONDS, requestIds });
+  return measureHttp({ ...load, connections, seconds, requestIds });
 }
 
-/** Requests that wait for a decision. Those of the SQL measurement are left to it. */
-async function someRequests(database: ScratchDatabase, count: number): Promise<string[]> {
+/** Requests in one of these states; those that the SQL measurement made are left to it. */
+async function someRequests(database: ScratchDatabase, count: number, statuses: string[]): Promise<string[]> {
   const rows = await database.query<{ id: string }>(
-    `SELECT id FROM approval_requests WHERE status = 'pending' AND id NOT LIKE 'req_000%' ORDER BY id LIMIT $1`,
-    [count],
+    `SELECT id FROM approval_requests WHERE status = ANY ($1) AND id NOT LIKE 'req_000%' ORDER BY id LIMIT $2`,
+    [statuses, count],
   );
   return rows.map(({ id }) => id);
 }

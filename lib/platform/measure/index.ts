@@ -1,2 +1,2 @@
-export { RecordedStatement, recordStatements } from './recorded';
+export { type RecordedStatement, recordStatements } from './recorded';
 export { measureSql, type Rate, type SqlLoad } from './sql-load';
