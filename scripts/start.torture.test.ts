@@ -4,7 +4,8 @@ import { readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { buildIfStale } from './build.ts';
 import type { RunRecord } from './instance.ts';
 import { temporaryDir } from './layout.ts';
 import { isAlive, signalProcess } from './processes.ts';
@@ -12,6 +13,9 @@ import { type RunningInstance, runInstance } from './run-instance.ts';
 
 let dir: string;
 let running: RunningInstance[];
+
+// So that no test pays for it.
+beforeAll(() => buildIfStale({ env: process.env }), 600_000);
 
 beforeEach(() => {
   dir = temporaryDir('start');
