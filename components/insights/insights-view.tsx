@@ -29,7 +29,7 @@ export function InsightsView({ filters, timeZone, time, before, volume, backlog 
   const nothing = countAll(volume.total) === 0 && backlog.open === 0;
   return (
     <Picking>
-      <div className="mx-auto grid max-w-295 gap-5.5 px-4 py-5 print:[color-scheme:light] rail:px-10 rail:py-6.5">
+      <div className="mx-auto grid max-w-295 gap-5.5 px-4 py-5 rail:px-10 rail:py-6.5">
         <PageHeader
           title="Where time goes"
           description={days}

@@ -71,7 +71,7 @@ export function RangePicker({ filters, timeZone }: RangePickerProps) {
       </fieldset>
       <Select
         aria-label="Cut into"
-        className="w-auto!"
+        className="w-30! max-sm:w-36!"
         value={filters.bucket}
         options={(['day', 'week', 'month'] as const).map((bucket) => ({
           value: bucket,
@@ -82,7 +82,7 @@ export function RangePicker({ filters, timeZone }: RangePickerProps) {
       />
       <Select
         aria-label="Time zone"
-        className="w-auto!"
+        className="w-44!"
         value={timeZone}
         options={zones.map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') }))}
         onValueChange={(zone) => pick({ ...filters, tz: zone })}

@@ -46,10 +46,10 @@ export function AppShell({ children, ...shell }: ShellProps) {
     })),
   );
   return (
-    <div className="grid min-h-dvh max-rail:grid-rows-[auto_1fr] rail:grid-cols-[12.5rem_minmax(0,1fr)]">
+    <div className="grid min-h-dvh max-rail:grid-rows-[auto_1fr] rail:grid-cols-[12.5rem_minmax(0,1fr)] print:block">
       <SkipLink />
       <TopBar {...shell} />
-      <header className="sticky top-0 hidden h-dvh flex-col gap-4 overflow-y-auto px-3 py-4 rail:flex">
+      <header className="sticky top-0 hidden h-dvh flex-col gap-4 overflow-y-auto px-3 py-4 rail:flex print:hidden">
         <Link href="/queue" className="self-start rounded-control px-2" aria-label="Countersign, to the queue">
           <Brand />
         </Link>
