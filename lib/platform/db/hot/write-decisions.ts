@@ -82,7 +82,7 @@ function remember(idempotency: IdempotencyWrite): Prisma.Sql {
   return Prisma.sql`, idempotency AS (
       INSERT INTO idempotency_keys (tenant_id, credential, operation, key, body_hmac, status, resource_id)
       SELECT upd.tenant_id, ${idempotency.credential}, ${idempotency.operation}, ${idempotency.key}, ${idempotency.bodyHmac},
-        ${idempotency.status}::smallint, upd.id
+        ${idempotency.status}::smallint, upd.request_id
       FROM upd
     )`;
 }
@@ -162,26 +162,26 @@ export async function writeDecisions(
         resolved_at = CASE WHEN d.resolves THEN d.at ELSE r.resolved_at END,
         resolved_by = CASE WHEN d.resolves THEN d.actor ELSE r.resolved_by END
       FROM timely d WHERE r.id = d.request_id AND r.tenant_id = d.tenant_id AND r.seq = d.seq
-      RETURNING r.id, r.tenant_id, r.seq, d.at, d.hash
+      -- All of the decision comes along: joining it again would cost the square of a batch.
+      RETURNING d.*, r.seq AS new_seq
     ), voted AS (
       INSERT INTO approval_reviews (request_id, tenant_id, user_id, version, member_id, decision, level, notes, approval_data, key_id,
         on_behalf, at)
-      SELECT upd.id, upd.tenant_id, v.user_id, d.version, v.member_id, v.decision, v.level, v.notes, d.approval_data, v.key_id,
-        v.on_behalf, upd.at
-      FROM upd JOIN timely d ON d.request_id = upd.id,
-        LATERAL jsonb_to_record(d.review) AS v (user_id text, member_id text, decision text, level smallint, notes text, key_id text,
+      SELECT d.request_id, d.tenant_id, v.user_id, d.version, v.member_id, v.decision, v.level, v.notes, d.approval_data, v.key_id,
+        v.on_behalf, d.at
+      FROM upd d, LATERAL jsonb_to_record(d.review) AS v (user_id text, member_id text, decision text, level smallint, notes text, key_id text,
           on_behalf boolean)
       WHERE jsonb_typeof(d.review) = 'object'
     ), history AS (
       INSERT INTO events (subject_id, seq, event_id, tenant_id, subject_kind, type, version, from_status, to_status, actor, actor_type,
         actor_id, actor_name, reason, data, trace_id, timestamp, canonical, prev_hash, hash)
-      SELECT upd.id, upd.seq, d.event_id, upd.tenant_id, 'request', d.event_type, d.version, d.from_status, d.to_status, d.actor,
-        d.actor_type, d.actor_id, d.actor_name, d.reason, d.data, d.trace_id, upd.at, d.canonical, d.prev_hash, d.hash
-      FROM upd JOIN timely d ON d.request_id = upd.id
+      SELECT d.request_id, d.new_seq, d.event_id, d.tenant_id, 'request', d.event_type, d.version, d.from_status, d.to_status, d.actor,
+        d.actor_type, d.actor_id, d.actor_name, d.reason, d.data, d.trace_id, d.at, d.canonical, d.prev_hash, d.hash
+      FROM upd d
     ), outbox AS (
       INSERT INTO event_outbox (event_id, tenant_id, subject_id, type)
-      SELECT d.event_id, upd.tenant_id, upd.id, d.event_type FROM upd JOIN timely d ON d.request_id = upd.id ORDER BY upd.id
+      SELECT d.event_id, d.tenant_id, d.request_id, d.event_type FROM upd d ORDER BY d.request_id
     ) ${idempotency === null ? Prisma.empty : remember(idempotency)}
-    SELECT upd.id AS "requestId", upd.seq, upd.at, upd.hash FROM upd`;
+    SELECT upd.request_id AS "requestId", upd.new_seq AS seq, upd.at, upd.hash FROM upd`;
   return withRetries(() => runHot<Written>(role, statement));
 }
