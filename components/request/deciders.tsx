@@ -16,11 +16,13 @@ const FIRST = 12;
 interface DecidersProps {
   request: ApprovalRequestResource;
   eligible: EligibleApproversResource | undefined;
+  /** It was asked for and could not be read. */
+  unread: boolean;
   viewer: Viewer;
 }
 
 /** Who can still sign, strongest first, and what is missing. */
-export function Deciders({ request, eligible, viewer }: DecidersProps) {
+export function Deciders({ request, eligible, unread, viewer }: DecidersProps) {
   const [all, setAll] = useState(false);
   const people = eligible?.eligible ?? [];
   const shown = all ? people : people.slice(0, FIRST);
@@ -56,6 +58,8 @@ export function Deciders({ request, eligible, viewer }: DecidersProps) {
               </li>
             ) : null}
           </ul>
+        ) : unread ? (
+          <p className="text-13 text-ink-3">Who that could be was not to be read just now.</p>
         ) : (
           <Skeleton className="h-5 w-3/5" />
         )}

@@ -7,6 +7,7 @@ import { requestKeys } from '@/components/live/query-keys';
 import { Badge, type Tone } from '@/components/ui/badge';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { Section } from '@/components/ui/section';
+import { Skeleton } from '@/components/ui/skeleton';
 import { VisibleText } from '@/components/ui/visible-text';
 import type { ApprovalRequestResource, DeliveryResource } from '@/lib/contracts';
 import type { Viewer } from './viewer';
@@ -53,15 +54,22 @@ export function Deliveries({ request, viewer }: { request: ApprovalRequestResour
 
 function DeliveryList({ request }: { request: ApprovalRequestResource }) {
   const { request_id: id, seq, last_webhook_status: status, webhook_attempts: attempts } = request;
-  const { data } = useQuery({
+  const { data, isError } = useQuery({
     // What the request says of its deliveries is part of the question: when it changes, the list does.
     queryKey: [...requestKeys.deliveries(id), seq, status, attempts],
     queryFn: ({ signal }) => api.listDeliveries({ query: { request_id: id, limit: 50 }, signal }),
     placeholderData: (before) => before,
   });
+  if (data === undefined) {
+    return isError ? (
+      <p className="text-13 text-ink-3">They could not be read just now.</p>
+    ) : (
+      <Skeleton className="my-2 h-4 w-3/5" />
+    );
+  }
   return (
-    <ul className="min-h-8 divide-y border-y">
-      {data?.data.map((delivery) => (
+    <ul className="divide-y border-y">
+      {data.data.map((delivery) => (
         <Delivery key={delivery.delivery_id} delivery={delivery} />
       ))}
     </ul>

@@ -59,7 +59,7 @@ export function RequestView({ id, ...rest }: RequestViewProps) {
 }
 
 function Loaded({ request, viewer, heading }: Omit<RequestViewProps, 'id'> & { request: ApprovalRequestResource }) {
-  const eligible = useEligible(request);
+  const { data: eligible, isError: eligibleUnread } = useEligible(request);
   useAnnounceEnding(request, viewer);
   // The clock decides when the time is up; nobody has to write it down first.
   const isUp = useClock((nowMs) => nowMs >= Date.parse(request.expires_at));
@@ -84,7 +84,7 @@ function Loaded({ request, viewer, heading }: Omit<RequestViewProps, 'id'> & { r
             <PayloadTree payload={request.payload} />
           </Section>
           <Links links={request.links} />
-          {open ? <Deciders request={request} eligible={eligible} viewer={viewer} /> : null}
+          {open ? <Deciders request={request} eligible={eligible} unread={eligibleUnread} viewer={viewer} /> : null}
           <Timeline request={request} />
           <Deliveries request={request} viewer={viewer} />
           <Asked request={request} />

@@ -3,7 +3,7 @@
 import { type InfiniteData, type QueryClient, useIsMutating, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/components/live/api';
 import { requestKeys } from '@/components/live/query-keys';
-import type { ApprovalRequestResource, EligibleApproversResource } from '@/lib/contracts';
+import type { ApprovalRequestResource } from '@/lib/contracts';
 import { isOpen } from '@/lib/domain/approval';
 
 const FOLLOW_MS = 2_000;
@@ -44,13 +44,12 @@ export function useRequest(id: string) {
 }
 
 /** Who can still sign an open request, and what is missing. */
-export function useEligible(request: ApprovalRequestResource): EligibleApproversResource | undefined {
-  const { data } = useQuery({
+export function useEligible(request: ApprovalRequestResource) {
+  return useQuery({
     queryKey: requestKeys.eligible(request.request_id),
     queryFn: ({ signal }) => api.getEligibleApprovers({ params: { id: request.request_id }, signal }),
     enabled: isOpen(request.status),
   });
-  return data;
 }
 
 export interface RequestPage {
