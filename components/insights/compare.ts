@@ -12,7 +12,8 @@ export function compare(now: number | null, before: number | null): Change | nul
   const tone = change < 0 ? 'better' : 'worse';
   const word = change < 0 ? 'faster' : 'slower';
   // "900% slower" is read wrong; ten times is not.
-  if (percent >= 200 && change > 0)
-    return { tone, words: `${(now / before).toFixed(1).replace(/\.0$/, '')} times as long` };
+  const times = now / before;
+  if (times >= 100) return { tone, words: 'over 100 times as long' };
+  if (times >= 3) return { tone, words: `${Math.round(times)} times as long` };
   return { tone, words: `${percent}% ${word}` };
 }

@@ -21,6 +21,8 @@ test.each([
   [104, 100, { tone: 'worse', words: '4% slower' }],
   [100.2, 100, { tone: 'same', words: 'as before' }],
   [1000, 100, { tone: 'worse', words: '10 times as long' }],
+  [290, 100, { tone: 'worse', words: '190% slower' }],
+  [89_840, 100, { tone: 'worse', words: 'over 100 times as long' }],
   [null, 100, null],
   [100, null, null],
   [100, 0, null],
