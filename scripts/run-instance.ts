@@ -18,6 +18,9 @@ export interface RunningInstance {
   gone: Promise<void>;
 }
 
+/** The end of the last line that a start prints; what comes through a pipe may come in pieces. */
+const READY = /Open (\S+) and sign in as \S+ Ctrl-C/;
+
 /** Resolves when the instance says that it is ready; rejects with what it said when it ends before. */
 export async function runInstance(dir: string, env: Record<string, string> = {}): Promise<RunningInstance> {
   const child = spawn(process.execPath, [path.join(ROOT, 'scripts/start.mjs')], {
@@ -30,7 +33,7 @@ export async function runInstance(dir: string, env: Record<string, string> = {})
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
   await untilReady(child, chunks);
   return {
-    url: /Open (\S+) and sign in/.exec(output())?.[1] ?? '',
+    url: READY.exec(output())?.[1] ?? '',
     pid: child.pid ?? 0,
     bootstrapKey: /Bootstrap key +(csk_\S+)/.exec(output())?.[1] ?? null,
     ownerPassword: /Password +([^\s(]+)/.exec(output())?.[1] ?? null,
@@ -48,7 +51,7 @@ function untilReady(child: ChildProcess, chunks: string[]): Promise<void> {
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (chunk: string) => {
         chunks.push(chunk);
-        if (chunks.join('').includes('Countersign is ready')) resolve();
+        if (READY.test(chunks.join(''))) resolve();
       });
     }
     child.once('error', reject);
