@@ -1,14 +1,11 @@
 import { spawn } from 'node:child_process';
-import { buildIfStale, buildIfStale } from './build.ts';
+import { buildIfStale } from './build.ts';
 import { bundle, bundlePath, type EntryName } from './bundle.ts';
 import { migrateInstance, openInstanceDatabase } from './database.ts';
 import { generate } from './generate.ts';
 import { findRunning } from './instance.ts';
 import { ROOT } from './layout.ts';
 import { instanceEnv, setUpInstance } from './prepare.ts';
-
-/** Starts servers of its own, console included. */
-const NEEDS_BUILD: EntryName[] = ['bench'];
 
 /**
  * `npm run seed`, `replay` and `bench`: runs an entry with the environment of the instance, and with COUNTERSIGN_URL where it is
@@ -36,11 +33,6 @@ export async function main([name, ...args]: string[]): Promise<void> {
   } finally {
     await database.cluster?.release();
   }
-}
-
-async function bundleQuickly(names: EntryName[]): Promise<void> {
-  await generate();
-  await bundle(names);
 }
 
 function run(entry: EntryName, args: string[], env: NodeJS.ProcessEnv, url: string | undefined): Promise<number> {
