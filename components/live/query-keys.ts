@@ -2,6 +2,7 @@
 export const requestKeys = {
   all: ['requests'],
   openCount: ['requests', 'open-count'],
+  emergencyStop: ['requests', 'emergency-stop'],
   lists: ['requests', 'list'],
   list: (filters: object) => ['requests', 'list', filters],
   one: (id: string) => ['requests', 'one', id],

@@ -9,7 +9,6 @@ import {
   toListQuery,
   VIEWS,
   type View,
-  viewShows,
 } from './filters';
 
 const read = (search: string) => readFilters(new URLSearchParams(search));
@@ -68,11 +67,4 @@ test('changing a filter keeps the others, and emptying one takes it away', () =>
 test('the panel counts what it holds, not the view or the search', () => {
   expect(countFilters(FULL)).toBe(6);
   expect(countFilters({ view: 'mine', q: 'x' })).toBe(0);
-});
-
-test('a view knows which states it shows', () => {
-  expect(viewShows('open', 'escalated')).toBe(true);
-  expect(viewShows('mine', 'approved')).toBe(false);
-  expect(viewShows('approved', 'approved')).toBe(true);
-  expect(viewShows('all', 'cancelled')).toBe(true);
 });

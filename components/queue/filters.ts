@@ -1,5 +1,4 @@
 import type { listRequests, QueryInputOf } from '@/lib/contracts';
-import type { ApprovalStatus } from '@/lib/domain/approval';
 import { POLICY_TYPES, type PolicyType } from '@/lib/domain/policy';
 
 /** The views of the queue. What is open is sorted by what is due first, the rest by what happened last. */
@@ -115,11 +114,4 @@ export function toListQuery(filters: QueueFilters, cursor: string | null): ListI
   };
   const given = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
   return { ...VIEWS[view].query, ...given, limit: PAGE_SIZE } as ListInput;
-}
-
-/** Whether a view shows requests of this status; what has left it is kept only while it is being looked at. */
-export function viewShows(view: View, status: ApprovalStatus): boolean {
-  if (view === 'all') return true;
-  if (view === 'open' || view === 'mine') return status === 'pending' || status === 'escalated';
-  return view === status;
 }

@@ -31,7 +31,7 @@ export function RequestRow({ request, viewer, selected, onSelect, heading }: Row
   const isUp = useClock((nowMs) => nowMs >= Date.parse(request.expires_at));
   const nowMs = isUp ? Number.POSITIVE_INFINITY : 0;
   const state = stateAt(request, nowMs);
-  const canSign = actionsOn(request, viewer, undefined, nowMs).approve.able;
+  const canSign = actionsOn(request, viewer, nowMs).approve.able;
   const slots = toSignatureSlots({ ...request, status: state }, { canSign, level: viewer.level });
   const open = isOpen(state);
   const onClick = (event: MouseEvent) => {

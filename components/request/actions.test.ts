@@ -9,7 +9,7 @@ const vi = aViewer('Vi', 'viewer', 0);
 const olga = aViewer('Olga', 'owner', 5);
 
 const look = (request = aResource(), viewer = ada, who = eligible(ada, oz, olga), nowMs = NOW_MS) =>
-  actionsOn(request, viewer, who, nowMs);
+  actionsOn(request, viewer, nowMs, { eligible: who });
 
 /** Which buttons work: A, R and C; lower case is disabled, a dot is absent. */
 function buttons(actions: ReturnType<typeof look>): string {
@@ -90,4 +90,10 @@ test('level 5 is used only where it is required and there', () => {
   expect(look(aResource({ required_level: 5 }), olga).usesLevelFive).toBe(true);
   expect(look(aResource({ required_level: 5 }), ada).usesLevelFive).toBe(false);
   expect(look(aResource({ required_level: 4 }), olga).usesLevelFive).toBe(false);
+});
+
+test('the emergency stop holds approvals, and nothing else', () => {
+  const seen = actionsOn(aResource(), ada, NOW_MS, { stopped: true });
+  expect(buttons(seen)).toBe('aRC');
+  expect(seen.approve).toEqual({ able: false, why: 'The emergency stop is on: nothing is approved.' });
 });

@@ -44,15 +44,22 @@ export function isAsker(request: ApprovalRequestResource, viewer: Viewer): boole
   return isRequester(named, viewer);
 }
 
+export interface Known {
+  /** The server's list of who can still vote, where it is known. */
+  eligible?: EligibleApproversResource | undefined;
+  /** The emergency stop is on: rejecting and cancelling work, approving does not. */
+  stopped?: boolean;
+}
+
 /**
  * What this person may do with a request at a moment, by the domain's own table and rules. The server decides again; this is so that a
- * button says beforehand what it would answer. `eligible` is the server's list of who can still vote, where it is known.
+ * button says beforehand what it would answer.
  */
 export function actionsOn(
   request: ApprovalRequestResource,
   viewer: Viewer,
-  eligible: EligibleApproversResource | undefined,
   nowMs: number,
+  { eligible, stopped = false }: Known = {},
 ): Actions {
   const state = stateAt(request, nowMs);
   const possible = transitionsFrom(state);
@@ -63,7 +70,7 @@ export function actionsOn(
   };
   const vote = possible.includes('approve') ? voteOf(request, viewer, eligible, can('approve')) : over;
   return {
-    approve: vote,
+    approve: stopped && vote.able ? not(`${PROBLEMS['policy/emergency-stop'].title}.`) : vote,
     reject: possible.includes('reject') ? rejectionOf(request, viewer, vote) : over,
     cancel: ownCancel(request, viewer) && can('cancel') ? (possible.includes('cancel') ? ABLE : over) : null,
     comment: viewer.permissions.includes('requests:comment'),

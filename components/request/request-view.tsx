@@ -4,10 +4,12 @@ import { ButtonLink } from '@/components/ui/button';
 import { useClock } from '@/components/ui/clock';
 import { EmptyState } from '@/components/ui/empty-state';
 import { ErrorState } from '@/components/ui/error-state';
+import { Notice } from '@/components/ui/notice';
 import { PayloadTree } from '@/components/ui/payload-tree';
 import { Section } from '@/components/ui/section';
 import { SignatureLine } from '@/components/ui/signature-line';
 import { toSignatureSlots } from '@/components/ui/signature-slots';
+import { VisibleText } from '@/components/ui/visible-text';
 import { isApiProblem } from '@/lib/client';
 import type { ApprovalRequestResource } from '@/lib/contracts';
 import { isOpen, usedLevel } from '@/lib/domain/approval';
@@ -21,7 +23,7 @@ import { RequestHead } from './request-head';
 import { RequestSkeleton } from './request-skeleton';
 import { Timeline } from './timeline';
 import { useAnnounceEnding } from './use-announce-ending';
-import { useEligible, useRequest } from './use-request';
+import { useEligible, useEmergencyStop, useRequest } from './use-request';
 import type { Viewer } from './viewer';
 import { Why } from './why';
 
@@ -65,7 +67,8 @@ function Loaded({ request, viewer, heading }: Omit<RequestViewProps, 'id'> & { r
   const isUp = useClock((nowMs) => nowMs >= Date.parse(request.expires_at));
   const nowMs = isUp ? Number.POSITIVE_INFINITY : 0;
   const state = stateAt(request, nowMs);
-  const actions = actionsOn(request, viewer, eligible, nowMs);
+  const stop = useEmergencyStop();
+  const actions = actionsOn(request, viewer, nowMs, { eligible, stopped: stop?.active ?? false });
   const open = isOpen(state);
   const slots = toSignatureSlots({ ...request, status: state }, { canSign: actions.approve.able, level: viewer.level });
   const signing = actions.approve.able ? usedLevel(viewer.level, request.required_level, undefined) : null;
@@ -74,6 +77,19 @@ function Loaded({ request, viewer, heading }: Omit<RequestViewProps, 'id'> & { r
       <div className="flex-1 px-4.5 pt-4.5 pb-10 rail:px-10 rail:pt-7">
         <div className="grid max-w-190 gap-7 *:min-w-0">
           <RequestHead request={request} state={state} signing={signing} heading={heading} />
+          {open && stop?.active ? (
+            <Notice tone="no" title="The emergency stop is on">
+              Nothing is approved until an owner ends it; rejecting and cancelling work.
+              {stop.reason ? (
+                <>
+                  {' '}
+                  <q>
+                    <VisibleText text={stop.reason} />
+                  </q>
+                </>
+              ) : null}
+            </Notice>
+          ) : null}
           <SignatureLine
             id={request.request_id}
             slots={slots}

@@ -11,6 +11,7 @@ import type { ApprovalRequestResource } from '@/lib/contracts';
 import { isOpen } from '@/lib/domain/approval';
 import { isAppError } from '@/lib/domain/errors';
 import { requirePageActor } from '@/lib/http/page';
+import { getEmergencyStop } from '@/lib/services/policy';
 import { getEligibleApprovers, getRequest } from '@/lib/services/requests';
 
 interface Props {
@@ -41,7 +42,9 @@ export default async function RequestPage({ params }: Props) {
   const queries = new QueryClient();
   queries.setQueryData(requestKeys.one(id), request);
   if (isOpen(request.status)) {
-    queries.setQueryData(requestKeys.eligible(id), await getEligibleApprovers(actor, id));
+    const [eligible, stop] = await Promise.all([getEligibleApprovers(actor, id), getEmergencyStop(actor)]);
+    queries.setQueryData(requestKeys.eligible(id), eligible);
+    queries.setQueryData(requestKeys.emergencyStop, stop);
   }
   return (
     <HydrationBoundary state={dehydrate(queries)}>
