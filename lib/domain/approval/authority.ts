@@ -80,7 +80,7 @@ export function reachability(
   if (eligible.length < request.minApprovals) {
     return {
       reachable: false,
-      missing: `It needs ${request.minApprovals} approvals, and only ${eligible.length} people may decide it.`,
+      missing: `It needs ${request.minApprovals} approvals, and only ${eligible.length} ${eligible.length === 1 ? 'person' : 'people'} may decide it.`,
     };
   }
   return { reachable: true };
