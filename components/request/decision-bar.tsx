@@ -9,6 +9,7 @@ import { Textarea } from '@/components/ui/textarea';
 import { toast } from '@/components/ui/toast';
 import { Tooltip } from '@/components/ui/tooltip';
 import type { ApprovalRequestResource } from '@/lib/contracts';
+import { STEP_UP_WINDOW_MS } from '@/lib/domain/approval';
 import type { Actions, Availability } from './actions';
 import type { Act } from './foresee';
 import { StepUpDialog } from './step-up-dialog';
@@ -23,6 +24,8 @@ const NEEDS_WORDS = {
   cancel: 'Say why it is taken back. Write it here, then cancel.',
   comment: 'Write your comment here first.',
 } as const satisfies Record<Act, string>;
+
+const LEVEL_FIVE = `Level 5 needs a reason, and a sign-in of the last ${STEP_UP_WINDOW_MS / 60_000} minutes.`;
 
 export interface DecisionBarProps {
   request: ApprovalRequestResource;
@@ -95,6 +98,7 @@ export function DecisionBar({ request, viewer, actions, undecided }: DecisionBar
         <Field
           label="Note"
           hideLabel
+          hint={actions.usesLevelFive && actions.approve.able && missing === null ? LEVEL_FIVE : undefined}
           error={missing === null ? undefined : NEEDS_WORDS[missing]}
           className="min-w-0 flex-1 max-rail:basis-3/4"
         >
