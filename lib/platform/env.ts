@@ -74,11 +74,13 @@ export function widenThreadPool(threads: number): void {
 
 /**
  * Lets this process, and its children, work with other settings than it was started with: for a tool that works in a database of its own.
- * To be called before anything has used them. An empty text unsets.
+ * To be called before anything has used them. An empty text unsets. Returns how to go back.
  */
-export function overrideEnv(over: Record<string, string>): void {
+export function overrideEnv(over: Record<string, string>): () => void {
+  const before = Object.fromEntries(Object.keys(over).map((name) => [name, process.env[name] ?? '']));
   Object.assign(process.env, over);
   cached = undefined;
+  return () => void overrideEnv(before);
 }
 
 /** Settings for `overrideEnv` where one address stands for the whole database: there is no pooler, and everybody takes their role. */

@@ -36,9 +36,9 @@ export async function buildTenant(
   await closeDatabases();
   const home = env().DATABASE_URL;
   const scratch = await createScratchDatabase(home, 'seed');
+  const goHome = overrideEnv({ ...ON_ONE_DATABASE, DATABASE_URL: scratch.url });
   try {
     await migrate({ url: scratch.url, dir: path.resolve(migrations) });
-    overrideEnv({ ...ON_ONE_DATABASE, DATABASE_URL: scratch.url, LOG_LEVEL: 'warn' });
     await buildIn(scratch, scenario, tenantId, password);
     const [counts] = await scratch.query<{ requests: number; events: number }>(
       `SELECT (SELECT count(*)::int FROM approval_requests WHERE tenant_id = $1) AS requests,
@@ -51,6 +51,7 @@ export async function buildTenant(
     stopConfigCache();
     await closeNotifier();
     await closeDatabases();
+    goHome();
     await scratch.drop();
   }
 }

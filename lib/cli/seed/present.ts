@@ -79,7 +79,7 @@ const WAITING = (emailOf: (name: PersonName) => string): Waiting[] => [
         after: 24,
         does: 'comment',
         by: 'jun',
-        text: 'Errors are down by themselves since 09:40. Do we still want this?',
+        text: 'Errors have been down by themselves for ten minutes. Do we still want this?',
       },
     ],
   },

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { closeDatabases } from '@/lib/platform/db';
+import { env } from '@/lib/platform/env';
+import { expectInvariants } from '@/lib/testing/invariants';
+import { addTenant, testDatabase } from '@/lib/testing/people';
+import { MIGRATIONS } from '@/scripts/layout';
+import { buildTenant } from './build-tenant';
+
+const sql = testDatabase();
+const PASSWORD = 'a company at work for three weeks';
+let home: string;
+
+beforeAll(async () => {
+  home = env().DATABASE_URL;
+  await addTenant(sql, 'bystander');
+  await buildTenant('demo', 'demo', PASSWORD, MIGRATIONS);
+});
+afterAll(closeDatabases);
+
+const counts = async (by: 'status' | 'type', table: string) => {
+  const rows = await sql(`SELECT ${by} AS key, count(*)::int AS n FROM ${table} WHERE tenant_id = 'demo' GROUP BY 1`);
+  return Object.fromEntries(rows.map(({ key, n }) => [key, n])) as Record<string, number>;
+};
+
+test('the demo has requests in every state, and a queue that waits', async () => {
+  const byStatus = await counts('status', 'approval_requests');
+  expect(byStatus).toMatchObject({
+    pending: 8,
+    escalated: 3,
+    expired: expect.any(Number),
+    cancelled: expect.any(Number),
+  });
+  expect(byStatus.approved).toBeGreaterThan(40);
+  expect(byStatus.rejected).toBeGreaterThan(4);
+});
+
+test('its history is whole: every event chained, every vote counted, nothing out of time', async () => {
+  await expectInvariants(sql);
+  const [{ late } = { late: null }] = await sql(
+    `SELECT count(*)::int AS late FROM events e JOIN approval_requests r ON r.id = e.subject_id
+     WHERE e.timestamp > r.updated_at OR e.timestamp > clock_timestamp()`,
+  );
+  expect(late).toBe(0);
+});
+
+test('what waits has not fallen due, so that no worker finds it late', async () => {
+  const due = await sql(
+    `SELECT title FROM approval_requests WHERE status IN ('pending', 'escalated')
+      AND (expires_at < clock_timestamp() + interval '5 minutes' OR escalates_at < clock_timestamp() + interval '1 minute')`,
+  );
+  expect(due).toEqual([]);
+});
+
+test('its past is a past: three weeks of it, and nothing of it is sent to anybody', async () => {
+  const [span] = await sql(
+    `SELECT max(created_at) - min(created_at) > interval '19 days' AS long FROM approval_requests WHERE tenant_id = 'demo'`,
+  );
+  expect(span).toEqual({ long: true });
+  expect(await sql('SELECT 1 FROM event_outbox')).toEqual([]);
+});
+
+test('nobody in it has power over the instance', async () => {
+  expect(await sql(`SELECT name FROM api_keys WHERE tenant_id = 'demo' AND all_tenants`)).toEqual([]);
+  expect(await sql(`SELECT tenant_id FROM tenants ORDER BY tenant_id`)).toEqual([
+    { tenant_id: 'bystander' },
+    { tenant_id: 'demo' },
+  ]);
+});
+
+test('a tenant that is there is left as it is', async () => {
+  const before = await counts('type', 'events');
+  expect(await buildTenant('demo', 'demo', PASSWORD, MIGRATIONS)).toBeNull();
+  expect(await buildTenant('empty', 'bystander', PASSWORD, MIGRATIONS)).toBeNull();
+  expect(await counts('type', 'events')).toEqual(before);
+});
+
+test('a tenant that cannot be copied whole leaves nothing', async () => {
+  // Somebody with an address of the second demo has an account here already.
+  await sql(
+    `INSERT INTO users (user_id, email, name) VALUES ('usr_01M82BM2JWYZA4F33G427YQ82K', 'OZ@second.example', 'Another Oz')`,
+  );
+  await expect(buildTenant('empty', 'second', PASSWORD, MIGRATIONS)).rejects.toMatchObject({ code: '23505' });
+  expect(await sql(`SELECT 1 FROM tenants WHERE tenant_id = 'second'`)).toEqual([]);
+  expect(env().DATABASE_URL).toBe(home);
+});
+
+test('the empty scenario has people and nothing that anybody has asked for', async () => {
+  expect(await buildTenant('empty', 'quiet', PASSWORD, MIGRATIONS)).toEqual({
+    tenantId: 'quiet',
+    requests: 0,
+    events: 0,
+  });
+  const people = await sql(`SELECT level FROM memberships WHERE tenant_id = 'quiet' ORDER BY level DESC`);
+  expect(people.map(({ level }) => level)).toEqual([5, 4, 4, 3, 3, 2, 1, 0]);
+});
