@@ -56,11 +56,6 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   );
 }
 
-/** Registers one shortcut while the component is mounted. */
-export function useShortcut(shortcut: Shortcut): void {
-  useShortcuts([shortcut]);
-}
-
 /** Opens the list of shortcuts, for a menu: with the keys turned off, `?` is off too. */
 export function useShortcutHelp(): () => void {
   return useRegistry().openHelp;

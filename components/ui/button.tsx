@@ -37,7 +37,7 @@ interface Look {
   variant?: ButtonVariant;
   size?: ButtonSize;
   icon?: ReactNode;
-  /** One key that does the same, shown as a hint and told to assistive technology. It must also be registered with `useShortcut`. */
+  /** One key that does the same, shown as a hint and told to assistive technology. It must also be registered with `useShortcuts`. */
   shortcut?: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-export { eligibleReviewers, isRequester, reachability, tally, usedLevel } from './authority';
+export { eligibleReviewers, isRequester, reachability, usedLevel } from './authority';
 export {
   type Command,
   type Commander,
@@ -9,7 +9,7 @@ export {
   type Timing,
 } from './decide';
 export { type ApprovalRequest, REQUEST_KINDS, type RequestKind, type Review, type Reviewer } from './request';
-export { APPROVAL_STATUSES, type ApprovalStatus, isOpen, OPEN_STATUSES } from './status';
+export { APPROVAL_STATUSES, type ApprovalStatus, isOpen } from './status';
 export {
   APPROVAL_EVENT_TYPES,
   type ApprovalEventType,

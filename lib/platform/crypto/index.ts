@@ -1,5 +1,5 @@
 export { apiKeyId, newApiKey } from './api-key';
-export { derivedKey, equalInConstantTime, hmacHex, sha256Hex } from './hash';
+export { equalInConstantTime, hmacHex, sha256Hex } from './hash';
 export { newId } from './ids';
 export { seal, unseal } from './seal';
 export { bodySignature, isWebhookSecret, newWebhookSecret, standardSignature } from './webhook-signature';

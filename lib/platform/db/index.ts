@@ -7,8 +7,6 @@ export { type Created, type CreationEvent, insertRequest, type RequestInsert } f
 export {
   type Account,
   findAccount,
-  findKeyCredential,
-  findSessionPerson,
   findTenantOf,
   type KeyCredential,
   type SessionPerson,
@@ -30,4 +28,4 @@ export {
 export { bumpPeopleVersion, countOtherOwners, type LockedMember, type LockedPeople, lockPeople } from './people-locks';
 export { findReadiness, pendingMigrationCount } from './readiness';
 export { findResourceRow, findResourceRowByCorrelation, listResourceRows, type ResourceRow } from './resource-rows';
-export { asWorker, databaseNow, enterTenant, inTenant, type Tx } from './tenant';
+export { databaseNow, enterTenant, inTenant, type Tx } from './tenant';

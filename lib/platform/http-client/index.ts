@@ -1,2 +1,2 @@
-export { createGuardedClient, type GuardedClient, guardedClient, type PostResult, TOTAL_TIMEOUT_MS } from './post';
+export { createGuardedClient, type GuardedClient, type PostResult } from './post';
 export { allowedRanges, findTargetFault } from './target';

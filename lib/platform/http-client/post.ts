@@ -49,7 +49,7 @@ export function createGuardedClient(resolve: Resolve = resolveBySystem): Guarded
 }
 
 /** The process's client. */
-export function guardedClient(): GuardedClient {
+function guardedClient(): GuardedClient {
   return perProcess('guarded-client', () => createGuardedClient());
 }
 

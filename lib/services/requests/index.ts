@@ -11,4 +11,3 @@ export {
 } from './event';
 export { filterConditions, listRequests } from './list';
 export { countOpenRequests, getEligibleApprovers, getRequest, waitForRequest } from './read';
-export { toRequestResource } from './resource';
