@@ -1,0 +1,87 @@
+import { expectAccessible } from './fixtures/axe';
+import type { Company } from './fixtures/company';
+import { note } from './fixtures/console-pages';
+import { expect, test } from './fixtures/index';
+import { connect } from './fixtures/instance';
+import { open, PAGES } from './fixtures/pages';
+
+test.describe.configure({ timeout: 240_000 });
+
+test('pages for everybody', async ({ page, guard }) => {
+  guard.allow(401);
+  guard.allow(404);
+  await expectAccessible(page, 'sign-in', () => open(page, '/login', 'Sign in'));
+  await expectAccessible(page, 'sign-in, refused', async () => {
+    await open(page, '/login', 'Sign in');
+    await page.getByLabel('Email').fill('nobody@example.com');
+    await page.getByLabel('Password').fill('not a password');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(page.getByText('The e-mail or the password is not right.')).toBeVisible();
+  });
+  await expectAccessible(page, 'documentation', () => open(page, '/docs', 'The API'));
+  await expectAccessible(page, 'not found', () => open(page, '/nowhere', 'Not found'));
+});
+
+test('pages of a company in which nothing has happened', async ({ company, signIn }) => {
+  const page = await signIn(await company.hire('Ada Okafor', { role: 'owner' }));
+  for (const { path, heading } of PAGES) {
+    await expectAccessible(page, `${path}, empty`, () => open(page, path, heading));
+  }
+});
+
+test('pages of a company at work', async ({ company, signIn }) => {
+  await work(company);
+  const page = await signIn(await company.hire('Ada Okafor', { role: 'owner' }));
+  for (const { path, heading } of PAGES) {
+    await expectAccessible(page, path, () => open(page, path, heading));
+  }
+  await expectAccessible(page, 'adding a member', async () => {
+    await open(page, '/settings/members', 'Members');
+    await page.getByRole('button', { name: 'Add member' }).click();
+    await expect(page.getByRole('dialog', { name: 'Add a member' })).toBeVisible();
+  });
+  await expectAccessible(page, 'creating a key', async () => {
+    await open(page, '/settings/keys', 'API keys');
+    await page.getByRole('button', { name: 'Create key' }).click();
+    await expect(page.getByRole('dialog', { name: 'Create an API key' })).toBeVisible();
+  });
+});
+
+test('a request in every state', async ({ company, signIn, guard }) => {
+  guard.allow(404);
+  const requests = await work(company);
+  const page = await signIn(await company.hire('Ada Okafor', { role: 'admin' }));
+  for (const [state, id] of Object.entries(requests)) {
+    await expectAccessible(page, `a request that is ${state}`, () => open(page, `/requests/${id}`, `It is ${state}`));
+  }
+  await expectAccessible(page, 'a request without the note that it needs', async () => {
+    await open(page, `/requests/${requests.pending}`, 'It is pending');
+    await page.getByRole('button', { name: 'Reject', exact: true }).click();
+    await expect(note(page)).toHaveAccessibleDescription(/a rejection needs a reason/);
+  });
+  await expectAccessible(page, 'no such request', () => open(page, '/requests/req_missing', 'Not found'));
+});
+
+/** Brings a request into every state there is; answers with their ids. */
+async function work(company: Company) {
+  const ben = await company.hire('Ben Haddad', { role: 'operator', level: 3 });
+  const decider = connect(await company.keyFor(['requests:decide', 'requests:create'], ben));
+  const askFor = async (state: string, over: Parameters<Company['ask']>[0] = {}) => {
+    const { request_id: id } = await company.ask({ title: `It is ${state}`, ...over });
+    return id;
+  };
+  const expired = await askFor('expired', { expires_in_seconds: 1 });
+  const approved = await askFor('approved', { links: [{ title: 'The invoice', url: 'https://example.com/4711' }] });
+  await decider.approveRequest({ params: { id: approved }, body: { notes: 'Checked against the order' } });
+  const rejected = await askFor('rejected');
+  await decider.rejectRequest({ params: { id: rejected }, body: { notes: 'The amount is wrong' } });
+  const cancelled = await askFor('cancelled');
+  await company.agent.cancelRequest({ params: { id: cancelled }, body: { reason: 'Asked for twice' } });
+  // Nobody here has level 5: it is said at once.
+  const escalated = await askFor('escalated', { required_level: 5 });
+  const pending = await askFor('pending', { min_approvals: 2 });
+  await decider.approveRequest({ params: { id: pending }, body: { notes: 'The first of two' } });
+  const { status } = await company.agent.getRequest({ params: { id: expired }, query: { wait: 30 } });
+  expect(status).toBe('expired');
+  return { pending, escalated, approved, rejected, expired, cancelled };
+}

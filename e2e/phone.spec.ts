@@ -1,0 +1,51 @@
+import { decide, note, queueItem, timeline, told } from './fixtures/console-pages';
+import { expect, PHONE, test } from './fixtures/index';
+import { expectNoSidewaysScroll, open, PAGES } from './fixtures/pages';
+
+const UNBROKEN = 'verylongwordwithoutanybreak'.repeat(8);
+
+test('a request is found, read and approved on a phone', async ({ company, signIn }) => {
+  const page = await signIn(await company.hire('Ada Okafor', { role: 'admin' }), PHONE);
+  await expect(page.getByText('Nothing is open')).toBeVisible();
+  await expectNoSidewaysScroll(page);
+  await company.ask({ title: 'Pay invoice 4711', justification: UNBROKEN, payload: { [UNBROKEN]: UNBROKEN } });
+
+  await queueItem(page, 'Pay invoice 4711').getByRole('link').tap();
+  await expect(page.getByRole('heading', { level: 1, name: 'Pay invoice 4711' })).toBeVisible();
+  await expectNoSidewaysScroll(page);
+  await note(page).fill('From the train');
+  await decide(page, 'Approve').tap();
+  await expect(told(page)).toContainText('Approved');
+  await expect(timeline(page).first()).toContainText('From the train');
+  await expectNoSidewaysScroll(page);
+
+  await page.getByRole('navigation', { name: 'Back' }).getByRole('link', { name: 'Queue' }).tap();
+  await expect(page.getByText('Nothing is open')).toBeVisible();
+});
+
+test('no page can be pushed sideways on a phone, and the menu leads to each', async ({ company, signIn }) => {
+  const page = await signIn(await company.hire('Ada Okafor', { role: 'owner' }), PHONE);
+  const long = await company.hire(`Bartholomew ${'Longname '.repeat(12)}`, { role: 'operator' });
+  await company.keyFor(['requests:read', 'requests:decide'], long);
+  await company.ask({ title: UNBROKEN, skill_id: UNBROKEN.slice(0, 120) });
+  for (const { path, heading } of PAGES) {
+    await test.step(path, async () => {
+      await open(page, path, heading);
+      await expectNoSidewaysScroll(page);
+    });
+  }
+  for (const [label, heading] of [
+    ['Queue', 'Queue'],
+    ['Insights', 'Where time goes'],
+    ['Audit', 'Audit'],
+    ['Settings', 'Members'],
+  ]) {
+    await page.getByRole('button', { name: 'Menu' }).tap();
+    await page
+      .getByRole('dialog')
+      .getByRole('link', { name: label ?? '' })
+      .tap();
+    await expect(page.getByRole('heading', { level: 1, name: heading ?? '', exact: true })).toBeAttached();
+    await expect(page.getByRole('dialog')).toBeHidden();
+  }
+});
