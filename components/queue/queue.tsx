@@ -17,7 +17,7 @@ import { QueueEmpty } from './queue-empty';
 import { RequestList } from './request-list';
 import { useAnnounceNew, useKeptInPlace, useRequests } from './use-requests';
 import { useSelection } from './use-selection';
-import { useWide } from './use-wide';
+import { isWide, useWide } from './use-wide';
 import { ViewTabs } from './view-tabs';
 
 /** The queue: what waits, and beside it, where there is room, the request that is being judged. */
@@ -40,7 +40,7 @@ export function Queue({ viewer }: { viewer: Viewer }) {
   const unchosen = selection.selected === null && wide && !query.isPlaceholderData ? selected : null;
   const choose = useEffectEvent(selection.select);
   useEffect(() => {
-    if (unchosen !== null) choose(unchosen);
+    if (unchosen !== null && isWide()) choose(unchosen);
   }, [unchosen]);
 
   const select = (id: string) => {

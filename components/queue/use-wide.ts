@@ -11,11 +11,10 @@ function subscribe(listener: () => void): () => void {
   return () => query.removeEventListener('change', listener);
 }
 
+/** What the browser says now, whatever the first paint assumed. */
+export const isWide = (): boolean => matchMedia(WIDE).matches;
+
 /** Whether there is room for two panes. The first paint assumes so, and its classes hide what does not fit. */
 export function useWide(): boolean {
-  return useSyncExternalStore(
-    subscribe,
-    () => matchMedia(WIDE).matches,
-    () => true,
-  );
+  return useSyncExternalStore(subscribe, isWide, () => true);
 }
