@@ -31,14 +31,14 @@ export function Endpoints({ endpoints }: { endpoints: readonly EndpointResource[
   return (
     <>
       {endpoints.length === 0 ? (
-        <div className="border-y">
+        <div className="-mt-6 border-b">
           <EmptyState title="Nobody is told">
             Add the address of software that should hear what happens to requests. It gets a signed POST for each event;
             until then it can read them from the API.
           </EmptyState>
         </div>
       ) : (
-        <ul aria-label="Endpoints" className="divide-y border-y">
+        <ul aria-label="Endpoints" className="-mt-6 divide-y border-b">
           {endpoints.map((endpoint) => (
             <Endpoint
               key={endpoint.endpoint_id}

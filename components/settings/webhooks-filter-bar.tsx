@@ -28,12 +28,7 @@ export function DeliveriesFilterBar({ filters, endpoints, onChange, onClear }: F
     <search className="flex flex-wrap items-start gap-x-3 gap-y-2" aria-label="Filter deliveries">
       <StatusButton status={filters.status} onChange={(status) => onChange({ status })} />
       <EndpointField value={filters.endpoint} endpoints={endpoints} onChange={(endpoint) => onChange({ endpoint })} />
-      <RequestField
-        // Typed anew where the address changed by itself: back, a link, a cleared filter.
-        key={filters.request ?? ''}
-        value={filters.request}
-        onChange={(request) => onChange({ request })}
-      />
+      <RequestField value={filters.request} onChange={(request) => onChange({ request })} />
       {isFiltered(filters) ? (
         <Button variant="plain" className="mt-6" onClick={onClear}>
           Clear
@@ -128,6 +123,12 @@ function RequestField({
   onChange: (request: string | undefined) => void;
 }) {
   const [text, setText] = useState(value ?? '');
+  const [followed, setFollowed] = useState(value);
+  if (value !== followed) {
+    setFollowed(value);
+    // Unless it only caught up with what is typed, the address changed by itself: back, a link, a cleared filter.
+    if (value !== text.trim()) setText(value ?? '');
+  }
   const [left, setLeft] = useState(false);
   const wanted = text.trim();
   const wrong = wanted !== '' && wanted !== value && !isId('request', wanted);
