@@ -1,7 +1,8 @@
 'use client';
 
+import { useTimeZone } from '@/components/ui/clock';
 import { FoldedText } from '@/components/ui/folded-text';
-import { Moment } from '@/components/ui/relative-time';
+import { formatExact } from '@/components/ui/time-format';
 import { VisibleText } from '@/components/ui/visible-text';
 import type { DeliveryDetail } from '@/lib/contracts';
 import { formatLatency } from './webhooks-words';
@@ -41,9 +42,7 @@ function AttemptRow({ attempt }: { attempt: Attempt }) {
           {formatLatency(attempt.latency_ms)}
         </span>
         <span className="text-12 text-ink-3">secret {attempt.key_version}</span>
-        <span className="ml-auto text-ink-3">
-          <Moment at={attempt.at} />
-        </span>
+        <AttemptTime at={attempt.at} />
       </div>
       {error === null || error === answer ? null : (
         <p className="text-no [overflow-wrap:anywhere]">
@@ -59,5 +58,16 @@ function AttemptRow({ attempt }: { attempt: Attempt }) {
         </div>
       )}
     </li>
+  );
+}
+
+/** To the second, because attempts follow each other closely; with year and zone on hover and for assistive technology. */
+function AttemptTime({ at }: { at: string }) {
+  const exact = formatExact(new Date(at), useTimeZone());
+  return (
+    <time dateTime={at} title={exact} className="relative ml-auto whitespace-nowrap text-ink-3">
+      <span aria-hidden="true">{exact.replace(/ \d{4}(, [\d:]+).*$/, '$1')}</span>
+      <span className="sr-only">{exact}</span>
+    </time>
   );
 }
