@@ -1,5 +1,5 @@
 /**
- * `npm run seed -- --scenario demo|empty [--tenant T]`: a tenant with people, and for `demo` three weeks of requests and a queue that waits.
+ * `npm run seed -- --scenario demo|empty [--tenant T]`: a tenant with people, and for `demo` four weeks of requests and a queue that waits.
  * Its people's password is generated and printed, once. A tenant that is there already is left as it is.
  */
 import path from 'node:path';

@@ -3,19 +3,20 @@ import type { Chance } from './chance';
 import type { PersonName } from './people';
 import { PAYMENT, STORIES, type Story } from './stories';
 
-const DAYS = 21;
+const DAYS = 27;
 /** So long before the present nothing of the past is undecided any more. */
 const QUIET_MINUTES = 20;
 /** What nobody looks at ends by itself; only what has had the time to. */
 const LONGEST_LIFE_DAYS = 3.2;
 
-/** Three weeks of ordinary work: on weekdays several requests a day, most of them approved within the hour. */
+/** Four weeks of ordinary work: on weekdays several requests a day, most of them approved within the hour. */
 export function pastWeeks(now: Date, chance: Chance): Act[] {
   const acts: Act[] = [];
   let request = 0;
   for (let day = DAYS; day >= 0; day--) {
     const midnight = Math.floor(now.getTime() / DAY_MS) * DAY_MS - day * DAY_MS;
-    const weekend = [0, 6].includes(new Date(midnight).getUTCDay());
+    // Whatever day today is, something has happened on it.
+    const weekend = day > 0 && [0, 6].includes(new Date(midnight).getUTCDay());
     const count = weekend ? chance.between(0, 1) : chance.between(4, 6);
     for (let n = 0; n < count; n++) {
       const at = new Date(midnight + chance.between(7 * 60, 18 * 60) * 60_000 + chance.between(0, 59_999));

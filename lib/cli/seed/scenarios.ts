@@ -19,15 +19,15 @@ export interface Workshop extends Pick<Stage, 'setClock' | 'nextDue'> {
 
 /** What can be seeded: each builds what is in a tenant that was made `daysAgo`, through the services. */
 export const SCENARIOS = {
-  /** A company at work: three weeks behind it, and a queue that waits. */
+  /** A company at work: four weeks behind it, and a queue that waits. */
   demo: {
     title: 'Northwind Trading',
-    daysAgo: 23,
+    daysAgo: 29,
     build: async (workshop: Workshop) => {
       const { admin, password, now } = workshop;
       const people = await addPeople(admin, password);
       const agents = await addAgents(admin);
-      await workshop.setClock(new Date(now.getTime() - 22 * DAY_MS));
+      await workshop.setClock(new Date(now.getTime() - 28 * DAY_MS));
       await putLevels(people.marek, LEVELS, { traceId: null, idempotency: null, ifMatch: '*' });
       const past = pastWeeks(now, chance(2026));
       const waiting = whatWaits(now, past.length, (name) => emailOf(name, admin.tenantId));
