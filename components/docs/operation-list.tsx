@@ -36,7 +36,7 @@ function OperationItem({ operation }: { operation: Operation }) {
       {operation.example === undefined ? null : (
         <details className="mt-2 text-12">
           <summary className="cursor-pointer text-ink-2">Example body</summary>
-          <pre tabIndex={0} className="mt-2 overflow-x-auto rounded-md bg-sunk p-3 font-mono text-12">
+          <pre className="mt-2 whitespace-pre-wrap rounded-md bg-sunk p-3 font-mono text-12 [overflow-wrap:anywhere]">
             {JSON.stringify(operation.example, null, 2)}
           </pre>
         </details>

@@ -44,7 +44,7 @@ function problemResponse(code: ProblemCode, error: Partial<AppError>, context: P
   });
   if (error.retryAfterSeconds !== undefined) headers.set('retry-after', String(error.retryAfterSeconds));
   if (status === 401) headers.set('www-authenticate', 'Bearer');
-  const allow = error.extra?.['allow'];
+  const allow = error.extra?.allow;
   if (status === 405 && typeof allow === 'string') headers.set('allow', allow);
   return new Response(JSON.stringify(body), { status, headers });
 }

@@ -256,7 +256,7 @@ describe('the end of a worker', () => {
       expect(performance.now() - began).toBeLessThan(10_000);
       expect(await deliveriesOf(sql, endpointId)).toMatchObject([{ status: 'delivered', attempts: 1 }]);
       const id = /wrk_[0-9A-Z]+/.exec(worker.output())?.[0];
-    expect(await sql('SELECT 1 FROM worker_heartbeats WHERE worker_id = $1', [id])).toEqual([]);
+      expect(await sql('SELECT 1 FROM worker_heartbeats WHERE worker_id = $1', [id])).toEqual([]);
     },
   );
 

@@ -1,6 +1,5 @@
 import { Agent, type Dispatcher } from 'undici';
 import { monotonicMs } from '../clock';
-import { perProcess } from '../process-wide';
 import { guardedConnector, type Resolve, resolveBySystem } from './connector';
 import { describeFailure } from './failure';
 import { readHead } from './head';
@@ -46,11 +45,6 @@ export function createGuardedClient(resolve: Resolve = resolveBySystem): Guarded
     allowH2: false,
   });
   return { post: (url, options) => post(agent, url, options), close: () => agent.destroy() };
-}
-
-/** The process's client. */
-function guardedClient(): GuardedClient {
-  return perProcess('guarded-client', () => createGuardedClient());
 }
 
 async function post(agent: Dispatcher, url: string, options: PostOptions): Promise<PostResult> {
