@@ -7,7 +7,7 @@ const EVENT = 'evt_01M829BJHV21XEH2J62D45071F';
 const statements = [
   {
     role: 'countersign_hot',
-    text: 'INSERT INTO t\n  SELECT $1, $2, $3::jsonb, $4::int, $5, $6, $7',
+    text: '\n  INSERT INTO t -- all of it\n  SELECT $1, $2, $3::jsonb, $4::int, $5, $6, $7',
     values: [REQUEST, EVENT, `{"request":"${REQUEST}","event":"${EVENT}"}`, 4, null, '', ['a', 'b"c']],
   },
 ];
@@ -19,7 +19,8 @@ test('ids become expressions of the round, everything else stays a parameter', (
   expect(script.split('\n')).toEqual([
     '\\set k :k + 1',
     '\\set n :client_id * 1000000000 + :k',
-    `INSERT INTO t SELECT ${request}, ${event}, replace((replace((:v0_3)::text, '${REQUEST}', ${request}))::text, '${EVENT}', ${event})::jsonb, :v0_4::int, NULL, '', :v0_7;`,
+    'INSERT INTO t -- all of it',
+    `  SELECT ${request}, ${event}, replace((replace((:v0_3)::text, '${REQUEST}', ${request}))::text, '${EVENT}', ${event})::jsonb, :v0_4::int, NULL, '', :v0_7;`,
     '',
   ]);
   expect(variables).toEqual({ v0_3: statements[0]?.values[2], v0_4: '4', v0_7: '{"a","b\\"c"}' });

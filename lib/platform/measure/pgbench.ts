@@ -74,7 +74,8 @@ export function toPgbench(
       if (variable !== null) variables[name] = variable;
       return expression;
     });
-    return `${sql.replaceAll(/\s+/g, ' ').trim()};`;
+    // Lines stay as they are: a comment ends where its line does.
+    return `${sql.trim()};`;
   });
   return { script: ['\\set k :k + 1', '\\set n :client_id * 1000000000 + :k', ...lines, ''].join('\n'), variables };
 }
