@@ -168,7 +168,8 @@ describe('R5', () => {
   });
 });
 
-describe('R6', () => {
+// Five seconds of a machine that may be busy with something else: a second look is fair, a third would be an excuse.
+describe('R6', { retry: 1 }, () => {
   const DUE = 10_000;
 
   test.each(['escalated', 'expired'] as const)(

@@ -97,14 +97,11 @@ test('a refusal takes as long for an unknown account as for a known one', async 
     known.push(await took(ada.email));
     unknown.push(await took(`nobody-${i}@example.com`));
   }
-  const ratio = median(known) / median(unknown);
+  // The fastest of each: what else the machine does only ever adds.
+  const ratio = Math.min(...known) / Math.min(...unknown);
   expect(ratio).toBeGreaterThan(0.8);
   expect(ratio).toBeLessThan(1.25);
 });
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}
 
 describe('people in several tenants', () => {
   test('are asked which, only after the right password, and may name one', async () => {
