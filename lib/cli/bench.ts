@@ -88,10 +88,11 @@ async function throughDoor(
   if (load.operation === 'decide') {
     // On a slow machine little was created; every door gets its part of it.
     const pending = await someRequests(database, DECISIONS_PER_SECOND * seconds * doorsLeft, ['pending']);
-    const requestIds = pending.slice(0, Math.floor(pending.length / doorsLeft));
-    if (requestIds.length < connections)
-      throw new Error('Too little was created to measure decisions; use more --seconds');
-    return measureHttp({ ...load, connections, seconds, requestIds });
+    const own = pending.slice(0, Math.floor(pending.length / doorsLeft));
+    const warmUps = Math.floor(own.length / 4);
+    if (warmUps < connections) throw new Error('Too little was created to measure decisions; use more --seconds');
+    await measureHttp({ ...load, connections, seconds, requestIds: own.slice(0, warmUps) });
+    return measureHttp({ ...load, connections, seconds, requestIds: own.slice(warmUps) });
   }
   const requestIds = await someRequests(database, 1_000, ['pending', 'approved']);
   await measureHttp({ ...load, connections, seconds: WARM_UP_SECONDS, requestIds });
