@@ -6,7 +6,7 @@ import { getDelivery } from '@/lib/services/webhooks';
 import { expectInvariants } from '@/lib/testing/invariants';
 import { addKey, addPerson, addTenant, type TestKey, type TestPerson, testDatabase } from '@/lib/testing/people';
 import { answers, type Receiver, startReceiver } from '@/lib/testing/webhook-receiver';
-import { addEndpoint, ask, deliveriesOf, verifyByForeignLibrary } from '@/lib/testing/webhooks';
+import { addEndpoint, ask, askMany, deliveriesOf, verifyByForeignLibrary } from '@/lib/testing/webhooks';
 import { bundleWorker, startWorkerProcess, type WorkerProcess } from '@/lib/testing/worker-process';
 
 const sql = testDatabase();
@@ -175,7 +175,7 @@ describe('R6', { retry: 1 }, () => {
   test.each(['escalated', 'expired'] as const)(
     '10,000 due at once and two workers: each is %s by exactly one step, within 5 s, and the API answers meanwhile',
     async (status) => {
-      await askMany(DUE);
+      await askMany(asker.actor, DUE);
       await startWorker();
       await startWorker();
       await vi.waitUntil(async () => (await sql('SELECT 1 FROM event_outbox LIMIT 1')).length === 0, {
@@ -224,14 +224,6 @@ describe('R6', { retry: 1 }, () => {
       });
     },
   );
-
-  async function askMany(count: number): Promise<void> {
-    let left = count;
-    const asking = async () => {
-      while (left-- > 0) await ask(asker.actor);
-    };
-    await Promise.all(Array.from({ length: 10 }, asking));
-  }
 });
 
 describe('the end of a worker', () => {

@@ -47,6 +47,15 @@ export async function ask(actor: Actor, over: Partial<CreateRequestBody> = {}): 
   return (await createRequest(actor, body, NO_CALL)).request;
 }
 
+/** Asks that often, a few at a time: what is tested with many requests is not how callers wait for a connection. */
+export async function askMany(actor: Actor, count: number): Promise<void> {
+  let left = count;
+  const asking = async () => {
+    while (left-- > 0) await ask(actor);
+  };
+  await Promise.all(Array.from({ length: 8 }, asking));
+}
+
 /** Verifies a delivery as a receiver would who knows this secret and has never seen our code. Throws when it does not verify. */
 export function verifyByForeignLibrary(secret: string, { body, header }: Received): void {
   const headers = {

@@ -7,7 +7,7 @@ import { installFakeClock } from '@/lib/testing/fake-clock';
 import { expectInvariants } from '@/lib/testing/invariants';
 import { hold, waitersFor } from '@/lib/testing/locks';
 import { addKey, addPerson, addTenant, type TestKey, type TestPerson, testDatabase } from '@/lib/testing/people';
-import { ask } from '@/lib/testing/webhooks';
+import { ask, askMany } from '@/lib/testing/webhooks';
 import { sweepDue, sweepReachability } from '.';
 
 const sql = testDatabase();
@@ -105,7 +105,7 @@ describe('expiry', () => {
   });
 
   test('moves more than a batch, and workers that sweep at once move each request once', async () => {
-    await Promise.all(Array.from({ length: 620 }, () => ask(asker.actor)));
+    await askMany(asker.actor, 620);
     await setClock(seconds(3600));
     const moved = await Promise.all([sweepDue('expire'), sweepDue('expire'), sweepDue('expire')]);
     const rest = await sweepDue('expire');

@@ -11,7 +11,7 @@ import { createRequest } from '@/lib/services/requests';
 import { expectInvariants } from '@/lib/testing/invariants';
 import { addKey, addPerson, addTenant, type TestKey, type TestPerson, testDatabase } from '@/lib/testing/people';
 import { answers, type Receiver, startReceiver } from '@/lib/testing/webhook-receiver';
-import { addEndpoint, ask, deliveriesOf, verifyByForeignLibrary } from '@/lib/testing/webhooks';
+import { addEndpoint, ask, askMany, deliveriesOf, verifyByForeignLibrary } from '@/lib/testing/webhooks';
 import { collectDatabaseGauges, type Deliverer, getDelivery, redeliver, startDeliverer } from '.';
 
 const sql = testDatabase();
@@ -87,7 +87,7 @@ describe('dispatching', () => {
   test('dispatchers at once share the outbox and make nothing twice', async () => {
     await addEndpoint(sql, tenant, at('/'));
     // A few at a time: the pool's two seconds of patience are not what is tried here.
-    for (let round = 0; round < 15; round++) await Promise.all(Array.from({ length: 30 }, () => ask(asker.actor)));
+    await askMany(asker.actor, 450);
     const done = await Promise.all([dispatchPending(), dispatchPending(), dispatchPending()]);
     const left = await dispatchPending();
     expect(done.reduce((sum, { dispatched }) => sum + dispatched, left.dispatched)).toBe(450);
@@ -297,7 +297,7 @@ describe('leases', () => {
 
   test('no lane gets more than its share, whatever waits in it, and the others get theirs', async () => {
     const busy = await addEndpoint(sql, tenant, at('/busy'));
-    await Promise.all(Array.from({ length: 30 }, () => ask(asker.actor)));
+    await askMany(asker.actor, 30);
     await dispatchPending();
     const quiet = await addEndpoint(sql, tenant, at('/quiet'));
     await ask(asker.actor);
@@ -313,7 +313,7 @@ describe('leases', () => {
 
   test('two deliverers share what is due and send nothing twice', async () => {
     await addEndpoint(sql, tenant, at('/'));
-    await Promise.all(Array.from({ length: 100 }, () => ask(asker.actor)));
+    await askMany(asker.actor, 100);
     await dispatchPending();
     const other = startDeliverer({ client, pollMs: 20 });
     deliver();
