@@ -5,7 +5,7 @@ import { expect, test } from './fixtures/index';
 import { connect } from './fixtures/instance';
 import { open, PAGES } from './fixtures/pages';
 
-test.describe.configure({ timeout: 240_000 });
+test.describe.configure({ timeout: 420_000 });
 
 test('pages for everybody', async ({ page, guard }) => {
   guard.allow(401);
@@ -29,12 +29,30 @@ test('pages of a company in which nothing has happened', async ({ company, signI
   }
 });
 
-test('pages of a company at work', async ({ company, signIn }) => {
+test('pages of a company at work', async ({ company, signIn, receiver }) => {
   await work(company);
+  await company.ask({ webhook_url: `${receiver.url}/hooks`, webhook_secret: 'what only the two of us know' });
+  await receiver.waitFor(1);
   const page = await signIn(await company.hire('Ada Okafor', { role: 'owner' }));
   for (const { path, heading } of PAGES) {
     await expectAccessible(page, path, () => open(page, path, heading));
   }
+  await expectAccessible(page, 'deliveries', async () => {
+    await open(page, '/settings/webhooks?tab=deliveries', 'Webhooks');
+    await expect(page.getByRole('table', { name: 'Deliveries' })).toBeVisible();
+  });
+  await page
+    .getByRole('table', { name: 'Deliveries' })
+    .getByRole('link', { name: /^approval.created/ })
+    .click();
+  await expect(page.getByRole('heading', { level: 1, name: 'approval.created' })).toBeVisible();
+  const delivery = new URL(page.url()).pathname;
+  await expectAccessible(page, 'a delivery', () => open(page, delivery, 'approval.created'));
+  await expectAccessible(page, 'adding an endpoint', async () => {
+    await open(page, '/settings/webhooks', 'Webhooks');
+    await page.getByRole('button', { name: 'Add endpoint' }).click();
+    await expect(page.getByRole('dialog', { name: 'Add an endpoint' })).toBeVisible();
+  });
   await expectAccessible(page, 'adding a member', async () => {
     await open(page, '/settings/members', 'Members');
     await page.getByRole('button', { name: 'Add member' }).click();

@@ -85,6 +85,37 @@ test('signing in and clearing a queue needs nothing but the keyboard', async ({ 
   expect(data.map(({ status }) => status)).toEqual(['approved', 'rejected', 'pending']);
 });
 
+test('who moves and goes on at once gets there, however slow the server is', async ({ company, signIn }) => {
+  const page = await signIn(await company.hire('Ada Okafor', { role: 'admin' }));
+  for (const title of ['First', 'Second']) await company.ask({ title });
+  await page.goto('/queue');
+  await expect(queueItem(page, 'First').getByRole('link')).toHaveAttribute('aria-current', 'true');
+  // Longer than an address is ever put off.
+  await page.route('**/requests/*?_rsc=*', async (route) => {
+    const answer = await route.fetch();
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    await route.fulfill({ response: answer });
+  });
+  await page.keyboard.press('j');
+  await page.keyboard.press('o');
+  await expect(page.getByRole('heading', { level: 1, name: 'Second' })).toBeVisible();
+
+  await page.goBack();
+  await expect(queueItem(page, 'Second').getByRole('link')).toHaveAttribute('aria-current', 'true');
+  const search = page.getByRole('searchbox', { name: 'Search requests' });
+  await page.keyboard.press('/');
+  await page.keyboard.type('i');
+  await queueItem(page, 'First').getByRole('link').click();
+  await expect(page).toHaveURL(/q=i&.*selected=|selected=.*&q=i/);
+  await expect(search).toHaveValue('i');
+  await search.fill('');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('/');
+  await page.keyboard.type('Fir');
+  await page.getByRole('region', { name: 'Selected request' }).getByRole('link', { name: 'First' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'First' })).toBeVisible();
+});
+
 test('where there is no room for two panes, j moves the focus and Enter opens', async ({ company, signIn }) => {
   const ada = await company.hire('Ada Okafor', { role: 'admin' });
   await company.ask({ title: 'First' });

@@ -1,13 +1,7 @@
-import type { Locator } from 'playwright/test';
-import { told } from './fixtures/console-pages';
+import { readSecret, told } from './fixtures/console-pages';
 import { expect, test } from './fixtures/index';
 import { connect } from './fixtures/instance';
 import { signInByHand } from './fixtures/sign-in';
-
-/** What is shown this once. */
-async function readSecret(dialog: Locator, label: string): Promise<string> {
-  return (await dialog.getByRole('region', { name: label }).getByRole('code').textContent()) ?? '';
-}
 
 test('an owner adds somebody, who signs in, is promoted and removed', async ({ company, signIn, browser, guard }) => {
   const page = await signIn(await company.hire('Ada Okafor', { role: 'owner' }));

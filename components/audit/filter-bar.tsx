@@ -8,6 +8,7 @@ import { useTimeZone } from '@/components/ui/clock';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Popover } from '@/components/ui/popover';
+import { putOffWrite } from '@/components/ui/put-off';
 import { ShortId } from '@/components/ui/short-id';
 import { addDays, dayIn, isDay, startOfDayIn } from '@/components/ui/zoned-day';
 import { APPROVAL_EVENT_TYPES } from '@/lib/domain/approval';
@@ -68,11 +69,10 @@ function ActorField({ value, onChange }: { value: string; onChange: (actor: stri
   useEffect(() => {
     const wanted = text.trim();
     if (wanted === sent.current) return;
-    const timer = setTimeout(() => {
+    return putOffWrite(() => {
       sent.current = wanted;
       latest.current(wanted);
     }, TYPING_MS);
-    return () => clearTimeout(timer);
   }, [text]);
   return (
     <Field label="Who" className="w-full sm:w-56">

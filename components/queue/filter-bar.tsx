@@ -6,6 +6,7 @@ import { Button } from '@/components/ui/button';
 import { useTimeZone } from '@/components/ui/clock';
 import { Kbd } from '@/components/ui/kbd';
 import { Popover } from '@/components/ui/popover';
+import { putOffWrite } from '@/components/ui/put-off';
 import { VisibleText } from '@/components/ui/visible-text';
 import { formatDay } from './day';
 import { FilterPanel } from './filter-panel';
@@ -69,11 +70,10 @@ function Search({ filters, onChange, searchRef }: FilterBarProps) {
   useEffect(() => {
     const wanted = text.trim();
     if (wanted === sent.current) return;
-    const timer = setTimeout(() => {
+    return putOffWrite(() => {
       sent.current = wanted;
       latest.current.onChange(changeFilters(latest.current.filters, { q: wanted }), 'typing');
     }, TYPING_MS);
-    return () => clearTimeout(timer);
   }, [text]);
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {

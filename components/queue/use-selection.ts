@@ -1,7 +1,8 @@
 'use client';
 
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { type QueueFilters, queueHref } from './filters';
+import { putOffWrite } from '@/components/ui/put-off';
+import { type QueueFilters, queueHref, readFilters } from './filters';
 
 /** Browsers refuse addresses that change too often, and holding `j` changes the selection thirty times a second. */
 const WRITE_MS = 150;
@@ -27,7 +28,7 @@ export function useSelection(filters: QueueFilters, asked: string | null) {
   const [chosen, setChosen] = useState<Chosen>({ view, id: asked });
   const latest = useRef<Chosen>(chosen);
   const written = useRef(asked);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const takeBack = useRef<() => void>(undefined);
 
   const set = useCallback((next: Chosen) => {
     latest.current = next;
@@ -39,18 +40,21 @@ export function useSelection(filters: QueueFilters, asked: string | null) {
     written.current = asked;
     set({ view, id: asked });
   }, [asked, view, set]);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => () => takeBack.current?.(), []);
 
   const select = (id: string) => {
     set({ view, id });
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => {
+    takeBack.current?.();
+    takeBack.current = putOffWrite(() => {
+      // What the address says now may be newer than what is drawn.
+      const now = readFilters(new URLSearchParams(window.location.search));
+      if (now.view !== view) return;
       written.current = id;
-      write(filters, id, 'replace');
+      write(now, id, 'replace');
     }, WRITE_MS);
   };
   const go = (next: QueueFilters, how: 'push' | 'replace') => {
-    clearTimeout(timer.current);
+    takeBack.current?.();
     const id = next.view === view ? latest.current.id : null;
     written.current = id;
     set({ view: next.view, id });
