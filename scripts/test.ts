@@ -8,11 +8,14 @@ import { generate } from './generate.ts';
 import { describeDuration, ROOT, temporaryDir } from './layout.ts';
 import { openCluster } from './postgres.ts';
 import { readIfThere } from './processes.ts';
+import { journeyFailures, vitestFailures } from './test-failures.ts';
 
 interface Tally {
   passed: number;
   failed: number;
   skipped: number;
+  /** What failed and why, a line or two each: whoever reads only the end of the output learns it there. */
+  failures?: string[];
 }
 
 interface Phase {
@@ -49,15 +52,18 @@ export async function main(): Promise<void> {
   if (!system)
     console.log(`No PostgreSQL ${OLDEST_POSTGRES} or newer is installed here; the embedded one is tested alone.`);
   const rows: string[] = [];
+  const failures: string[] = [];
   const sum = { ...NOTHING };
   for (const { name, run } of phases) {
     console.log(`\n━━ ${name}`);
     const begin = Date.now();
     const tally = await run().catch(asOneFailure);
     for (const key of ['passed', 'failed', 'skipped'] as const) sum[key] += tally[key];
+    failures.push(...(tally.failures ?? []).map((failure) => `${name}: ${failure}`));
     rows.push(`${name.padEnd(48)} ${describeTally(tally).padEnd(36)} ${describeDuration(Date.now() - begin)}`);
   }
   rmSync(results, { recursive: true, force: true });
+  if (failures.length > 0) console.log(`\n━━ What failed\n${failures.join('\n')}`);
   console.log(`\n${rows.join('\n')}\n\n${sum.passed} passed, ${sum.failed} failed`);
   if (sum.failed > 0 || sum.passed === 0) process.exitCode = 1;
 }
@@ -66,7 +72,8 @@ async function checkAll(): Promise<Tally> {
   await generate();
   const steps = await checkSources();
   const passed = steps.filter((step) => step.passed).length;
-  return { passed, failed: steps.length - passed, skipped: 0 };
+  const failures = steps.filter((step) => !step.passed).map((step) => step.name);
+  return { passed, failed: failures.length, skipped: 0, failures };
 }
 
 async function build(): Promise<Tally> {
@@ -84,6 +91,7 @@ async function runVitest(project: string, result: string, env: Record<string, st
     // A file that cannot even be loaded has no tests that could fail.
     failed: code !== 0 && failed === 0 ? 1 : failed,
     skipped: (report.numPendingTests ?? 0) + (report.numTodoTests ?? 0),
+    failures: vitestFailures(report),
   };
 }
 
@@ -112,9 +120,15 @@ async function runJourneys(result: string): Promise<Tally> {
   if (!files.some((file) => /\.(spec|test)\.ts$/.test(file))) return NOTHING;
   const env = { CHROMIUM_PATH: provideBrowser(), JOURNEYS_RESULT: result };
   const code = await run('playwright', ['test'], env);
-  const { expected = 0, unexpected = 0, flaky = 0, skipped = 0 } = JSON.parse(readIfThere(result) ?? '{}').stats ?? {};
+  const report = JSON.parse(readIfThere(result) ?? '{}');
+  const { expected = 0, unexpected = 0, flaky = 0, skipped = 0 } = report.stats ?? {};
   const failed = unexpected + flaky;
-  return { passed: expected, failed: code !== 0 && failed === 0 ? 1 : failed, skipped };
+  return {
+    passed: expected,
+    failed: code !== 0 && failed === 0 ? 1 : failed,
+    skipped,
+    failures: journeyFailures(report),
+  };
 }
 
 function run(program: string, args: string[], env: Record<string, string> = {}): Promise<number> {
