@@ -20,6 +20,8 @@ export function testDatabase(): Sql {
   beforeAll(async () => {
     database = await createTestDatabase();
     owner = new pg.Pool({ connectionString: database.url, max: 2 });
+    // Ending a pool does not wait for the server to notice, so dropping the database may still cut its last connections.
+    owner.on('error', () => {});
     owner.on('connect', (client) => client.on('error', () => {}));
     vi.stubEnv('DATABASE_URL', database.url);
     vi.stubEnv('DATABASE_POOL_SIZE', '10');
