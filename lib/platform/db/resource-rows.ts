@@ -64,8 +64,8 @@ export interface ResourceRow {
     on_behalf: boolean;
     at: string;
   }[];
-  webhook_attempts: number;
-  last_webhook_status: 'pending' | 'delivered' | 'failed' | 'dead' | null;
+  /** `last_status` is the newest delivery's; null when there is none. */
+  deliveries: { attempts: number; last_status: 'pending' | 'delivered' | 'failed' | 'dead' | null };
 }
 
 const COLUMNS = Prisma.sql`
@@ -81,10 +81,9 @@ const COLUMNS = Prisma.sql`
       'notes', v.notes, 'version', v.version, 'on_behalf', v.on_behalf, 'at', rfc3339_ms(v.at)) ORDER BY v.at)
     FROM approval_reviews v JOIN users u ON u.user_id = v.user_id
     WHERE v.request_id = r.id AND v.tenant_id = r.tenant_id), '[]'::jsonb) AS votes,
-  coalesce((SELECT sum(d.attempts) FROM webhook_deliveries d WHERE d.subject_id = r.id AND d.tenant_id = r.tenant_id), 0)::int
-    AS webhook_attempts,
-  (SELECT d.status FROM webhook_deliveries d WHERE d.subject_id = r.id AND d.tenant_id = r.tenant_id
-    ORDER BY d.created_at DESC, d.delivery_id DESC LIMIT 1) AS last_webhook_status`;
+  (SELECT jsonb_build_object('attempts', coalesce(sum(d.attempts), 0),
+      'last_status', (array_agg(d.status ORDER BY d.created_at DESC, d.delivery_id DESC))[1])
+    FROM webhook_deliveries d WHERE d.subject_id = r.id AND d.tenant_id = r.tenant_id) AS deliveries`;
 
 /** One request of one tenant; null when it is missing or another tenant's. A hot statement: one round trip, the tenant in its predicate. */
 export async function findResourceRow(tenantId: string, requestId: string): Promise<ResourceRow | null> {
