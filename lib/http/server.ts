@@ -20,7 +20,9 @@ const SHUTDOWN_MS = 10_000;
 async function main(): Promise<void> {
   const { HOST, PORT } = env();
   await assertSafeRole();
-  const pages = next({ dev: false, hostname: HOST, port: PORT });
+  // At its first page Next adds a listener for upgrades, after which Node hands over no request that offers one (`Upgrade: h2c`): the
+  // connection would be cut without an answer. It gets a server that never listens; nothing here speaks WebSocket.
+  const pages = next({ dev: false, hostname: HOST, port: PORT, httpServer: createServer() });
   await pages.prepare();
   const servePage = pages.getRequestHandler();
   // Next's own Request and Response must stay what they are.
