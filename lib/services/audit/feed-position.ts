@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { encodeCursor } from '@/lib/services/paging';
+import { CursorInstant, encodeCursor } from '@/lib/services/paging';
 
 /**
  * A place in the feed's order (xid, subject, seq). Transactions become visible in an order of their own, so only what lies below the
@@ -16,10 +16,8 @@ export interface FeedPosition {
 export const FEED_START: FeedPosition = { xid: '0', subject: '', seq: 0 };
 
 const XID_LIMIT = 2n ** 64n;
-const Xid = z
-  .string()
-  .regex(/^\d{1,20}$/)
-  .refine((text) => BigInt(text) < XID_LIMIT);
+/** Without leading zeros, which PostgreSQL reads as octal. One check, since zod runs the second of two even when the first has failed. */
+const Xid = z.string().refine((text) => /^(0|[1-9]\d{0,19})$/.test(text) && BigInt(text) < XID_LIMIT);
 const Subject = z.string().regex(/^[A-Za-z0-9_-]{0,64}$/);
 const Seq = z.int32().min(0);
 
@@ -30,7 +28,7 @@ export const FeedCursor = z
 
 /** A cursor of the history read backwards: by time, which is what people page by. */
 export const BackwardsCursor = z.strictObject({
-  before: z.tuple([z.iso.datetime({ precision: 3 }).refine((at) => !at.startsWith('0000')), Subject, Seq]),
+  before: z.tuple([CursorInstant, Subject, Seq]),
 });
 
 export function feedCursor({ xid, subject, seq }: FeedPosition): string {

@@ -1,12 +1,10 @@
-import { z } from 'zod';
 import type { KeyResource, PageQuery } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
-import { isId } from '@/lib/domain/ids';
 import { inTenant } from '@/lib/platform/db';
-import { decodeCursor, encodeCursor } from '@/lib/services/paging';
+import { cursorPosition, decodeCursor, encodeCursor } from '@/lib/services/paging';
 import { KEY_FIELDS, toKeyResource } from './key-resource';
 
-const Position = z.tuple([z.iso.datetime(), z.string().refine((id) => isId('key', id))]);
+const Position = cursorPosition('key');
 
 /** A page of the keys of the actor's tenant, the newest first; revoked and expired ones stay in the list. */
 export async function listKeys(

@@ -1,12 +1,10 @@
-import { z } from 'zod';
 import type { MemberResource, PageQuery } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
-import { isId } from '@/lib/domain/ids';
 import { inTenant } from '@/lib/platform/db';
-import { decodeCursor, encodeCursor } from '@/lib/services/paging';
+import { cursorPosition, decodeCursor, encodeCursor } from '@/lib/services/paging';
 import { MEMBER_FIELDS, toMemberResource } from './member-resource';
 
-const Position = z.tuple([z.iso.datetime(), z.string().refine((id) => isId('member', id))]);
+const Position = cursorPosition('member');
 
 /** A page of the members of the actor's tenant, in the order in which they came. */
 export async function listMembers(

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { ApprovalRequestResource, FilterRequestsQuery, ListRequestsQuery } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import { inTenant, listResourceRows, listReviewers, Prisma, type ResourceRow } from '@/lib/platform/db';
-import { decodeCursor, encodeCursor, toInstant } from '../paging';
+import { CursorInstant, cursorId, decodeCursor, encodeCursor, toInstant } from '../paging';
 import { toRequestResource } from './resource';
 
-const Position = z.object({ at: z.iso.datetime(), id: z.string().max(64) });
+const Position = z.strictObject({ at: CursorInstant, id: cursorId('request') });
 type Position = z.output<typeof Position>;
 
 type Sort = ListRequestsQuery['sort'];

@@ -1,12 +1,10 @@
-import { z } from 'zod';
 import type { DeliveryResource, ListDeliveriesQuery } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
-import { isId } from '@/lib/domain/ids';
 import { databaseNow, inTenant } from '@/lib/platform/db';
-import { decodeCursor, encodeCursor } from '@/lib/services/paging';
+import { cursorPosition, decodeCursor, encodeCursor } from '@/lib/services/paging';
 import { DELIVERY_FIELDS, toDeliveryResource } from './delivery-resource';
 
-const Position = z.tuple([z.iso.datetime(), z.string().refine((id) => isId('delivery', id))]);
+const Position = cursorPosition('delivery');
 
 /** A page of the deliveries of the actor's tenant, the newest first, by status, endpoint and request. */
 export async function listDeliveries(

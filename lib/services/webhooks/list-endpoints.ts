@@ -1,12 +1,10 @@
-import { z } from 'zod';
 import type { EndpointResource, operations, QueryOf } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
-import { isId } from '@/lib/domain/ids';
 import { databaseNow, inTenant } from '@/lib/platform/db';
-import { decodeCursor, encodeCursor } from '@/lib/services/paging';
+import { cursorPosition, decodeCursor, encodeCursor } from '@/lib/services/paging';
 import { ENDPOINT_FIELDS, readEndpoint, toEndpointResource } from './endpoint-resource';
 
-const Position = z.tuple([z.iso.datetime(), z.string().refine((id) => isId('endpoint', id))]);
+const Position = cursorPosition('endpoint');
 
 /** A page of the registered endpoints of the actor's tenant, the newest first. */
 export async function listEndpoints(
