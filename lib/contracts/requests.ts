@@ -211,7 +211,7 @@ export const getRequest = defineOperation({
   tag: 'Requests',
   summary: 'Read a request',
   description:
-    'With `?wait=30` or `Prefer: wait=30` the answer comes when the request is resolved or the time (seconds, at most 60) is up.',
+    'With `?wait=30` or `Prefer: wait=30` the answer comes when the request is resolved or the time (seconds, at most 60) is up; sooner when the server stops. At most 100 calls of one credential wait at the same time, further ones get 429.',
   params: RequestParams,
   query: OneRequestQuery.extend({ wait: z.coerce.number().int().min(0).max(60).optional() }),
   response: ApprovalRequestResource,

@@ -56,6 +56,7 @@ export const PROBLEMS = {
   'http/precondition-required': { status: 428, title: 'Send If-Match with the version you read' },
   'auth/throttled': { status: 429, title: 'Too many attempts; wait a while' },
   'http/internal': { status: 500, title: 'Something went wrong on our side' },
+  'request/too-many-waits': { status: 429, title: 'Too many calls of this credential are waiting already' },
   'service/unavailable': { status: 503, title: 'Not available at the moment; try again' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -120,7 +120,7 @@ describe('the document is well formed', () => {
       .flatMap(([kind, members]) => Object.keys(members).map((name) => `#/components/${kind}/${name}`));
     // Conditions that belong to no single operation are named for readers.
     const unused = parts.filter((part) => !referred.has(part));
-    expect(unused).toEqual(['#/components/responses/Problem405', '#/components/responses/Problem429']);
+    expect(unused).toEqual(['#/components/responses/Problem405']);
   });
 
   test('every schema uses only the words of JSON Schema that it may', () => {

@@ -15,7 +15,7 @@ const MEANINGS: Record<number, string> = {
   415: 'The body is not `application/json`',
   422: 'Some of the input is not valid; `errors` says where',
   428: '`If-Match` is required here',
-  429: 'Too many attempts',
+  429: 'Too often, or too many at once; `Retry-After` says when to try again',
   500: 'Our fault',
   503: 'Not available at the moment; `Retry-After` says when to try again',
 };
@@ -92,7 +92,7 @@ function problemResponse(status: Status): JsonObject {
 
 /** The problems that an operation can answer with, by its shape. */
 export function problemStatuses(operation: Operation): number[] {
-  const { access, body, ifMatch, method, params, query } = operation;
+  const { access, body, id, ifMatch, method, params, query } = operation;
   const signedIn = access !== 'public';
   const writes = method !== 'GET';
   const statuses: [number, boolean][] = [
@@ -106,6 +106,8 @@ export function problemStatuses(operation: Operation): number[] {
     [415, body !== undefined],
     [422, body !== undefined || query !== undefined],
     [428, ifMatch === 'required'],
+    // Where calls may wait, and where a password is guessed.
+    [429, id === 'getRequest' || id === 'changePassword'],
     [503, signedIn],
   ];
   return statuses.filter(([, possible]) => possible).map(([status]) => status);

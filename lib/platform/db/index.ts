@@ -2,6 +2,7 @@ export { type AuditEntry, appendAudit } from './audit-log';
 export { assertSafeRole, closeDatabases, type DatabaseRole, poolState } from './client';
 export { type DatabaseFault, toDatabaseFault, toUnavailable } from './errors';
 export { Prisma } from './generated/client';
+export { type Awaited, findSettled } from './hot/awaited';
 export { type Bundle, findBundle, listBundles, listDueBundles } from './hot/bundle';
 export { type Created, type CreationEvent, insertRequest, type RequestInsert } from './hot/create-request';
 export {

@@ -11,3 +11,4 @@ export {
 } from './event';
 export { filterConditions, listRequests } from './list';
 export { countOpenRequests, getEligibleApprovers, getRequest, waitForRequest } from './read';
+export { endWaits } from './waiting';

@@ -5,11 +5,8 @@ import { AppError } from '@/lib/domain/errors';
 import { isId } from '@/lib/domain/ids';
 import { monotonicMs } from '@/lib/platform/clock';
 import { findResourceRow, inTenant, listReviewers, type ResourceRow } from '@/lib/platform/db';
-import { withWakes } from '@/lib/platform/notify';
 import { toRequestResource } from './resource';
-
-/** The poll is the guarantee; a notice only makes it sooner. */
-const WAIT_POLL_MS = 1000;
+import { waitUntilSettled } from './waiting';
 
 async function getRow(actor: Pick<Actor, 'tenantId'>, requestId: string): Promise<ResourceRow> {
   const row = isId('request', requestId) ? await findResourceRow(actor.tenantId, requestId) : null;
@@ -26,24 +23,21 @@ export async function getRequest(actor: Actor, requestId: string): Promise<Appro
   return toRequestResource(row, people);
 }
 
-/** The request once it is resolved, or as it is when `seconds` are over or the caller has gone. */
-export function waitForRequest(
+/**
+ * The request once it is resolved, or as it is when `seconds` are over, the caller has gone or this process stops.
+ * @throws AppError `request/not-found`; `request/too-many-waits` when this credential waits too often at the same time.
+ */
+export async function waitForRequest(
   actor: Actor,
   requestId: string,
   seconds: number,
   signal: AbortSignal,
 ): Promise<ApprovalRequestResource> {
-  const deadlineMs = monotonicMs() + seconds * 1000;
-  return withWakes(async (nextWake) => {
-    for (;;) {
-      const row = await getRow(actor, requestId);
-      const leftMs = deadlineMs - monotonicMs();
-      if (!isOpen(row.status) || leftMs <= 0 || signal.aborted) {
-        return toRequestResource(row, await listReviewers(actor.tenantId));
-      }
-      await nextWake(Math.min(WAIT_POLL_MS, leftMs), signal);
-    }
-  });
+  const begunMs = monotonicMs();
+  const row = await getRow(actor, requestId);
+  if (!isOpen(row.status)) return toRequestResource(row, await listReviewers(actor.tenantId));
+  await waitUntilSettled(actor, requestId, Math.max(0, begunMs + seconds * 1000 - monotonicMs()), signal);
+  return getRequest(actor, requestId);
 }
 
 /** Who can finish a request, and what is missing. */
