@@ -59,3 +59,18 @@ test('what happened is listed, found by who did it, downloaded as CSV, and prove
   await events.filter({ hasText: 'Ben Haddad' }).getByRole('link').click();
   await expect(page).toHaveURL(`/requests/${first.request_id}`);
 });
+
+test('whoever may not see the history is not led to it, and is told 404 where they go themselves', async ({
+  company,
+  signIn,
+  guard,
+}) => {
+  guard.allow(404);
+  const page = await signIn(await company.hire('Vera Lindt', { role: 'viewer' }));
+  const main = page.getByRole('navigation', { name: 'Main' });
+  await expect(main.getByRole('link', { name: 'Insights' })).toBeVisible();
+  await expect(main.getByRole('link', { name: 'Audit' })).toHaveCount(0);
+  expect((await page.goto('/audit'))?.status()).toBe(404);
+  await expect(page.getByRole('heading', { level: 1, name: 'Not found' })).toBeAttached();
+  expect((await page.goto('/insights'))?.status()).toBe(200);
+});

@@ -10,10 +10,10 @@ import { countOpenRequests } from '@/lib/services/requests';
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const actor = await requirePageActor();
   const viewer = findViewer(actor) ?? notFound();
-  const { name, email, role, level, tenantId } = viewer;
+  const { name, email, role, level, tenantId, permissions } = viewer;
   const open = can(actor, 'requests:read') ? await countOpenRequests(actor) : 0;
   return (
-    <ConsoleFrame user={{ name, email, role, level, tenantId }} open={open}>
+    <ConsoleFrame user={{ name, email, role, level, tenantId, permissions }} open={open}>
       {children}
     </ConsoleFrame>
   );

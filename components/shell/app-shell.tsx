@@ -3,9 +3,9 @@
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import type { ReactNode } from 'react';
-import type { Role } from '@/lib/domain/access';
+import type { Permission, Role } from '@/lib/domain/access';
 import { Brand } from './brand';
-import { Navigation, PLACES } from './navigation';
+import { Navigation, placesFor } from './navigation';
 import { useShortcuts } from './shortcuts';
 import { MAIN_ID, SkipLink } from './skip-link';
 import { TopBar } from './top-bar';
@@ -17,6 +17,7 @@ export interface ShellUser {
   role: Role;
   level: number;
   tenantId: string;
+  permissions: readonly Permission[];
 }
 
 export interface ShellCounts {
@@ -38,7 +39,7 @@ export interface ShellProps {
 export function AppShell({ children, ...shell }: ShellProps) {
   const router = useRouter();
   useShortcuts(
-    PLACES.map((place) => ({
+    placesFor(shell.user.permissions).map((place) => ({
       keys: `g ${place.key}`,
       label: place.label,
       group: 'Go to',
@@ -53,7 +54,7 @@ export function AppShell({ children, ...shell }: ShellProps) {
         <Link href="/queue" className="self-start rounded-control px-2" aria-label="Countersign, to the queue">
           <Brand />
         </Link>
-        <Navigation counts={shell.counts} />
+        <Navigation permissions={shell.user.permissions} counts={shell.counts} />
         <div className="mt-auto border-t pt-2">
           <UserMenu user={shell.user} signOut={shell.signOut} />
         </div>

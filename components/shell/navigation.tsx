@@ -3,6 +3,7 @@
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { cx } from '@/components/ui/class-names';
+import type { Permission } from '@/lib/domain/access';
 import type { ShellCounts } from './app-shell';
 
 interface Place {
@@ -10,18 +11,26 @@ interface Place {
   label: string;
   /** With `g` before it. */
   key: string;
+  /** What its page asks for; null: there for everybody. */
+  permission: Permission | null;
   /** Pages that belong to it and lie elsewhere. */
   also?: string;
   count?: keyof ShellCounts;
 }
 
 /** Where one can go. Adding a row here is how a page gets into the navigation and onto the keyboard. */
-export const PLACES = [
-  { href: '/queue', label: 'Queue', key: 'q', also: '/requests', count: 'open' },
-  { href: '/insights', label: 'Insights', key: 'i' },
-  { href: '/audit', label: 'Audit', key: 'a' },
-  { href: '/settings', label: 'Settings', key: 's' },
+const PLACES = [
+  { href: '/queue', label: 'Queue', key: 'q', permission: 'requests:read', also: '/requests', count: 'open' },
+  { href: '/insights', label: 'Insights', key: 'i', permission: 'requests:read' },
+  { href: '/audit', label: 'Audit', key: 'a', permission: 'events:read' },
+  { href: '/settings', label: 'Settings', key: 's', permission: null },
 ] as const satisfies readonly Place[];
+
+/** Where somebody can go: a place that would answer “not found” is not offered. */
+export function placesFor(permissions: readonly Permission[]): Place[] {
+  const places: readonly Place[] = PLACES;
+  return places.filter(({ permission }) => permission === null || permissions.includes(permission));
+}
 
 function isWithin(path: string, root: string | undefined): boolean {
   return root !== undefined && (path === root || path.startsWith(`${root}/`));
@@ -33,14 +42,19 @@ export function placeOf(path: string): Place | null {
   return places.find((place) => isWithin(path, place.href) || isWithin(path, place.also)) ?? null;
 }
 
+interface NavigationProps {
+  permissions: readonly Permission[];
+  counts: ShellCounts;
+  onNavigate?: () => void;
+}
+
 /** The links, with the count of what waits; the current one is marked for everybody. */
-export function Navigation({ counts, onNavigate }: { counts: ShellCounts; onNavigate?: () => void }) {
+export function Navigation({ permissions, counts, onNavigate }: NavigationProps) {
   const current = placeOf(usePathname());
-  const places: readonly Place[] = PLACES;
   return (
     <nav aria-label="Main">
       <ul className="grid gap-0.5">
-        {places.map((place) => (
+        {placesFor(permissions).map((place) => (
           <li key={place.href}>
             <Link
               href={place.href}

@@ -44,7 +44,7 @@ export function TopBar({ user, counts, signOut }: Omit<ShellProps, 'children'>) 
                 </IconButton>
               </Radix.Close>
             </div>
-            <Navigation counts={counts} onNavigate={() => setOpen(false)} />
+            <Navigation permissions={user.permissions} counts={counts} onNavigate={() => setOpen(false)} />
             <div className="mt-auto border-t pt-2">
               <UserMenu user={user} signOut={signOut} />
             </div>

@@ -20,7 +20,7 @@ export const PEOPLE = {
   tom: { name: 'Tom Okafor', role: 'operator', level: 3, job: 'Site reliability' },
   lena: { name: 'Lena Vogt', role: 'operator', level: 2, job: 'Customer care' },
   jun: { name: 'Jun Park', role: 'operator', level: 1, job: 'On call' },
-  sofia: { name: 'Sofia Lind', role: 'viewer', level: 0, job: 'Internal audit' },
+  sofia: { name: 'Sofia Lind', role: 'viewer', level: 0, job: 'Trainee in finance' },
 } as const satisfies Record<string, Person>;
 export type PersonName = keyof typeof PEOPLE;
 
