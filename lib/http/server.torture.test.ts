@@ -1,8 +1,10 @@
 /** The built server as a process of its own, where what counts is the connection and not the operation. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Agent, request } from 'node:http';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { operations } from '@/lib/contracts';
 import { env } from '@/lib/platform/env';
 import { expectInvariants } from '@/lib/testing/invariants';
-import { testDatabase } from '@/lib/testing/people';
+import { addKey, addTenant, testDatabase } from '@/lib/testing/people';
 import { type Door, send, startServer } from '@/lib/testing/server-processes';
 
 const sql = testDatabase();
@@ -26,3 +28,47 @@ test('a client that offers another protocol is answered in this one, also after 
   expect((await call('/login', offer)).status).toBe(200);
   expect((await call('/healthz', { connection: 'Upgrade', upgrade: 'websocket' })).status).toBe(200);
 });
+
+test('who waits for a decision is answered when the server is asked to stop, and the stop is quick', async () => {
+  const stopping = await startServer();
+  const agent = new Agent({ keepAlive: true });
+  try {
+    await addTenant(sql, 'acme');
+    const { key } = await addKey(sql, 'acme', ['requests:create', 'requests:read']);
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ ...operations.createRequest.example, tenant_id: 'acme' });
+    const path = '/api/v1/policy/requests';
+    const created = JSON.parse((await send(stopping.port, { method: 'POST', path, headers, body })).text);
+    const waiting = keptAlive(agent, stopping.port, `${path}/${created.request_id}?wait=60`, headers);
+    // Whoever waits listens for decisions.
+    await vi.waitUntil(async () => (await listeners()) === 1, 10_000);
+    const askedMs = performance.now();
+    expect(await stopping.terminate()).toBe(0);
+    expect(performance.now() - askedMs).toBeLessThan(4000);
+    const answer = await waiting;
+    expect([answer.status, answer.connection]).toEqual([200, 'close']);
+    expect(JSON.parse(answer.text)).toMatchObject({ request_id: created.request_id, resolved_at: null });
+  } finally {
+    agent.destroy();
+    await stopping.stop();
+  }
+});
+
+const listeners = async () =>
+  (
+    await sql(
+      `SELECT 1 FROM pg_stat_activity WHERE application_name = 'countersign-listen' AND datname = current_database()`,
+    )
+  ).length;
+
+/** A call over a connection that its client would keep. */
+function keptAlive(agent: Agent, port: number, path: string, headers: Record<string, string>) {
+  return new Promise<{ status: number; connection: string | undefined; text: string }>((resolve, reject) => {
+    const call = request({ host: '127.0.0.1', port, path, headers, agent }, async (response) => {
+      const chunks = await response.toArray();
+      const { connection } = response.headers;
+      resolve({ status: response.statusCode ?? 0, connection, text: Buffer.concat(chunks).toString('utf8') });
+    });
+    call.once('error', reject).end();
+  });
+}

@@ -7,6 +7,7 @@ import { logger } from '@/lib/platform/logger';
 import { closeNotifier } from '@/lib/platform/notify';
 import { announceShutdown } from '@/lib/services/operations';
 import { stopConfigCache } from '@/lib/services/policy';
+import { endWaits } from '@/lib/services/requests';
 import { api, isApiPath } from './api';
 import { closeStreams } from './handlers/events';
 import { admitPage } from './page-door';
@@ -27,14 +28,15 @@ async function main(): Promise<void> {
   const servePage = pages.getRequestHandler();
   // Next's own Request and Response must stay what they are.
   const serveDirect = getRequestListener(api, { overrideGlobalObjects: false });
-  const server = createServer({ requestTimeout: 120_000, headersTimeout: 20_000 }, (request, response) => {
-    const pathname = pathOf(request);
-    if (isApiPath(pathname)) return void serveDirect(request, response);
-    if (admitPage(request, response)) servePage(request, response).catch((error) => failPage(error, response));
-  });
+  const server = createServer({ requestTimeout: 120_000, headersTimeout: 20_000 });
   stopOnRequest(server, async () => {
     await pages.close();
     await closeDatabases();
+  });
+  server.on('request', (request, response) => {
+    const pathname = pathOf(request);
+    if (isApiPath(pathname)) return void serveDirect(request, response);
+    if (admitPage(request, response)) servePage(request, response).catch((error) => failPage(error, response));
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(PORT, HOST, resolve));
   logger().info({ port: PORT, host: HOST }, 'listening');
@@ -53,16 +55,30 @@ function failPage(error: unknown, response: ServerResponse): void {
   response.end();
 }
 
-/** SIGTERM, SIGINT, or the supervisor's end: say "not ready", finish what is under way, close, within ten seconds. */
+/**
+ * SIGTERM, SIGINT, or the supervisor's end: say "not ready", answer what is under way, close, within ten seconds. Who merely waits is
+ * answered at once, and every answer from then on ends its connection, which would otherwise be kept for the next call.
+ */
 function stopOnRequest(server: ReturnType<typeof createServer>, close: () => Promise<void>): void {
+  const underWay = new Set<ServerResponse>();
   let stopping = false;
+  server.on('request', (_, response) => {
+    underWay.add(response);
+    if (stopping) endConnection(response);
+    response.once('close', () => {
+      underWay.delete(response);
+      if (stopping) server.closeIdleConnections();
+    });
+  });
   const stop = (why: string): void => {
     if (stopping) return;
     stopping = true;
     logger().info({ why }, 'stopping');
     announceShutdown();
     setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
+    for (const response of underWay) endConnection(response);
     closeStreams();
+    endWaits();
     stopConfigCache();
     server.close(() => {
       Promise.all([close(), closeNotifier()])
@@ -77,6 +93,10 @@ function stopOnRequest(server: ReturnType<typeof createServer>, close: () => Pro
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
   process.on('disconnect', () => stop('the supervisor is gone'));
+}
+
+function endConnection(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('connection', 'close');
 }
 
 process.on('unhandledRejection', (error) => logger().error({ err: error }, 'unhandled rejection'));

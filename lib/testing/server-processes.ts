@@ -9,7 +9,10 @@ import { ROOT } from '@/scripts/layout';
 
 export interface Door {
   port: number;
+  /** Ends it, whatever it does. */
   stop: () => Promise<void>;
+  /** Asks it to stop (SIGTERM); its exit code. */
+  terminate: () => Promise<number | null>;
 }
 
 /** The built server: what matches an operation goes straight to its handler. */
@@ -58,7 +61,12 @@ async function start(argumentsFor: (port: number) => string[]): Promise<Door> {
     await stop();
     throw new Error(`A door did not open: ${Buffer.concat(said)}`, { cause: error });
   }
-  return { port, stop };
+  const terminate = () => {
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    child.kill('SIGTERM');
+    return ended;
+  };
+  return { port, stop, terminate };
 }
 
 async function end(child: ChildProcess): Promise<void> {
