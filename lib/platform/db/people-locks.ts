@@ -1,6 +1,7 @@
 import type { Actor, Role, Scope } from '@/lib/domain/access';
 import { AppError } from '@/lib/domain/errors';
 import { Prisma } from './generated/client';
+import { guardHolds } from './hot/guard';
 import type { Tx } from './tenant';
 
 /** A member as they are while the lock is held. */
@@ -19,7 +20,7 @@ export interface LockedPeople {
 }
 
 /**
- * Holds everything that a change of people or keys depends on until the transaction ends, and only then says what is so: the tenant's
+ * Holds everything that a change of people, keys, policy or endpoints depends on until the transaction ends, and only then says what is so: the tenant's
  * row, which lets one such change through at a time (two owners who demote each other wait here), then user, memberships and key, in
  * the order in which everything locks.
  *
@@ -56,9 +57,15 @@ function lockMembers(tx: Tx, actor: Actor, memberId: string | null): Promise<Loc
     ORDER BY member_id FOR NO KEY UPDATE`;
 }
 
-/** The bootstrap key lives in a tenant of its own and is not seen from here; it was checked when the call came in. */
+/** The bootstrap key lives in a tenant of its own and is not seen from here: it is looked at, not locked. */
 async function lockKey(tx: Tx, actor: Actor): Promise<LockedPeople['ownKey']> {
-  if (actor.keyId === null || actor.allTenants) return null;
+  if (actor.keyId === null) return null;
+  if (actor.allTenants) {
+    const { tenantId, keyId } = actor;
+    const holds = await guardHolds({ tenantId, user: null, keyId, onBehalfOf: null, voters: [] });
+    if (!holds) throw new AppError('access/forbidden', { detail: 'This API key has ended.' });
+    return null;
+  }
   const keys = await tx.$queryRaw<{ scopes: Scope[]; expiresAt: Date | null }[]>`
     SELECT scopes, expires_at AS "expiresAt" FROM api_keys
     WHERE key_id = ${actor.keyId} AND tenant_id = ${actor.tenantId} AND revoked_at IS NULL

@@ -3,7 +3,7 @@ import type { Actor } from '@/lib/domain/access';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
 import type { LevelConfig } from '@/lib/domain/policy';
-import { appendAudit, findPolicyConfig, inTenant, type PolicyConfig } from '@/lib/platform/db';
+import { appendAudit, findPolicyConfig, inTenant, lockPeople, type PolicyConfig } from '@/lib/platform/db';
 import { forgetTenantConfig } from './config-cache';
 
 export interface VersionedLevels {
@@ -24,13 +24,15 @@ export async function getLevels(actor: Actor): Promise<VersionedLevels> {
 
 /**
  * Replaces the approval level configuration, if nobody changed it since `call.ifMatch` was read.
- * @throws AppError `config/changed` (412), `input/invalid` when two rows have the same scope.
+ * @throws AppError `config/changed` (412), `input/invalid` when two rows have the same scope, `access/forbidden` when the credential has
+ * ended.
  */
 export async function putLevels(actor: Actor, levels: readonly LevelRow[], call: Call): Promise<VersionedLevels> {
   assertDistinctScopes(levels);
   await inTenant(actor, async (tx) => {
+    await lockPeople(tx, actor, null);
     const [tenant] = await tx.$queryRaw<{ version: bigint }[]>`
-      SELECT config_version AS version FROM tenants WHERE tenant_id = ${actor.tenantId} FOR NO KEY UPDATE`;
+      SELECT config_version AS version FROM tenants WHERE tenant_id = ${actor.tenantId}`;
     if (tenant === undefined) throw new AppError('tenant/not-found');
     if (call.ifMatch !== '*' && call.ifMatch !== entityTag(tenant.version)) throw new AppError('config/changed');
     const before = await tx.approvalLevel.findMany({ orderBy: { levelId: 'asc' } });

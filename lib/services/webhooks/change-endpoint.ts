@@ -1,6 +1,6 @@
 import type { EndpointResource, UpdateEndpointBody } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
-import { appendAudit, databaseNow, inTenant, type Prisma, type Tx } from '@/lib/platform/db';
+import { appendAudit, databaseNow, inTenant, lockPeople, type Prisma, type Tx } from '@/lib/platform/db';
 import { lockEndpoint, readEndpoint } from './endpoint-resource';
 import { assertTarget } from './secret';
 
@@ -9,7 +9,7 @@ const BY_HAND = 'Disabled by hand';
 /**
  * Changes what is given and leaves the rest. Enabling forgets why it was disabled; deliveries that were due meanwhile are dead and can be
  * sent again by hand.
- * @throws AppError `endpoint/not-found`, `webhook/url-refused`.
+ * @throws AppError `endpoint/not-found`, `webhook/url-refused`, `access/forbidden` when the credential has ended.
  */
 export async function updateEndpoint(
   actor: Actor,
@@ -18,6 +18,7 @@ export async function updateEndpoint(
 ): Promise<EndpointResource> {
   if (input.url !== undefined) assertTarget(input.url, '/url');
   return inTenant(actor, async (tx) => {
+    await lockPeople(tx, actor, null);
     const before = await lockEndpoint(tx, actor, endpointId);
     const data: Prisma.WebhookEndpointUpdateInput = {
       ...(input.url === undefined ? {} : { url: input.url }),
@@ -46,10 +47,11 @@ export async function updateEndpoint(
 
 /**
  * Removes an endpoint and its secrets. Its deliveries stay on record; those still due end.
- * @throws AppError `endpoint/not-found`.
+ * @throws AppError `endpoint/not-found`, `access/forbidden` when the credential has ended.
  */
 export async function deleteEndpoint(actor: Actor, endpointId: string): Promise<void> {
   await inTenant(actor, async (tx) => {
+    await lockPeople(tx, actor, null);
     await lockEndpoint(tx, actor, endpointId);
     const now = await databaseNow(tx);
     await tx.webhookEndpoint.update({

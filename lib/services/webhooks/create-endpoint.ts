@@ -3,13 +3,14 @@ import type { Actor } from '@/lib/domain/access';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
 import { newId } from '@/lib/platform/crypto';
-import { appendAudit, inTenant, rememberIdempotency } from '@/lib/platform/db';
+import { appendAudit, inTenant, lockPeople, rememberIdempotency } from '@/lib/platform/db';
 import { readEndpoint } from './endpoint-resource';
 import { assertTarget, chooseSecret, sealSecret } from './secret';
 
 /**
  * Registers an endpoint. Its secret is in this answer only: it is stored sealed, because it must sign.
- * @throws AppError `webhook/url-refused` for an address that deliveries are never sent to, `input/invalid`, `tenant/not-found`.
+ * @throws AppError `webhook/url-refused` for an address that deliveries are never sent to, `input/invalid`, `tenant/not-found`,
+ * `access/forbidden` when the credential has ended.
  */
 export async function createEndpoint(actor: Actor, input: CreateEndpointBody, call: Call): Promise<EndpointWithSecret> {
   if (input.tenant_id !== actor.tenantId) throw new AppError('tenant/not-found');
@@ -20,6 +21,7 @@ export async function createEndpoint(actor: Actor, input: CreateEndpointBody, ca
   const sealed = sealSecret(tenantId, endpointId, 1, secret);
   const eventTypes = [...new Set(input.event_types)];
   const resource = await inTenant(actor, async (tx) => {
+    await lockPeople(tx, actor, null);
     await tx.webhookEndpoint.create({
       data: {
         endpointId,

@@ -2,14 +2,14 @@ import type { EndpointWithSecret } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import type { Call } from '@/lib/domain/call';
 import { newWebhookSecret } from '@/lib/platform/crypto';
-import { appendAudit, inTenant, rememberIdempotency } from '@/lib/platform/db';
+import { appendAudit, inTenant, lockPeople, rememberIdempotency } from '@/lib/platform/db';
 import { lockEndpoint, readEndpoint } from './endpoint-resource';
 import { sealSecret } from './secret';
 
 /**
  * Makes a new secret, which is in this answer only. The one before it signs beside it until the overlap (in seconds) ends, so that a
  * receiver that knows either verifies everything; older ones end now.
- * @throws AppError `endpoint/not-found`.
+ * @throws AppError `endpoint/not-found`, `access/forbidden` when the credential has ended.
  */
 export async function rotateSecret(
   actor: Actor,
@@ -20,6 +20,7 @@ export async function rotateSecret(
   const secret = newWebhookSecret();
   const { tenantId } = actor;
   const resource = await inTenant(actor, async (tx) => {
+    await lockPeople(tx, actor, null);
     const { secretVersion } = await lockEndpoint(tx, actor, endpointId);
     const version = secretVersion + 1;
     const sealed = sealSecret(tenantId, endpointId, version, secret);

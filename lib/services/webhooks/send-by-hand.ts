@@ -3,18 +3,19 @@ import type { Actor } from '@/lib/domain/access';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
 import { newId } from '@/lib/platform/crypto';
-import { appendAudit, databaseNow, inTenant, rememberIdempotency } from '@/lib/platform/db';
+import { appendAudit, databaseNow, inTenant, lockPeople, rememberIdempotency } from '@/lib/platform/db';
 import { wakeDispatcher } from '@/lib/platform/notify';
 import { readDelivery } from './delivery-resource';
 import { lockEndpoint } from './endpoint-resource';
 
 /**
  * Sends an endpoint a `webhook.test`, signed and retried like any other delivery.
- * @throws AppError `endpoint/not-found`, `endpoint/disabled`.
+ * @throws AppError `endpoint/not-found`, `endpoint/disabled`, `access/forbidden` when the credential has ended.
  */
 export async function testEndpoint(actor: Actor, endpointId: string, call: Call): Promise<DeliveryResource> {
   const deliveryId = newId('delivery');
   const resource = await inTenant(actor, async (tx) => {
+    await lockPeople(tx, actor, null);
     const { status } = await lockEndpoint(tx, actor, endpointId);
     if (status === 'disabled') throw new AppError('endpoint/disabled');
     const now = await databaseNow(tx);
@@ -48,10 +49,12 @@ export async function testEndpoint(actor: Actor, endpointId: string, call: Call)
 /**
  * Sends a delivery again, at once and with the whole schedule before it: the same id and bytes, signed anew. Works for what was
  * delivered, failed or is dead.
- * @throws AppError `delivery/not-found`, `delivery/in-flight` while it is being sent, `endpoint/disabled`.
+ * @throws AppError `delivery/not-found`, `delivery/in-flight` while it is being sent, `endpoint/disabled`, `access/forbidden` when
+ * the credential has ended.
  */
 export async function redeliver(actor: Actor, deliveryId: string, call: Call): Promise<DeliveryResource> {
   const resource = await inTenant(actor, async (tx) => {
+    await lockPeople(tx, actor, null);
     const { endpoint_id: endpointId } = await readDelivery(tx, actor, deliveryId);
     const endpoint = await tx.webhookEndpoint.findUniqueOrThrow({
       where: { endpointId_tenantId: { endpointId, tenantId: actor.tenantId } },
