@@ -38,9 +38,14 @@ function asker(request: ApprovalRequestResource): string | null {
   return named ? null : (first?.actor ?? null);
 }
 
-/** Whether this person asked, or is named as who asks. A key's owner is known to the server only: see `eligible`. */
+/** Whether this person asked, or is named as who asks. A key's owner and issuer are known to the server only: see `eligible`. */
 export function isAsker(request: ApprovalRequestResource, viewer: Viewer): boolean {
-  const named = { requesterUserId: asker(request), requestedBy: request.requested_by, agentId: request.agent_id };
+  const named = {
+    requesterUserId: asker(request),
+    requesterKeyIssuerId: null,
+    requestedBy: request.requested_by,
+    agentId: request.agent_id,
+  };
   return isRequester(named, viewer);
 }
 

@@ -27,8 +27,7 @@ function voteOf(request: ApprovalRequestResource, item: HistoryItem) {
 function signedAt(request: ApprovalRequestResource, item: HistoryItem): string {
   const vote = voteOf(request, item);
   if (!vote) return '';
-  const forWhom = vote.on_behalf ? ` for ${vote.name}` : '';
-  return `${forWhom} at level ${vote.level}`;
+  return `${vote.on_behalf ? ', through a bridge,' : ''} at level ${vote.level}`;
 }
 
 const WORDS = {

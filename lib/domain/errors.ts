@@ -35,6 +35,7 @@ export const PROBLEMS = {
   'request/already-resolved': { status: 409, title: 'This request has already been decided' },
   'request/expired': { status: 409, title: 'This request expired before the decision' },
   'request/correlation-conflict': { status: 409, title: 'This correlation id belongs to a different request' },
+  'request/history-full': { status: 409, title: 'This request has as many comments as it can hold' },
   'request/busy': { status: 409, title: 'This request is changing too fast; read it again' },
   'review/already-reviewed': { status: 409, title: 'You have already voted on this version' },
   'policy/emergency-stop': { status: 409, title: 'The emergency stop is on: nothing is approved' },
@@ -55,8 +56,8 @@ export const PROBLEMS = {
   'webhook/url-refused': { status: 422, title: 'Deliveries cannot be sent to this address' },
   'http/precondition-required': { status: 428, title: 'Send If-Match with the version you read' },
   'auth/throttled': { status: 429, title: 'Too many attempts; wait a while' },
-  'http/internal': { status: 500, title: 'Something went wrong on our side' },
   'request/too-many-waits': { status: 429, title: 'Too many calls of this credential are waiting already' },
+  'http/internal': { status: 500, title: 'Something went wrong on our side' },
   'service/unavailable': { status: 503, title: 'Not available at the moment; try again' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

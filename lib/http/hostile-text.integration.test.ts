@@ -229,6 +229,19 @@ describe('what was stored comes back as it was sent', () => {
     expect(read.body.payload_digest).toBe(asked.body.payload_digest);
   });
 
+  test('an integer that would be rounded is refused with its place, before anybody approves its neighbour', async () => {
+    for (const [amount, pointer] of [
+      ['{"amount_cents":9007199254740993}', '/payload/amount_cents'],
+      ['{"to":[1,{"a/b":-12345678901234567890}]}', '/payload/to/1/a~1b'],
+    ] as const) {
+      const body = `{"tenant_id":"acme","skill_id":"x","payload":${amount}}`;
+      const answer = await ask('createRequest', { as: key, body });
+      expect([answer.status, answer.body.errors]).toEqual([422, [expect.objectContaining({ pointer })]]);
+    }
+    const fine = `{"tenant_id":"acme","skill_id":"x","payload":{"a":9007199254740991,"b":1e21,"c":"9007199254740993","d":0.1234567890123456789}}`;
+    expect((await ask('createRequest', { as: key, body: fine })).status).toBe(201);
+  });
+
   test('exports hold all of it, without a formula in any cell', async () => {
     for (const id of ['exportRequestsCsv', 'exportEventsCsv'] as const) {
       const { status, text } = await ask(id, { as: key, query: { tenant_id: 'acme' } });

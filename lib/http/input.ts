@@ -32,7 +32,7 @@ function pointerTo(path: readonly PropertyKey[], where: 'body' | 'query' | 'para
   const names = path.map(String);
   if (where === 'query') return `?${names[0] ?? ''}`;
   if (where === 'params') return `{${names[0] ?? ''}}`;
-  return names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  return names.map((name) => `/${escapePointer(name)}`).join('');
 }
 
 /** Query parameters as their schema wants them: fields that are lists collect repeats, others must come once. */
@@ -74,7 +74,40 @@ export async function readJsonBody(request: Request): Promise<unknown> {
     throw new AppError('http/not-json', { cause: error });
   }
   assertReasonable(value);
+  assertExactIntegers(text);
   return value;
+}
+
+/** As a number is written: digits alone, without fraction or exponent. */
+const INTEGER = /^-?\d+$/;
+
+/**
+ * An integer too large for a JSON number is stored as its neighbour: somebody would approve another amount than was asked for. What is
+ * written with a fraction or an exponent says itself that it is not exact.
+ */
+function assertExactIntegers(text: string): void {
+  if (!/\d{16}/.test(text)) return;
+  const inexact = {};
+  const root: unknown = JSON.parse(text, (_, value, context?: { source?: string }) => {
+    const isInexact = typeof value === 'number' && !Number.isSafeInteger(value) && INTEGER.test(context?.source ?? '');
+    return isInexact ? inexact : value;
+  });
+  const stack = [{ value: root, pointer: '' }];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const { value, pointer } = next;
+    if (value === inexact) {
+      const detail = 'The integer is beyond ±(2^53 − 1) and would be rounded; send it as a text';
+      throw new AppError('input/invalid', { errors: [{ pointer, detail }] });
+    }
+    if (typeof value !== 'object' || value === null) continue;
+    for (const [key, member] of Object.entries(value))
+      stack.push({ value: member, pointer: `${pointer}/${escapePointer(key)}` });
+  }
+}
+
+/** A name in an RFC 6901 pointer. */
+function escapePointer(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 async function readText(request: Request): Promise<string> {
@@ -121,7 +154,7 @@ function assertReasonable(root: unknown): void {
     for (const [key, member] of Object.entries(value)) {
       keys += 1;
       if (keys > MAX_KEYS) throw new AppError('input/too-complex', { detail: `At most ${MAX_KEYS} members.` });
-      const at = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      const at = `${pointer}/${escapePointer(key)}`;
       assertCleanText(key, at);
       if (key === '__proto__')
         throw new AppError('input/invalid', { errors: [{ pointer: at, detail: 'Not a usable name' }] });

@@ -117,6 +117,16 @@ describe('R2: 50 identical calls with one Idempotency-Key', () => {
     await expectInvariants(sql);
   });
 
+  test('also where the body names a correlation id, which the twins share', async () => {
+    for (let round = 1; round <= 5; round++) {
+      const headers = { 'idempotency-key': `correlated-${round}` };
+      const body = { ...ASK, correlation_id: `invoice-${round}` };
+      const answers = await fifty(() => callUntilServed(createRequest, { as: withKey(asker), body, headers }));
+      expect(statusesOf(answers)).toEqual([201]);
+      expect(answers.filter((answer) => answer.headers.get('idempotent-replayed') !== 'true')).toHaveLength(1);
+    }
+  });
+
   test('the order of members and spaces in the body make no other body', async () => {
     const headers = { 'idempotency-key': 'spelling' };
     const spellings = [

@@ -10,3 +10,8 @@ export function nowMs(): number {
 export function monotonicMs(): number {
   return performance.now();
 }
+
+/** Waits for some time of no more than `limitMs`, so that those who collided do not collide again. */
+export function spread(limitMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * limitMs));
+}

@@ -26,6 +26,7 @@ interface StoredRequest {
   requested_by: string | null;
   agent_id: string | null;
   requester_user_id: string | null;
+  requester_key_issuer_id: string | null;
   requester_key_id: string | null;
   created_at: Date;
   expires_at: Date;
@@ -67,6 +68,7 @@ interface StoredReview {
   decision: 'approve' | 'reject';
   level: number;
   key_id: string | null;
+  issuer_id: string | null;
   at: Date;
 }
 
@@ -104,7 +106,8 @@ async function readHistories(sql: Sql): Promise<History[]> {
        WHERE subject_kind = 'request' ORDER BY subject_id, seq`,
     ),
     sql<StoredReview>(
-      'SELECT v.*, u.email FROM approval_reviews v JOIN users u USING (user_id) ORDER BY v.request_id, v.at',
+      `SELECT v.*, u.email, k.created_by_user_id AS issuer_id FROM approval_reviews v JOIN users u USING (user_id)
+        LEFT JOIN api_keys k USING (key_id) ORDER BY v.request_id, v.at`,
     ),
   ]);
   const eventsOf = Map.groupBy(events, ({ subject_id }) => subject_id);
@@ -199,8 +202,10 @@ function isNotSelfDecided({ request, reviews }: History): string[] {
   const named = [request.requested_by, request.agent_id].filter((name) => name !== null);
   return reviews
     .filter(
-      ({ user_id, member_id, email, key_id }) =>
+      ({ user_id, member_id, email, key_id, issuer_id }) =>
         user_id === request.requester_user_id ||
+        user_id === request.requester_key_issuer_id ||
+        (issuer_id !== null && [request.requester_user_id, request.requester_key_issuer_id].includes(issuer_id)) ||
         (key_id !== null && key_id === request.requester_key_id) ||
         named.some((name) => name === user_id || name === member_id || name.toLowerCase() === email.toLowerCase()),
     )

@@ -86,6 +86,8 @@ export async function addMembership(
     email,
     keyId: null,
     keyOwnerUserId: null,
+    keyIssuerUserId: null,
+    keyHolders: [],
     name: `${role} of ${tenantId}`,
     role,
     level,
@@ -116,14 +118,15 @@ export async function addKey(
   sql: Sql,
   tenantId: string,
   scopes: readonly Scope[],
-  over: { person?: TestPerson; ownerUserId?: string; allTenants?: boolean; expiresAt?: Date } = {},
+  over: { person?: TestPerson; ownerUserId?: string; issuer?: TestPerson; allTenants?: boolean; expiresAt?: Date } = {},
 ): Promise<TestKey> {
   const { keyId, key } = newApiKey();
   const { person, allTenants = false } = over;
   const ownerUserId = person?.userId ?? over.ownerUserId ?? null;
   await sql(
-    `INSERT INTO api_keys (key_id, tenant_id, name, secret_hash, scopes, member_id, owner_user_id, all_tenants, expires_at)
-     VALUES ($1, $2, 'test', $3, $4, $5, $6, $7, $8)`,
+    `INSERT INTO api_keys (key_id, tenant_id, name, secret_hash, scopes, member_id, owner_user_id, all_tenants, expires_at,
+       created_by_user_id)
+     VALUES ($1, $2, 'test', $3, $4, $5, $6, $7, $8, $9)`,
     [
       keyId,
       tenantId,
@@ -133,6 +136,7 @@ export async function addKey(
       ownerUserId,
       allTenants,
       over.expiresAt ?? null,
+      over.issuer?.userId ?? null,
     ],
   );
   const role = person?.actor.role ?? null;
@@ -144,6 +148,8 @@ export async function addKey(
     email: person?.email ?? null,
     keyId,
     keyOwnerUserId: ownerUserId,
+    keyIssuerUserId: over.issuer?.userId ?? null,
+    keyHolders: [person, over.issuer].filter((holder) => holder !== undefined),
     name: 'test',
     role,
     level: person?.actor.level ?? 0,

@@ -1,6 +1,13 @@
 import type { Permission } from './permissions';
 import type { Role } from './roles';
 
+export interface KeyHolder {
+  userId: string;
+  /** Null when they are no member of the key's tenant (any more). */
+  memberId: string | null;
+  email: string;
+}
+
 /**
  * Who is asking. Built once at the edge from a verified credential and passed as the first argument of every service function; there is
  * no ambient current user.
@@ -15,6 +22,10 @@ export interface Actor {
   keyId: string | null;
   /** Whom a key's requests count as asked by: the bound member, or who created the service key. */
   keyOwnerUserId: string | null;
+  /** Who issued the key, where a person did: its text passed through their hands, whomever it acts as. */
+  keyIssuerUserId: string | null;
+  /** The people in whose hands the key is: its owner and its issuer, as far as they are known. */
+  keyHolders: readonly KeyHolder[];
   name: string;
   role: Role | null;
   /** Authority, 0 to 5. A service key has 0: it never decides. */

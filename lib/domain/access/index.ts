@@ -1,4 +1,4 @@
-export { type Actor, can, credentialId } from './actor';
+export { type Actor, can, credentialId, type KeyHolder } from './actor';
 export { grantableLevel, grantableRoles, grantableScopes } from './grants';
 export { PERMISSIONS, type Permission, SCOPES, type Scope } from './permissions';
 export {

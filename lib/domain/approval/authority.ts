@@ -1,14 +1,15 @@
 import type { Actor } from '../access';
 import type { ApprovalRequest, Review, Reviewer } from './request';
 
-type Requester = Pick<ApprovalRequest, 'requesterUserId' | 'requestedBy' | 'agentId'>;
+type Requester = Pick<ApprovalRequest, 'requesterUserId' | 'requesterKeyIssuerId' | 'requestedBy' | 'agentId'>;
+type Person = { userId: string; memberId: string | null; email: string };
 
 /**
  * Whether a person is excluded from deciding a request. The requester is the credential, not a field: the user who asked, or the owner
- * of the key that asked; `requested_by` and `agent_id` can only add exclusions, by user id, member id or e-mail.
+ * or the issuer of the key that asked; `requested_by` and `agent_id` can only add exclusions, by user id, member id or e-mail.
  */
-export function isRequester(request: Requester, person: Pick<Reviewer, 'userId' | 'memberId' | 'email'>): boolean {
-  if (request.requesterUserId === person.userId) return true;
+export function isRequester(request: Requester, person: Person): boolean {
+  if (request.requesterUserId === person.userId || request.requesterKeyIssuerId === person.userId) return true;
   const named = [request.requestedBy, request.agentId].filter((name) => name !== null);
   return named.some(
     (name) =>
@@ -17,18 +18,16 @@ export function isRequester(request: Requester, person: Pick<Reviewer, 'userId' 
 }
 
 /**
- * Whether a credential is in the requester's hands: their session, or a key they own or created. Through it nobody else's decision can
- * come either, or a bridge of their own would approve for them in anybody's name.
+ * Whether a credential is in the requester's hands: their session, or a key they own or issued. Through it nobody else's decision can
+ * come either, or a bridge of their own would approve for them in anybody's name, and so would a key that they issued for somebody else.
  */
 export function isRequestersCredential(
   request: Requester,
-  actor: Pick<Actor, 'userId' | 'memberId' | 'email' | 'keyOwnerUserId'>,
+  actor: Pick<Actor, 'userId' | 'memberId' | 'email' | 'keyHolders'>,
 ): boolean {
-  const { userId, memberId, email, keyOwnerUserId } = actor;
-  if (keyOwnerUserId !== null) {
-    if ([request.requesterUserId, request.requestedBy, request.agentId].includes(keyOwnerUserId)) return true;
-  }
-  return userId !== null && isRequester(request, { userId, memberId: memberId ?? '', email: email ?? '' });
+  const { userId, memberId, email, keyHolders } = actor;
+  if (keyHolders.some((holder) => isRequester(request, holder))) return true;
+  return userId !== null && isRequester(request, { userId, memberId, email: email ?? '' });
 }
 
 /** The level a decision uses: no more than is required, no more than asked for. */

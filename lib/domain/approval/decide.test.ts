@@ -115,13 +115,23 @@ describe('nobody decides their own request', () => {
 
   test('nor does who asked carry somebody else’s vote through a bridge they own or created', () => {
     const request = { requesterUserId: ada.userId };
-    const created = aServiceKey({ keyId: 'key_bridge', keyOwnerUserId: ada.userId });
+    const created = aServiceKey({ keyId: 'key_bridge', keyHolders: [ada] });
     expect(say(approve(), by(ben, { actor: created }), request)).toBe(self);
     expect(say(approve(), by(ben, { actor: created }), { requestedBy: ada.userId })).toBe(self);
     expect(say(reject(), by(ben, { actor: aMemberKey(ada) }), request)).toBe(self);
     expect(say(approve(), by(ben, { actor: aMemberKey(ada) }), { agentId: ada.email })).toBe(self);
-    const foreign = aServiceKey({ keyId: 'key_bridge', keyOwnerUserId: olga.userId });
+    expect(say(approve(), by(ben, { actor: created }), { requestedBy: ada.email })).toBe(self);
+    const foreign = aServiceKey({ keyId: 'key_bridge', keyHolders: [olga] });
     expect(say(approve(), by(ben, { actor: foreign }), request)).toBe('approved: approved at 3 by 1');
+  });
+
+  test('nor through a key that they issued for somebody else, nor what was asked through such a key', () => {
+    const issued = aMemberKey(ben, { keyHolders: [ben, ada] });
+    expect(say(approve(), by(ben, { actor: issued }), { requesterUserId: ada.userId })).toBe(self);
+    expect(say(approve(), by(ada), { requesterUserId: olga.userId, requesterKeyIssuerId: ada.userId })).toBe(self);
+    expect(say(approve(), by(ben, { actor: issued }), { requesterUserId: olga.userId })).toBe(
+      'approved: approved at 3 by 1',
+    );
   });
 
   test('the session of who asked may cancel', () => {
@@ -291,6 +301,12 @@ describe('the clock', () => {
     expect(timing(aJob())).toBe('at_escalation');
     expect(timing(aSession(ben))).toBe('before_expiry');
   });
+  test('a history has an end: beyond 200 events it takes no more comments, and still a decision', () => {
+    expect(say({ type: 'comment', text: 'One more' }, by(vic), { seq: 199 })).toBe('commented: pending at 0 by 0');
+    expect(say({ type: 'comment', text: 'One more' }, by(vic), { seq: 200 })).toBe('request/history-full');
+    expect(say(approve(), by(ada), { seq: 200 })).toBe('approved: approved at 3 by 1');
+  });
+
   test('a comment never changes what was decided', () => {
     for (const status of ['approved', 'rejected', 'expired', 'cancelled'] as const) {
       expect(say({ type: 'comment', text: 'Thanks' }, by(vic), { status })).toBe(`commented: ${status} at 0 by 0`);

@@ -48,6 +48,9 @@ export interface Refusal {
   extra?: Record<string, unknown>;
 }
 
+/** Every answer carries the history, so its length is bounded: beyond this many events nothing more can be said, only decided. */
+export const MAX_EVENTS = 200;
+
 const refuse = (code: ProblemCode, detail?: string, extra?: Record<string, unknown>) =>
   err<Refusal>({ code, ...(detail === undefined ? {} : { detail }), ...(extra === undefined ? {} : { extra }) });
 
@@ -211,6 +214,7 @@ function decideCancel(
 }
 
 function decideComment(request: ApprovalRequest, reviews: readonly Review[], text: string): Result<Decided, Refusal> {
+  if (request.seq >= MAX_EVENTS) return refuse('request/history-full', `Its history has ${MAX_EVENTS} events.`);
   const { currentLevel, approvals } = tally(request, reviews);
   return ok({
     event: 'approval.commented',

@@ -21,6 +21,8 @@ export interface ApprovalRequest {
   agentId: string | null;
   requesterUserId: string | null;
   requesterKeyId: string | null;
+  /** Who issued the key that asked, where a person did. */
+  requesterKeyIssuerId: string | null;
   escalatesAt: Date | null;
   escalateTo: string | null;
   /** The level that escalation raises the request to, where the configuration says so. */

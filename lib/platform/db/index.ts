@@ -18,7 +18,7 @@ export { guardHolds } from './hot/guard';
 export { findIdempotencyKey, rememberIdempotency, toIdempotencyWrite } from './hot/idempotency';
 export { findUserIdByEmail, listAllTenants } from './hot/people';
 export { findPolicyConfig, listTenantVersions, type PolicyConfig } from './hot/policy-config';
-export { listReviewers, type NamedReviewer } from './hot/reviewers';
+export { findPeople, listReviewers, type NamedReviewer, type People } from './hot/reviewers';
 export {
   type ActorGuard,
   type DecisionWrite,

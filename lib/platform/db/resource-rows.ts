@@ -21,6 +21,7 @@ export interface ResourceRow {
   requested_by: string | null;
   requester_user_id: string | null;
   requester_key_id: string | null;
+  requester_key_issuer_id: string | null;
   title: string;
   justification: string | null;
   links: { title: string; url: string }[];
@@ -70,7 +71,7 @@ export interface ResourceRow {
 
 const COLUMNS = Prisma.sql`
   r.id, r.tenant_id, r.correlation_id, r.kind, r.status, r.version, r.seq, r.policy_type, r.skill_id, r.agent_id, r.payload,
-  r.payload_digest, r.requested_by, r.requester_user_id, r.requester_key_id, r.title, r.justification, r.links, r.policy,
+  r.payload_digest, r.requested_by, r.requester_user_id, r.requester_key_id, r.requester_key_issuer_id, r.title, r.justification, r.links, r.policy,
   r.simulated_cost_cents, r.required_level, r.min_approvals, r.min_reject_level, r.current_level, r.approvals_count, r.approval_data,
   r.escalate_to, r.created_at, r.updated_at, r.escalates_at, r.expires_at, r.resolved_at, r.resolved_by,
   (SELECT jsonb_agg(jsonb_build_object('seq', e.seq, 'event_id', e.event_id, 'version', e.version, 'from_status', e.from_status,

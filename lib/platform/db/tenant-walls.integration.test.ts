@@ -100,7 +100,7 @@ describe('the hot statements, with another tenant’s ids', () => {
       if (!decided.ok) throw new Error(decided.error.code);
       const { userId, memberId } = person;
       const who = { actor: userId, actor_type: 'session', actor_id: userId, actor_name: 'test' } as const;
-      const vote = { userId, memberId, keyId: null, onBehalf: false, approvalData: null };
+      const vote = { userId, memberId, keyId: null, bridge: null, approvalData: null };
       return {
         write: toDecisionWrite(bundle, decided.value, who, { vote }),
         guard: {

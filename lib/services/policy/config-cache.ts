@@ -1,11 +1,5 @@
 import { nowMs } from '@/lib/platform/clock';
-import {
-  findPolicyConfig,
-  listReviewers,
-  listTenantVersions,
-  type NamedReviewer,
-  type PolicyConfig,
-} from '@/lib/platform/db';
+import { findPeople, findPolicyConfig, listTenantVersions, type People, type PolicyConfig } from '@/lib/platform/db';
 import { logger } from '@/lib/platform/logger';
 import { perProcess } from '@/lib/platform/process-wide';
 
@@ -16,7 +10,7 @@ const STALE_MS = 2000;
 interface Entry {
   config: PolicyConfig;
   /** Forgotten at every look at the versions: a second old at most. */
-  reviewers: NamedReviewer[] | null;
+  people: People | null;
 }
 
 interface Cache {
@@ -46,24 +40,27 @@ export async function getPolicyConfig(tenantId: string): Promise<PolicyConfig | 
 export async function readPolicyConfig(tenantId: string): Promise<PolicyConfig | null> {
   const config = await findPolicyConfig(tenantId);
   if (config === null) cache().entries.delete(tenantId);
-  else cache().entries.set(tenantId, { config, reviewers: null });
+  else cache().entries.set(tenantId, { config, people: null });
   return config;
 }
 
-/** Who may decide in a tenant, at most two seconds old; for counting at creation. Decisions look at the members themselves. */
-export async function getReviewers(tenantId: string): Promise<NamedReviewer[]> {
+/**
+ * Who may decide in a tenant, at most two seconds old; for counting at creation, which writes nothing if they have changed meanwhile.
+ * Decisions look at the members themselves.
+ */
+export async function getPeople(tenantId: string): Promise<People> {
   const state = cache();
   const entry = state.entries.get(tenantId);
-  if (entry?.reviewers && nowMs() - state.checkedAtMs < STALE_MS) return entry.reviewers;
-  return readReviewers(tenantId);
+  if (entry?.people && nowMs() - state.checkedAtMs < STALE_MS) return entry.people;
+  return readPeople(tenantId);
 }
 
 /** Reads who may decide from the database and remembers it. */
-export async function readReviewers(tenantId: string): Promise<NamedReviewer[]> {
-  const reviewers = await listReviewers(tenantId);
+export async function readPeople(tenantId: string): Promise<People> {
+  const people = await findPeople(tenantId);
   const entry = cache().entries.get(tenantId);
-  if (entry !== undefined) entry.reviewers = reviewers;
-  return reviewers;
+  if (entry !== undefined) entry.people = people;
+  return people;
 }
 
 /** Forgets what is cached of a tenant in this process: whoever changes its configuration or people calls it after the commit. */
@@ -86,7 +83,7 @@ async function checkVersions(state: Cache): Promise<void> {
       const entry = state.entries.get(tenantId);
       if (entry === undefined) continue;
       if (entry.config.configVersion !== configVersion) state.entries.delete(tenantId);
-      else entry.reviewers = null;
+      else entry.people = null;
     }
     state.checkedAtMs = startedMs;
   } catch (error) {

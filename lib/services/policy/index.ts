@@ -1,9 +1,9 @@
 export {
   forgetTenantConfig,
+  getPeople,
   getPolicyConfig,
-  getReviewers,
+  readPeople,
   readPolicyConfig,
-  readReviewers,
   stopConfigCache,
 } from './config-cache';
 export { getEmergencyStop, putEmergencyStop } from './emergency-stop';

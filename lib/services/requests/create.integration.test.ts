@@ -1,8 +1,9 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CreateRequestBody } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import { NO_CALL } from '@/lib/domain/call';
 import { isAppError } from '@/lib/domain/errors';
+import { recordStatements } from '@/lib/platform/measure';
 import { expectInvariants } from '@/lib/testing/invariants';
 import { addKey, addPerson, addTenant, type TestKey, type TestPerson, testDatabase } from '@/lib/testing/people';
 import { createRequest } from './index';
@@ -185,6 +186,14 @@ describe('A8: nobody can finish it', () => {
     expect(await reason({ min_approvals: 2 })).toContain('It needs 2 approvals, and only 1 person may decide it.');
     expect(await reason({}, ada.actor)).toContain('It needs level 3, and nobody may decide it.');
     expect(await reason({ requested_by: ada.email })).toContain('nobody may decide it');
+  });
+
+  test('is said also where another process took the last one away, whatever this one remembers', async () => {
+    // One statement: configuration and people are remembered, and believed.
+    await vi.waitFor(async () => expect(await recordStatements(() => ask())).toHaveLength(1), { timeout: 5000 });
+    await sql('UPDATE memberships SET removed_at = now_ms() WHERE member_id = $1', [ada.memberId]);
+    await sql('UPDATE tenants SET people_version = people_version + 1 WHERE tenant_id = $1', [tenant]);
+    expect((await ask()).request.status).toBe('escalated');
   });
 
   test('is not said any more as soon as somebody can', async () => {

@@ -8,27 +8,22 @@ import { newId, sha256Hex } from '@/lib/platform/crypto';
 import {
   type Created,
   type CreationEvent,
+  findIdempotencyKey,
   insertRequest,
   type NamedReviewer,
+  type People,
   type PolicyConfig,
   type RequestInsert,
   toIdempotencyWrite,
 } from '@/lib/platform/db';
 import { metrics } from '@/lib/platform/metrics';
 import { wakeDispatcher } from '@/lib/platform/notify';
-import {
-  type Evaluated,
-  evaluateAsked,
-  getPolicyConfig,
-  getReviewers,
-  readPolicyConfig,
-  readReviewers,
-} from '../policy';
+import { type Evaluated, evaluateAsked, getPeople, getPolicyConfig, readPeople, readPolicyConfig } from '../policy';
 import { sealInlineWebhook } from '../webhooks';
 import { findRepeated } from './correlation';
 import { type EventActor, POLICY, toCreationEvent, toEventActor } from './event';
 
-/** How often a creation follows a configuration that changes under it. */
+/** How often a creation follows a configuration, or people, that change under it. */
 const MAX_ATTEMPTS = 5;
 
 export interface CreateResult {
@@ -53,41 +48,63 @@ export async function createRequest(actor: Actor, body: CreateRequestBody, call:
     try {
       created = await insertRequest(plan.insert, toIdempotencyWrite(actor, call));
     } catch (error) {
-      const repeated = await findRepeated(actor, body, error);
-      if (repeated === null) throw error;
-      return { request: repeated, created: false };
+      return { request: await findEarlier(actor, body, call, error), created: false };
     }
     if (created !== null) {
       wakeDispatcher();
       for (const event of plan.events) metrics().decisions.inc({ event: event.type });
       return { request: toCreatedResource(plan, created), created: true };
     }
-    config = await assertStillAllowed(actor, config);
+    config = await assertStillAllowed(actor, config, people);
   }
   throw new AppError('service/unavailable', { detail: 'The configuration keeps changing.', retryAfterSeconds: 1 });
 }
 
-/** Why a creation wrote nothing: the configuration moved (its new state is the answer), or the key is gone. */
-async function assertStillAllowed(actor: Actor, config: PolicyConfig): Promise<PolicyConfig | null> {
+/**
+ * The request that a repeated correlation id stands for.
+ * @throws the fault itself where it is about something else, or where a twin with the same Idempotency-Key made that request: the answer is
+ * the twin's then.
+ */
+async function findEarlier(
+  actor: Actor,
+  body: CreateRequestBody,
+  call: Call,
+  fault: unknown,
+): Promise<ApprovalRequestResource> {
+  const write = toIdempotencyWrite(actor, call);
+  if (write !== null) {
+    const twin = await findIdempotencyKey(actor.tenantId, write.credential, write.operation, write.key);
+    if (twin !== null) throw fault;
+  }
+  const repeated = await findRepeated(actor, body, fault);
+  if (repeated === null) throw fault;
+  return repeated;
+}
+
+/** Why a creation wrote nothing: the configuration or the people moved (their new state is the answer), or the key is gone. */
+async function assertStillAllowed(actor: Actor, config: PolicyConfig, people: People): Promise<PolicyConfig | null> {
   const now = await readPolicyConfig(actor.tenantId);
-  if (now !== null && now.configVersion === config.configVersion) throw new AppError('auth/invalid-key');
+  const peopleNow = await readPeople(actor.tenantId);
+  const isSame = now?.configVersion === config.configVersion && peopleNow.version === people.version;
+  if (isSame) throw new AppError('auth/invalid-key');
   return now;
 }
 
 /** The people who may decide, from the cache; read again before it is said that nobody can finish this. */
-async function peopleFor(actor: Actor, body: CreateRequestBody, { answer }: Evaluated): Promise<NamedReviewer[]> {
-  const people = await getReviewers(actor.tenantId);
+async function peopleFor(actor: Actor, body: CreateRequestBody, { answer }: Evaluated): Promise<People> {
+  const people = await getPeople(actor.tenantId);
   const requester = requesterOf(actor, body);
   const verdict = reachability(
     { ...requester, requiredLevel: answer.level, minApprovals: answer.minApprovals },
-    people,
+    people.reviewers,
   );
-  return verdict.reachable ? people : readReviewers(actor.tenantId);
+  return verdict.reachable ? people : readPeople(actor.tenantId);
 }
 
 function requesterOf(actor: Actor, body: CreateRequestBody) {
   return {
     requesterUserId: actor.via === 'api_key' ? actor.keyOwnerUserId : actor.userId,
+    requesterKeyIssuerId: actor.keyIssuerUserId,
     requestedBy: body.requested_by ?? null,
     agentId: body.agent_id ?? null,
   };
@@ -117,7 +134,7 @@ function planRequest(
   actor: Actor,
   body: CreateRequestBody,
   config: PolicyConfig,
-  people: readonly NamedReviewer[],
+  { version: peopleVersion, reviewers: people }: People,
   webhook: RequestInsert['webhook'],
   call: Call,
 ): Plan {
@@ -171,6 +188,7 @@ function planRequest(
       id,
       tenantId: actor.tenantId,
       configVersion: config.configVersion,
+      peopleVersion,
       correlationId: body.correlation_id ?? id,
       kind: 'policy',
       status,

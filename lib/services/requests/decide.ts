@@ -4,6 +4,7 @@ import { type Command, type Decided, decide, isOpen, type Refusal, type Reviewer
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
 import { isId } from '@/lib/domain/ids';
+import { spread } from '@/lib/platform/clock';
 import {
   type ActorGuard,
   type Bundle,
@@ -14,7 +15,7 @@ import {
 } from '@/lib/platform/db';
 import { metrics } from '@/lib/platform/metrics';
 import { wakeDispatcher } from '@/lib/platform/notify';
-import { EXPIRY, toDecisionWrite, toEventActor, type VoteDetails } from './event';
+import { EXPIRY, onBehalfOf, toDecisionWrite, toEventActor, type VoteDetails } from './event';
 import { getRequest } from './read';
 
 /**
@@ -22,6 +23,9 @@ import { getRequest } from './read';
  * is how many may decide or comment at the same instant and all be heard.
  */
 const MAX_ATTEMPTS = 32;
+/** From this attempt on, losers wait a random moment: a crowd that comes back all at once has one winner again. */
+const SPREAD_FROM = 4;
+const SPREAD_MS = 4;
 
 export interface DecideOptions {
   /** The person in whose name a bridge decides; else it must be the actor. */
@@ -49,7 +53,9 @@ export async function commandRequest(
     const bundle = await findBundle(actor.tenantId, requestId, approver ?? actor.userId);
     if (bundle === null) throw new AppError('request/not-found');
     // The write did nothing, and it was not for the request's end: the credential that began may not go on as a lesser one.
-    if (lost !== null && isOpen(bundle.request.status) && !(await guardHolds(lost))) {
+    // A comment has no end to lose to.
+    const mayGoOn = isOpen(bundle.request.status) || command.type === 'comment';
+    if (lost !== null && mayGoOn && !(await guardHolds(lost))) {
       throw new AppError('access/forbidden', { detail: 'This credential lost its authority meanwhile.' });
     }
     assertMatches(call, bundle);
@@ -62,7 +68,8 @@ export async function commandRequest(
     if (command.type === 'approve' && bundle.emergencyStop) throw new AppError('policy/emergency-stop');
     const vote = decided.value.review === null ? null : toVote(actor, reviewer, approver, options);
     const guard = toGuard(actor, command, decided.value, approver === null ? null : reviewer);
-    const write = toDecisionWrite(bundle, decided.value, toEventActor(actor), { vote, traceId: call.traceId });
+    const who = approver === null || bundle.member === null ? toEventActor(actor) : onBehalfOf(bundle.member, actor);
+    const write = toDecisionWrite(bundle, decided.value, who, { vote, traceId: call.traceId });
     const [written] = await writeDecisions('countersign_hot', [write], {
       guard,
       idempotency: toIdempotencyWrite(actor, call),
@@ -73,6 +80,7 @@ export async function commandRequest(
       return getRequest(actor, requestId);
     }
     lost = guard;
+    if (attempt >= SPREAD_FROM) await spread(attempt * SPREAD_MS);
   }
   throw new AppError('request/busy');
 }
@@ -126,7 +134,7 @@ function toVote(
     userId: reviewer.userId,
     memberId: reviewer.memberId,
     keyId: actor.keyId,
-    onBehalf: approver !== null,
+    bridge: approver === null ? null : actor.name,
     approvalData: options.approvalData ?? null,
   };
 }
@@ -163,6 +171,8 @@ async function expireLate(bundle: Bundle): Promise<void> {
     email: null,
     keyId: null,
     keyOwnerUserId: null,
+    keyIssuerUserId: null,
+    keyHolders: [],
     name: EXPIRY.actor_name,
     role: null,
     level: 0,

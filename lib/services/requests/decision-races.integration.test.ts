@@ -213,15 +213,23 @@ describe('R7: a quorum', () => {
     await expectInvariants(sql);
   });
 
-  test('twenty-five comments at once are all kept, in one unbroken history', async () => {
+  test('sixty comments at once are all kept, in one unbroken history', async () => {
     const { request_id: id } = await ask();
-    const comments = Array.from({ length: 25 }, (_, n) =>
+    const comments = Array.from({ length: 60 }, (_, n) =>
       decide(ada.actor, id, { type: 'comment', text: `number ${n}` }),
     );
     expect(new Set(await Promise.all(comments))).toEqual(new Set(['pending']));
-    expect(await sql('SELECT 1 FROM events WHERE subject_id = $1', [id])).toHaveLength(26);
+    expect(await sql('SELECT 1 FROM events WHERE subject_id = $1', [id])).toHaveLength(61);
     await expectInvariants(sql);
   });
+});
+
+test('a comment of a key that was revoked meanwhile is refused for that, on a resolved request too', async () => {
+  const { request_id: id } = await ask();
+  await decide(ada.actor, id);
+  const key = await addKey(sql, 'acme', ['requests:read'], { person: ben });
+  await sql('UPDATE api_keys SET revoked_at = now_ms() WHERE key_id = $1', [key.keyId]);
+  expect(await decide(key.actor, id, { type: 'comment', text: 'Still here' })).toBe('access/forbidden');
 });
 
 describe('A2: authority that ends while a decision waits', () => {

@@ -32,6 +32,14 @@ export function toEventActor(actor: Pick<Actor, 'userId' | 'keyId' | 'name' | 'v
   };
 }
 
+/** A person whose decision a bridge brought: it is theirs, and the credential that really acted is the bridge's. */
+export function onBehalfOf(
+  person: { userId: string; name: string },
+  bridge: Pick<Actor, 'keyId' | 'userId' | 'name' | 'via'>,
+): EventActor {
+  return { ...toEventActor(bridge), actor: person.userId, actor_name: person.name };
+}
+
 /** Every field of an event but its time and its place in the chain. */
 export interface EventFields extends EventActor {
   event_id: string;
@@ -64,7 +72,8 @@ export interface VoteDetails {
   userId: string;
   memberId: string;
   keyId: string | null;
-  onBehalf: boolean;
+  /** The bridge that brought it, by name; null for one's own. */
+  bridge: string | null;
   approvalData: Record<string, unknown> | null;
 }
 
@@ -88,7 +97,7 @@ export function toDecisionWrite(
     ...(decided.event === 'approval.escalated'
       ? { required_level: decided.requiredLevel, escalate_to: request.escalateTo }
       : {}),
-    ...(vote?.onBehalf ? { on_behalf: true } : {}),
+    ...(vote?.bridge == null ? {} : { on_behalf: true, bridge: vote.bridge }),
     ...(vote?.approvalData ? { approval_data: vote.approvalData } : {}),
   };
   const fields: EventFields = {
@@ -138,7 +147,7 @@ export function toDecisionWrite(
             level: decided.review.level,
             notes: decided.reason,
             key_id: vote.keyId,
-            on_behalf: vote.onBehalf,
+            on_behalf: vote.bridge !== null,
           },
   };
 }

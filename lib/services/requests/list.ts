@@ -94,7 +94,7 @@ function assignedCondition(actor: Actor): Prisma.Sql {
   if (actor.userId === null || actor.level < 1) return Prisma.sql`false`;
   const names = [actor.userId, actor.memberId, actor.email?.toLowerCase()].filter((name) => name != null);
   return Prisma.sql`(r.status IN ('pending', 'escalated') AND r.expires_at > clock_timestamp()
-    AND r.requester_user_id IS DISTINCT FROM ${actor.userId}
+    AND r.requester_user_id IS DISTINCT FROM ${actor.userId} AND r.requester_key_issuer_id IS DISTINCT FROM ${actor.userId}
     AND coalesce(lower(r.requested_by), '') <> ALL (SELECT lower(n) FROM unnest(${names}::text[]) n)
     AND coalesce(lower(r.agent_id), '') <> ALL (SELECT lower(n) FROM unnest(${names}::text[]) n)
     AND NOT EXISTS (SELECT FROM approval_reviews v WHERE v.request_id = r.id AND v.tenant_id = r.tenant_id

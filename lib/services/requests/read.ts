@@ -45,6 +45,7 @@ export async function getEligibleApprovers(actor: Actor, requestId: string): Pro
   const [row, people] = await Promise.all([getRow(actor, requestId), listReviewers(actor.tenantId)]);
   const request = {
     requesterUserId: row.requester_user_id,
+    requesterKeyIssuerId: row.requester_key_issuer_id,
     requestedBy: row.requested_by,
     agentId: row.agent_id,
     requiredLevel: row.required_level,

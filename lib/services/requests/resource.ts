@@ -7,7 +7,12 @@ const isoOrNull = (at: Date | null): string | null => at?.toISOString() ?? null;
 
 /** A stored request as every endpoint returns it. `people` are the tenant's reviewers now. */
 export function toRequestResource(row: ResourceRow, people: readonly Reviewer[]): ApprovalRequestResource {
-  const requester = { requesterUserId: row.requester_user_id, requestedBy: row.requested_by, agentId: row.agent_id };
+  const requester = {
+    requesterUserId: row.requester_user_id,
+    requesterKeyIssuerId: row.requester_key_issuer_id,
+    requestedBy: row.requested_by,
+    agentId: row.agent_id,
+  };
   return {
     request_id: row.id,
     correlation_id: row.correlation_id,

@@ -10,6 +10,8 @@ export function jobActor(tenantId: string, name: string): Actor {
     email: null,
     keyId: null,
     keyOwnerUserId: null,
+    keyIssuerUserId: null,
+    keyHolders: [],
     name,
     role: null,
     level: 0,

@@ -159,6 +159,7 @@ CREATE TABLE approval_requests (
   requested_by         text,
   requester_user_id    text REFERENCES users,
   requester_key_id     text REFERENCES api_keys,
+  requester_key_issuer_id text REFERENCES users,
   title                text NOT NULL,
   justification        text,
   links                jsonb NOT NULL DEFAULT '[]',

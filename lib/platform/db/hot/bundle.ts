@@ -32,6 +32,7 @@ interface BundleRow {
   agent_id: string | null;
   requester_user_id: string | null;
   requester_key_id: string | null;
+  requester_key_issuer_id: string | null;
   escalates_at: Date | null;
   escalate_to: string | null;
   escalate_level: number | null;
@@ -48,8 +49,8 @@ interface BundleRow {
 function bundleColumns(userId: string | null): Prisma.Sql {
   return Prisma.sql`
     r.id, r.tenant_id, r.correlation_id, r.kind, r.status, r.title, r.version, r.seq, r.last_hash, r.required_level, r.min_approvals,
-    r.min_reject_level, r.payload_digest, r.requested_by, r.agent_id, r.requester_user_id, r.requester_key_id, r.escalates_at,
-    r.escalate_to, r.escalate_level, r.expires_at, r.resolved_at, r.resolved_by,
+    r.min_reject_level, r.payload_digest, r.requested_by, r.agent_id, r.requester_user_id, r.requester_key_id,
+    r.requester_key_issuer_id, r.escalates_at, r.escalate_to, r.escalate_level, r.expires_at, r.resolved_at, r.resolved_by,
     coalesce((
       SELECT jsonb_agg(jsonb_build_object('userId', v.user_id, 'memberId', v.member_id, 'email', u.email, 'version', v.version,
         'decision', v.decision, 'level', v.level, 'levelNow', (
@@ -123,6 +124,7 @@ function toBundle(row: BundleRow): Bundle {
       agentId: row.agent_id,
       requesterUserId: row.requester_user_id,
       requesterKeyId: row.requester_key_id,
+      requesterKeyIssuerId: row.requester_key_issuer_id,
       escalatesAt: row.escalates_at,
       escalateTo: row.escalate_to,
       escalateLevel: row.escalate_level,

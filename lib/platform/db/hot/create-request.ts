@@ -23,6 +23,8 @@ export interface RequestInsert {
   id: string;
   tenantId: string;
   configVersion: bigint;
+  /** The people who were counted. */
+  peopleVersion: bigint;
   correlationId: string;
   kind: RequestKind;
   status: ApprovalStatus;
@@ -34,6 +36,7 @@ export interface RequestInsert {
   requestedBy: string | null;
   requesterUserId: string | null;
   requesterKeyId: string | null;
+  requesterKeyIssuerId: string | null;
   title: string;
   justification: string | null;
   links: string;
@@ -63,7 +66,7 @@ export interface Created {
 
 /**
  * Writes a new request, its inline endpoint, its history, the outbox and the idempotency row in one statement. Null when the tenant is
- * missing, its configuration is not at `configVersion` any more, or the key that asks was revoked: nothing was written then.
+ * missing, its configuration or its people are not at the version given any more, or the key that asks was revoked: nothing was written then.
  * @throws the database's faults; a repeated correlation id or Idempotency-Key is 23505 with the constraint's name.
  */
 export async function insertRequest(
@@ -88,6 +91,7 @@ function insertStatement(insert: RequestInsert, idempotency: IdempotencyWrite | 
       SELECT t.tenant_id, c.at, chain_hash('', ${first.canonical}::text, c.at) AS hash1
       FROM tenants t, LATERAL (SELECT now_ms() AS at WHERE t.tenant_id IS NOT NULL) c
       WHERE t.tenant_id = ${insert.tenantId} AND t.config_version = ${insert.configVersion}::bigint
+        AND t.people_version = ${insert.peopleVersion}::bigint
         AND (${insert.requesterKeyId}::text IS NULL OR EXISTS (
           SELECT FROM api_keys k WHERE k.key_id = ${insert.requesterKeyId} AND (k.tenant_id = t.tenant_id OR k.all_tenants)
             AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > c.at)))
@@ -95,12 +99,13 @@ function insertStatement(insert: RequestInsert, idempotency: IdempotencyWrite | 
       SELECT start.*, ${hash2} AS hash2 FROM start
     )${webhook === null ? Prisma.empty : endpointParts(webhook)}, request AS (
       INSERT INTO approval_requests (id, tenant_id, correlation_id, kind, status, version, seq, last_hash, policy_type, skill_id, agent_id,
-        payload, payload_digest, requested_by, requester_user_id, requester_key_id, title, justification, links, policy,
-        simulated_cost_cents, required_level, min_approvals, min_reject_level, escalate_to, escalate_level, webhook_endpoint_id,
+        payload, payload_digest, requested_by, requester_user_id, requester_key_id, requester_key_issuer_id, title, justification,
+        links, policy, simulated_cost_cents, required_level, min_approvals, min_reject_level, escalate_to, escalate_level, webhook_endpoint_id,
         created_at, updated_at, escalates_at, expires_at, resolved_at, resolved_by)
       SELECT ${insert.id}, chain.tenant_id, ${insert.correlationId}, ${insert.kind}, ${insert.status}, 1, ${second === null ? 1 : 2}::int,
         coalesce(chain.hash2, chain.hash1), ${insert.policyType}, ${insert.skillId}, ${insert.agentId}, ${insert.payload}::jsonb,
-        ${insert.payloadDigest}, ${insert.requestedBy}, ${insert.requesterUserId}, ${insert.requesterKeyId}, ${insert.title},
+        ${insert.payloadDigest}, ${insert.requestedBy}, ${insert.requesterUserId}, ${insert.requesterKeyId},
+        ${insert.requesterKeyIssuerId}, ${insert.title},
         ${insert.justification}, ${insert.links}::jsonb, ${insert.policy}::jsonb, ${insert.costCents}::bigint,
         ${insert.requiredLevel}::smallint, ${insert.minApprovals}::smallint, ${insert.minRejectLevel}::smallint, ${insert.escalateTo},
         ${insert.escalateLevel}::smallint, ${webhook?.endpointId ?? null}, chain.at, chain.at,

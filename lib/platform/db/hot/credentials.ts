@@ -1,4 +1,4 @@
-import type { Role, Scope } from '@/lib/domain/access';
+import type { KeyHolder, Role, Scope } from '@/lib/domain/access';
 import { ID_PREFIXES, type IdKind, isId } from '@/lib/domain/ids';
 import { prismaAs } from '../client';
 
@@ -22,6 +22,8 @@ export interface KeyCredential {
   scopes: Scope[];
   allTenants: boolean;
   ownerUserId: string | null;
+  issuerUserId: string | null;
+  holders: KeyHolder[];
   member: { memberId: string; userId: string; email: string; name: string; role: Role; level: number } | null;
 }
 
@@ -47,7 +49,10 @@ export async function findSessionPerson(named: {
 export async function findKeyCredential(secretHash: string): Promise<KeyCredential | null> {
   const rows = await prismaAs('countersign_hot').$queryRaw<KeyCredential[]>`
     SELECT k.key_id AS "keyId", k.tenant_id AS "tenantId", k.name, k.scopes, k.all_tenants AS "allTenants",
-      k.owner_user_id AS "ownerUserId",
+      k.owner_user_id AS "ownerUserId", k.created_by_user_id AS "issuerUserId",
+      coalesce((SELECT jsonb_agg(jsonb_build_object('userId', h.user_id, 'email', h.email, 'memberId', hm.member_id))
+        FROM users h LEFT JOIN memberships hm ON hm.user_id = h.user_id AND hm.tenant_id = k.tenant_id AND hm.removed_at IS NULL
+        WHERE h.user_id IN (k.owner_user_id, k.created_by_user_id)), '[]'::jsonb) AS holders,
       CASE WHEN m.member_id IS NULL THEN NULL ELSE jsonb_build_object('memberId', m.member_id, 'userId', u.user_id, 'email', u.email,
         'name', u.name, 'role', m.role, 'level', m.level) END AS member
     FROM api_keys k
