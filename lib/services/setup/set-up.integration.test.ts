@@ -67,6 +67,23 @@ test('what the environment says is used and not repeated', async () => {
   expect(await findKey(key)).toMatchObject({ allTenants: true, tenantId: 'acme' });
 });
 
+test('a later start names the owner of its own tenant, whoever is said to have come earlier elsewhere', async () => {
+  await setUp(NOTHING_SAID);
+  await sql(`WITH t AS (INSERT INTO tenants (tenant_id, name) VALUES ('seeded', 'Seeded')),
+      u AS (INSERT INTO users (user_id, email, name) VALUES ('usr_01M82BM2JWYZA4F33G427YQ82K', 'oz@seeded.example', 'Oz'))
+    INSERT INTO memberships (member_id, tenant_id, user_id, role, level, created_at)
+    VALUES ('mem_01M82BM2JWYZA4F33G427YQ82K', 'seeded', 'usr_01M82BM2JWYZA4F33G427YQ82K', 'owner', 5, now() - interval '29 days')`);
+  expect(await setUp(NOTHING_SAID)).toMatchObject({
+    created: false,
+    tenant: 'default',
+    ownerEmail: 'owner@default.local',
+  });
+  expect(await setUp({ ...NOTHING_SAID, tenant: 'nowhere' })).toMatchObject({
+    tenant: 'seeded',
+    ownerEmail: 'oz@seeded.example',
+  });
+});
+
 test('later starts change nothing, whatever they are told', async () => {
   const first = await setUp(NOTHING_SAID);
   const before = [await passwordHash(), await count('api_keys'), await count('memberships'), await count('audit_log')];

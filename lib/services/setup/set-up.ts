@@ -41,14 +41,14 @@ const BOOTSTRAP_SCOPES = ['*', ...NAMED_ONLY_SCOPES];
 export async function setUp(wanted: FirstStart): Promise<SetUp> {
   assertUsable(wanted);
   const keyHash = wanted.bootstrapKey === null ? null : sha256Hex(wanted.bootstrapKey);
-  const before = await findInstanceState(keyHash);
+  const before = await findInstanceState(wanted.tenant, keyHash);
   if (isComplete(before, keyHash)) return nothingNew(before.owner);
   // Hashed before the lock is taken: it takes a while.
   const ownerPassword = wanted.ownerPassword ?? newPassword();
   const passwordHash = await hashPassword(ownerPassword);
   return inTenant({ tenantId: before.owner?.tenantId ?? wanted.tenant }, async (tx) => {
     await lockFirstStart(tx);
-    const state = await findInstanceState(keyHash);
+    const state = await findInstanceState(wanted.tenant, keyHash);
     if (isComplete(state, keyHash)) return nothingNew(state.owner);
     if (state.owner !== null) {
       await addBootstrapKey(tx, state.owner.tenantId, wanted.bootstrapKey);
