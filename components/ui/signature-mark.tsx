@@ -26,7 +26,7 @@ function condense(slots: readonly SignatureSlot[]): readonly SignatureSlot[] {
 const LINES = {
   signed: 'stroke-yes',
   rejected: 'stroke-no',
-  mine: 'stroke-act [stroke-dasharray:2_3]',
+  mine: '[stroke-dasharray:2_3]',
   open: '[stroke-dasharray:2_3]',
   expired: 'stroke-ink-3 opacity-70 [stroke-dasharray:0.1_4]',
   cancelled: 'stroke-ink-3 opacity-70 [stroke-dasharray:0.1_4]',
@@ -42,12 +42,15 @@ export interface SignatureMarkProps {
 }
 
 /**
- * The signature line, small: a queue row's state. One stroke for each slot, dashed while open (in the state's hue, or blue where
- * it is yours), solid with a scribble when signed, struck through when rejected, dots when nobody came.
+ * The signature line, small: a queue row's state. One stroke for each slot, dashed in the state's hue while open, solid with a scribble
+ * when signed, struck through when rejected, dots when nobody came. Where others have signed, the slot that is yours is blue.
  */
 export function SignatureMark({ status, slots, className }: SignatureMarkProps) {
   const shown = condense(slots);
   const segments = segmentsOf(shown.length);
+  const hue = status === 'escalated' ? 'stroke-esc' : 'stroke-open';
+  const partly = slots.some((slot) => slot.state === 'signed');
+  const hues = { open: hue, mine: partly ? 'stroke-act' : hue } as const;
   const label = `${STATUS_BADGES[status].word}: ${describeSlots(slots)}`;
   return (
     <svg
@@ -63,12 +66,14 @@ export function SignatureMark({ status, slots, className }: SignatureMarkProps) 
       {shown.map((slot, index) => {
         const { x, width } = segments[index] ?? { x: LEFT, width: WIDTH };
         const { state } = slot;
-        const hue = status === 'escalated' ? 'stroke-esc' : 'stroke-open';
         const inked = state === 'signed' || state === 'rejected';
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: a slot is its place on the line.
           <g key={index}>
-            <path d={`M${x} 15h${width}`} className={cx(LINES[state], state === 'open' && hue)} />
+            <path
+              d={`M${x} 15h${width}`}
+              className={cx(LINES[state], (state === 'open' || state === 'mine') && hues[state])}
+            />
             {inked ? (
               <path
                 d={SCRIBBLE}
