@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { toPayloadRows } from './payload-rows';
+import { breakPath, toPayloadRows } from './payload-rows';
 
 const draw = (payload: unknown) =>
   toPayloadRows(payload).map(({ path, leaf }) =>
     leaf.kind === 'money' ? `${path} = ${leaf.text} (${leaf.cents})` : `${path} = ${leaf.text}`,
   );
 
-test('nested objects and lists become dotted paths, in the order they were sent', () => {
+test('nested objects and lists become dotted paths, in the order they have', () => {
   expect(
     draw({
       to: { name: 'Northwind GmbH', iban: 'DE89' },
@@ -39,6 +39,42 @@ test('cents beside a currency read as money, and the number that was sent stays'
   expect(draw({ amount_cents: '250000', currency: 'EUR' })[0]).toBe('amount_cents = 250000');
 });
 
+test('amounts are in the currency of the nearest object around them, also through lists', () => {
+  expect(
+    draw({
+      currency: 'EUR',
+      lines: [{ price_cents: 1200 }, { price_cents: 900, currency: 'USD', tax: { rate_cents: 100 } }],
+      fees: [[{ fee_cents: 5 }]],
+    }),
+  ).toEqual([
+    'currency = EUR',
+    'lines[0].price_cents = €12.00 (1200)',
+    'lines[1].price_cents = $9.00 (900)',
+    'lines[1].currency = USD',
+    'lines[1].tax.rate_cents = $1.00 (100)',
+    'fees[0][0].fee_cents = €0.05 (5)',
+  ]);
+  expect(draw({ currency: 'EUR', line: { price_cents: 1200, currency: null } })).toContain('line.price_cents = 1200');
+  expect(draw({ line: { currency: 'EUR' }, other: { price_cents: 1200 } })).toContain('other.price_cents = 1200');
+});
+
+test('what it costs comes first, wherever the payload has it', () => {
+  const paths = (payload: unknown) => toPayloadRows(payload).map(({ path }) => path);
+  expect(paths({ to: 'Ada', tax_cents: 4, currency: 'EUR', reference: 'INV', amount_cents: 250_000 })).toEqual([
+    'tax_cents',
+    'amount_cents',
+    'currency',
+    'to',
+    'reference',
+  ]);
+  expect(paths({ to: 'Ada', line: { name: 'x', amount_cents: 1 }, currency: { code: 'EUR' } })).toEqual([
+    'to',
+    'line.name',
+    'line.amount_cents',
+    'currency.code',
+  ]);
+});
+
 test('a text that looks like a number, a boolean or null, or has hidden ends, is quoted', () => {
   const quoted = (text: string) => toPayloadRows({ text })[0]?.leaf;
   for (const text of ['250', '-1.5e3', 'true', 'null', ' padded']) expect(quoted(text)).toMatchObject({ quoted: true });
@@ -61,6 +97,19 @@ test('keys that would read as a path are quoted, and __proto__ is a key like any
     '__proto__.x = 2',
     '[""] = 3',
   ]);
+});
+
+test('a path breaks after what separates its words, and loses nothing', () => {
+  expect(breakPath('checks[0].sign_in_errors_per_minute')).toEqual([
+    'checks[0].',
+    'sign_',
+    'in_',
+    'errors_',
+    'per_',
+    'minute',
+  ]);
+  expect(breakPath('lines[0]["a b"]')).toEqual(['lines[0]', '["a b"]']);
+  expect(breakPath('')).toEqual(['']);
 });
 
 test('depth cannot overflow the stack', () => {
