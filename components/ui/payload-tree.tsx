@@ -1,9 +1,9 @@
 'use client';
 
-import { useMemo, useState } from 'react';
+import { Fragment, useMemo, useState } from 'react';
 import { Button } from './button';
 import { FoldedText } from './folded-text';
-import { type PayloadLeaf, toPayloadRows } from './payload-rows';
+import { breakPath, type PayloadLeaf, toPayloadRows } from './payload-rows';
 import { VisibleText } from './visible-text';
 
 const FIRST_ROWS = 60;
@@ -33,7 +33,7 @@ export function PayloadTree({ payload, label = 'Payload' }: { payload: unknown; 
                 scope="row"
                 className="py-1.5 pr-3 text-left font-normal text-12 text-ink-3 leading-5 [overflow-wrap:anywhere]"
               >
-                {path === '' ? <span className="font-sans">whole payload</span> : <VisibleText text={path} />}
+                {path === '' ? <span className="font-sans">whole payload</span> : <Path path={path} />}
               </th>
               <td className="py-1.5 text-ink">
                 <Leaf leaf={leaf} />
@@ -49,6 +49,17 @@ export function PayloadTree({ payload, label = 'Payload' }: { payload: unknown; 
       ) : null}
     </div>
   );
+}
+
+/** A long name breaks between its words, and only where it must inside of one. */
+function Path({ path }: { path: string }) {
+  return breakPath(path).map((piece, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its place in the path.
+    <Fragment key={index}>
+      {index === 0 ? null : <wbr />}
+      <VisibleText text={piece} />
+    </Fragment>
+  ));
 }
 
 function Leaf({ leaf }: { leaf: PayloadLeaf }) {
