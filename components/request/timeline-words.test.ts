@@ -80,12 +80,12 @@ test('policy, the clock and who takes it back have their own words', () => {
   ).toBe('Ada cancelled it');
 });
 
-test('a decision in somebody’s name shows both', () => {
+test('a decision that a bridge brought is the person’s, and says how it came', () => {
   const seen = read({
     approvers: [aVote('Oz Demir', { on_behalf: true, level: 2, at: at(41) })],
-    status_history: [anEvent({ event: 'approval.review_recorded', actor_name: 'chat bridge', timestamp: at(41) })],
+    status_history: [anEvent({ event: 'approval.review_recorded', actor_name: 'Oz Demir', timestamp: at(41) })],
   });
-  expect(seen).toEqual(['chat bridge signed for Oz Demir at level 2']);
+  expect(seen).toEqual(['Oz Demir signed, through a bridge, at level 2']);
 });
 
 test('a key without a name for who asks shows the credential’s name, never its id', () => {
