@@ -33,6 +33,11 @@ export interface Operation<
   /** The status of success; 200 unless said. 204 has no body. */
   status?: number;
   responseKind?: ResponseKind;
+  /**
+   * Where what was made can be read, for `Location`: the path of a GET, with members of the answer as its parameters. Without it there
+   * is no such address.
+   */
+  location?: string;
   /** Whether `Idempotency-Key` is honoured: every POST that has an effect. */
   idempotent?: boolean;
   /** Whether `If-Match` is honoured, or must be there. */

@@ -181,6 +181,7 @@ export const createRequest = defineOperation({
   body: CreateRequestBody,
   response: ApprovalRequestResource,
   status: 201,
+  location: '/api/v1/policy/requests/{request_id}',
   idempotent: true,
   example: {
     skill_id: 'payments.transfer',
@@ -278,6 +279,7 @@ export const commentRequest = defineOperation({
   body: z.strictObject({ text: Prose }),
   response: ApprovalRequestResource,
   status: 201,
+  location: '/api/v1/policy/requests/{request_id}',
   idempotent: true,
   example: { text: 'Is this the March or the April invoice?' },
 });

@@ -181,6 +181,7 @@ export const testEndpoint = defineOperation({
   query: TenantQuery,
   response: DeliveryResource,
   status: 202,
+  location: '/api/v1/webhooks/deliveries/{delivery_id}',
   idempotent: true,
 });
 
@@ -215,5 +216,6 @@ export const redeliver = defineOperation({
   query: TenantQuery,
   response: DeliveryResource,
   status: 202,
+  location: '/api/v1/webhooks/deliveries/{delivery_id}',
   idempotent: true,
 });

@@ -101,16 +101,12 @@ async function answer<O extends AnyOperation>(
     const found = await findReplay(actor, call.idempotency);
     if (found === null) return null;
     const resource = await options.replay({ actor, resourceId: found.resourceId });
-    return toResponse(
-      operation,
-      url,
-      reply(resource, { status: found.status, headers: { 'idempotent-replayed': 'true' } }),
-    );
+    return toResponse(operation, reply(resource, { status: found.status, headers: { 'idempotent-replayed': 'true' } }));
   };
   const earlier = await replay();
   if (earlier !== null) return earlier;
   try {
-    return toResponse(operation, url, await handler(input));
+    return toResponse(operation, await handler(input));
   } catch (error) {
     if (call.idempotency === null) throw error;
     // The twin that was under way has committed, or it failed and this fault is the answer.

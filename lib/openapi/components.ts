@@ -56,7 +56,6 @@ export const PARAMETERS: Record<string, JsonObject> = {
 /** Headers of answers. */
 export const HEADERS: Record<string, JsonObject> = {
   RequestId: { description: 'The id of this call, as sent or made', schema: { type: 'string' } },
-  Location: { description: 'Where what was made is', schema: { type: 'string' } },
   ETag: { description: 'The position of its history; what `If-Match` wants', schema: { type: 'string' } },
   IdempotentReplayed: {
     description: '`true` when an earlier call with this Idempotency-Key had the effect',

@@ -162,12 +162,16 @@ const MEDIA_TYPES = {
   text: 'text/plain',
 } as const satisfies Record<NonNullable<Operation['responseKind']>, string>;
 
+function describeLocation(location: string): JsonObject {
+  return { description: `Where it can be read: \`${location}\``, schema: { type: 'string' } };
+}
+
 function describeResponses(operation: Operation, answer: JsonObject | undefined): JsonObject {
-  const { id, ifMatch, idempotent, path, responseKind = 'json', status = 200, summary } = operation;
+  const { id, ifMatch, idempotent, location, path, responseKind = 'json', status = 200, summary } = operation;
   const tagged = path.startsWith('/api/v1/policy/requests/{id}') || id === 'createRequest' || path.endsWith('/levels');
   const headers: JsonObject = {
     'X-Request-Id': { $ref: '#/components/headers/RequestId' },
-    ...(status === 201 || status === 202 ? { Location: { $ref: '#/components/headers/Location' } } : {}),
+    ...(location === undefined ? {} : { Location: describeLocation(location) }),
     ...(ifMatch !== undefined || (tagged && !path.endsWith('/eligible-approvers'))
       ? { ETag: { $ref: '#/components/headers/ETag' } }
       : {}),

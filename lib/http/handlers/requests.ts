@@ -19,10 +19,7 @@ export const createRequest = route(
   operations.createRequest,
   async ({ actor, body, call }) => {
     const { request, created } = await create(actor, body, call);
-    return reply(request, {
-      status: created ? 201 : 200,
-      headers: { location: `/api/v1/policy/requests/${request.request_id}` },
-    });
+    return reply(request, { status: created ? 201 : 200 });
   },
   replay,
 );

@@ -27,7 +27,6 @@ test('a secret is in the first answer only: a repeated call gets the same endpoi
   expect(first.body.secret).toMatch(/^whsec_/);
   expect(again.body).toEqual({ ...first.body, secret: null });
   expect(again.headers.get('idempotent-replayed')).toBe('true');
-  expect(first.headers.get('location')).toBe(`/api/v1/webhooks/endpoints/${first.body.endpoint_id}`);
   const other = await call(webhooks.createEndpoint, { ...input, body: { ...aBody, url: 'https://other.example/' } });
   expect([other.status, other.body.code]).toEqual([422, 'idempotency/mismatch']);
 });
