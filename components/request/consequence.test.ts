@@ -27,6 +27,14 @@ test('a signature that is not the last says what is still missing', () => {
   expect(tail({ min_approvals: 2, required_level: 4, current_level: 4, approvals_count: 1 }, 1)).toBeUndefined();
 });
 
+test('where nobody can finish it, nothing is promised', () => {
+  const request = aResource({ min_approvals: 3 });
+  expect(say(describeConsequence(request, 'pending', 3, false))).toBe(
+    'If you approve, your signature is recorded. That alone lets nothing run.',
+  );
+  expect(say(describeConsequence(request, 'pending', 3, true))).toMatch(/once 2 more people have signed too\.$/);
+});
+
 test('who cannot sign reads what an approval would mean', () => {
   expect(say(describeConsequence(aResource(), 'escalated', null))).toBe(
     'Once approved, billing-bot may run payments.transfer with exactly this payload.',

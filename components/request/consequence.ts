@@ -21,12 +21,14 @@ function stillMissing(request: ApprovalRequestResource, level: number): string |
 
 /**
  * What happens if this person approves, in one sentence made of the request's facts alone; where they cannot, what an approval would
- * mean; where it is over, what became of it. `signing` is the level their signature would use, null when they cannot sign.
+ * mean; where it is over, what became of it. `signing` is the level their signature would use, null when they cannot sign. Where the
+ * others that it needs do not exist (`reachable`), nothing is promised.
  */
 export function describeConsequence(
   request: ApprovalRequestResource,
   state: ApprovalStatus,
   signing: number | null,
+  reachable = true,
 ): Piece[] {
   const who: Piece = { name: actingParty(request) };
   const what: Piece = { code: request.skill_id };
@@ -34,6 +36,7 @@ export function describeConsequence(
   if (signing === null) return ['Once approved, ', who, ' may run ', what, ' with exactly this payload.'];
   const missing = stillMissing(request, signing);
   if (missing === null) return ['If you approve, ', who, ' may run ', what, ' with exactly this payload.'];
+  if (!reachable) return ['If you approve, your signature is recorded. That alone lets nothing run.'];
   return [
     'If you approve, your signature is recorded. ',
     who,

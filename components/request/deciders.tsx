@@ -1,6 +1,7 @@
 'use client';
 
-import { useState } from 'react';
+import Link from 'next/link';
+import { useId, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { LevelGlyph } from '@/components/ui/level';
 import { Notice } from '@/components/ui/notice';
@@ -8,6 +9,7 @@ import { Section } from '@/components/ui/section';
 import { Skeleton } from '@/components/ui/skeleton';
 import { VisibleText } from '@/components/ui/visible-text';
 import type { ApprovalRequestResource, EligibleApproversResource } from '@/lib/contracts';
+import { groupDeciders } from './decider-groups';
 import { describeMissing } from './missing';
 import type { Viewer } from './viewer';
 
@@ -31,33 +33,23 @@ export function Deciders({ request, eligible, unread, viewer }: DecidersProps) {
       <div className="grid gap-2">
         {eligible && !eligible.reachable ? (
           <Notice tone="no" title="Nobody can finish this request">
-            {eligible.missing} An admin can change that under Settings, Members; otherwise it will expire.
+            {eligible.missing} An admin can change that under <MembersSettings viewer={viewer} />; otherwise it will
+            expire.
           </Notice>
         ) : (
           <p className="text-13 text-ink-2">{describeMissing(request)}</p>
         )}
         {eligible ? (
-          <ul className="flex flex-wrap gap-x-5 gap-y-1.5">
-            {shown.map((person) => (
-              <li key={person.approver_id} className="inline-flex items-baseline gap-1.5 text-13">
-                <LevelGlyph
-                  level={person.level}
-                  className={person.level >= request.required_level ? 'text-ink-2' : 'text-ink-3'}
-                />
-                <span>
-                  <VisibleText text={person.name} />
-                  {person.approver_id === viewer.userId ? <span className="text-ink-3"> (you)</span> : null}
-                </span>
-              </li>
+          <div className="grid gap-2.5">
+            {groupDeciders(request, shown).map(({ label, people: members }) => (
+              <People key={label} label={label} people={members} request={request} viewer={viewer} />
             ))}
             {shown.length < people.length ? (
-              <li>
-                <Button variant="plain" size="sm" className="-my-1" onClick={() => setAll(true)}>
-                  and {people.length - shown.length} others
-                </Button>
-              </li>
+              <Button variant="plain" size="sm" className="-ml-2 justify-self-start" onClick={() => setAll(true)}>
+                and {people.length - shown.length} more
+              </Button>
             ) : null}
-          </ul>
+          </div>
         ) : unread ? (
           <p className="text-13 text-ink-3">Who that could be was not to be read just now.</p>
         ) : (
@@ -65,5 +57,50 @@ export function Deciders({ request, eligible, unread, viewer }: DecidersProps) {
         )}
       </div>
     </Section>
+  );
+}
+
+interface PeopleProps {
+  label: string | null;
+  people: EligibleApproversResource['eligible'];
+  request: ApprovalRequestResource;
+  viewer: Viewer;
+}
+
+function People({ label, people, request, viewer }: PeopleProps) {
+  const labelId = useId();
+  return (
+    <div className="grid gap-1">
+      {label === null ? null : (
+        <p id={labelId} className="text-12 text-ink-3">
+          {label}
+        </p>
+      )}
+      <ul aria-labelledby={label === null ? undefined : labelId} className="flex flex-wrap gap-x-5 gap-y-1.5">
+        {people.map((person) => (
+          <li key={person.approver_id} className="inline-flex items-baseline gap-1.5 text-13">
+            <LevelGlyph
+              level={person.level}
+              className={person.level >= request.required_level ? 'text-ink-2' : 'text-ink-3'}
+            />
+            <span>
+              <VisibleText text={person.name} />
+              {person.approver_id === viewer.userId ? <span className="text-ink-3"> (you)</span> : null}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** Where members are changed; a link for who may go there. */
+function MembersSettings({ viewer }: { viewer: Viewer }) {
+  const words = 'Settings, Members';
+  if (!viewer.permissions.includes('members:manage')) return words;
+  return (
+    <Link href="/settings/members" className="rounded-mark font-medium text-act hover:underline">
+      {words}
+    </Link>
   );
 }

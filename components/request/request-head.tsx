@@ -18,11 +18,13 @@ interface HeadProps {
   state: ApprovalStatus;
   /** The level this person's signature would use; null when they cannot sign. */
   signing: number | null;
+  /** Whether the people it needs exist. */
+  reachable: boolean;
   heading: 'h1' | 'h2';
 }
 
 /** What is asked, how it stands, and what a signature would set free. */
-export function RequestHead({ request, state, signing, heading: Heading }: HeadProps) {
+export function RequestHead({ request, state, signing, reachable, heading: Heading }: HeadProps) {
   return (
     <header>
       <div className="mb-2.5 flex min-h-6 flex-wrap items-center gap-x-3 gap-y-1 text-12 text-ink-3">
@@ -40,7 +42,7 @@ export function RequestHead({ request, state, signing, heading: Heading }: HeadP
         )}
       </Heading>
       <p className="mt-2 max-w-[64ch] text-ink-2 [overflow-wrap:anywhere]">
-        {describeConsequence(request, state, signing).map((piece, index) => (
+        {describeConsequence(request, state, signing, reachable).map((piece, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a sentence's parts have no other identity.
           <Part key={index} piece={piece} />
         ))}

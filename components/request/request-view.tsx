@@ -8,10 +8,10 @@ import { Notice } from '@/components/ui/notice';
 import { PayloadTree } from '@/components/ui/payload-tree';
 import { Section } from '@/components/ui/section';
 import { SignatureLine } from '@/components/ui/signature-line';
-import { toSignatureSlots } from '@/components/ui/signature-slots';
+import { type Signer, toSignatureSlots } from '@/components/ui/signature-slots';
 import { VisibleText } from '@/components/ui/visible-text';
 import { isApiProblem } from '@/lib/client';
-import type { ApprovalRequestResource } from '@/lib/contracts';
+import type { ApprovalRequestResource, EligibleApproversResource } from '@/lib/contracts';
 import { isOpen, usedLevel } from '@/lib/domain/approval';
 import { actionsOn, stateAt } from './actions';
 import { Asked } from './asked';
@@ -76,7 +76,13 @@ function Loaded({ request, viewer, heading }: Omit<RequestViewProps, 'id'> & { r
     <article aria-label={request.title} className="flex flex-1 flex-col">
       <div className="flex-1 px-4.5 pt-4.5 pb-10 rail:px-10 rail:pt-7">
         <div className="grid max-w-190 gap-7 *:min-w-0">
-          <RequestHead request={request} state={state} signing={signing} heading={heading} />
+          <RequestHead
+            request={request}
+            state={state}
+            signing={signing}
+            reachable={eligible?.reachable ?? true}
+            heading={heading}
+          />
           {open && stop?.active ? (
             <Notice tone="no" title="The emergency stop is on">
               Nothing is approved until an owner ends it; rejecting and cancelling work.
@@ -93,7 +99,7 @@ function Loaded({ request, viewer, heading }: Omit<RequestViewProps, 'id'> & { r
           <SignatureLine
             id={request.request_id}
             slots={slots}
-            {...(open && eligible ? { eligibleLevels: eligible.eligible.map((person) => person.level) } : {})}
+            {...(open && eligible ? { signers: toSigners(eligible, viewer) } : {})}
           />
           <Why request={request} />
           <Section tone="quiet" title="Payload">
@@ -109,4 +115,8 @@ function Loaded({ request, viewer, heading }: Omit<RequestViewProps, 'id'> & { r
       <DecisionBar request={request} viewer={viewer} actions={actions} undecided={open} />
     </article>
   );
+}
+
+function toSigners({ eligible }: EligibleApproversResource, viewer: Viewer): Signer[] {
+  return eligible.map(({ approver_id, level }) => ({ level, you: approver_id === viewer.userId }));
 }

@@ -4,27 +4,31 @@ import { type ReactNode, useState } from 'react';
 import { cx } from './class-names';
 import { LevelGlyph } from './level';
 import { Moment } from './relative-time';
-import type { SignatureSlot } from './signature-slots';
+import { countSigners, type SignatureSlot, type Signer } from './signature-slots';
 import { VisibleText } from './visible-text';
 
 export interface SignatureLineProps {
   slots: readonly SignatureSlot[];
   /** The request's id: a line belongs to one request, and what is signed while it is shown writes itself. */
   id: string;
-  /** The levels of the people who may sign what is open; how many that is is said under each slot that waits. */
-  eligibleLevels?: readonly number[];
+  /** The people who may sign what is open; how many that is is said under each slot that waits. */
+  signers?: readonly Signer[];
 }
 
 /** The identity of the product: one place for every signature a request needs, filled with a name, a level and a time. */
-export function SignatureLine({ slots, id, eligibleLevels }: SignatureLineProps) {
+export function SignatureLine({ slots, id, signers }: SignatureLineProps) {
   return (
     <ol
       aria-label="Signatures"
       className="grid grid-cols-1 gap-x-7 gap-y-4 sm:grid-cols-[repeat(auto-fill,minmax(15rem,1fr))]"
     >
       {slots.map((slot, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a slot is its place on the line of one request.
-        <Slot key={`${id}-${index}`} slot={slot} eligibleLevels={eligibleLevels} />
+        <Slot
+          // biome-ignore lint/suspicious/noArrayIndexKey: a slot is its place on the line of one request.
+          key={`${id}-${index}`}
+          slot={slot}
+          count={signers === undefined ? null : countSigners(slot, slots, signers)}
+        />
       ))}
     </ol>
   );
@@ -39,7 +43,13 @@ const RULES = {
   cancelled: 'border-line-strong border-dotted',
 } as const satisfies Record<SignatureSlot['state'], string>;
 
-function Slot({ slot, eligibleLevels }: { slot: SignatureSlot; eligibleLevels: readonly number[] | undefined }) {
+interface SlotProps {
+  slot: SignatureSlot;
+  /** How many people could fill it, where that is known. */
+  count: number | null;
+}
+
+function Slot({ slot, count }: SlotProps) {
   const [first] = useState(slot.state);
   const written = first !== slot.state;
   return (
@@ -53,7 +63,7 @@ function Slot({ slot, eligibleLevels }: { slot: SignatureSlot; eligibleLevels: r
         {'name' in slot ? <Name slot={slot} written={written} /> : <Waiting state={slot.state} />}
       </div>
       <div className="mt-1.5 text-12 text-ink-3">
-        <Caption slot={slot} eligibleLevels={eligibleLevels} />
+        <Caption slot={slot} count={count} />
       </div>
     </li>
   );
@@ -119,7 +129,7 @@ const WITHOUT_LEVEL = {
   cancelled: 'Anyone who may decide',
 } as const satisfies Record<SignatureSlot['state'], string>;
 
-function Caption({ slot, eligibleLevels }: { slot: SignatureSlot; eligibleLevels: readonly number[] | undefined }) {
+function Caption({ slot, count }: SlotProps) {
   const faded = slot.state === 'expired' || slot.state === 'cancelled';
   return (
     <>
@@ -139,18 +149,13 @@ function Caption({ slot, eligibleLevels }: { slot: SignatureSlot; eligibleLevels
           </q>
         </>
       ) : null}
-      {eligibleLevels === undefined ? null : <Who slot={slot} count={countFor(slot, eligibleLevels)} />}
+      {count === null ? null : <Who slot={slot} count={count} />}
     </>
   );
 }
 
 function Strong({ faded, children }: { faded: boolean; children: ReactNode }) {
   return <b className={cx('font-medium', faded ? 'text-ink-3' : 'text-ink-2')}>{children}</b>;
-}
-
-/** Somebody of a lower level may sign too, but not fill this slot. */
-function countFor(slot: SignatureSlot, levels: readonly number[]): number {
-  return levels.filter((level) => level >= (slot.level ?? 1)).length;
 }
 
 function Who({ slot, count }: { slot: SignatureSlot; count: number }) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describeSlots, type Signable, toSignatureSlots, type Viewer } from './signature-slots';
+import { countSigners, describeSlots, type Signable, toSignatureSlots, type Viewer } from './signature-slots';
 
 const vote = (name: string, level: number, over: Partial<Signable['approvers'][number]> = {}) => ({
   name,
@@ -86,4 +86,18 @@ test('the line can be heard', () => {
   expect(words(aRequest({ status: 'approved' }))).toBe('signed');
   expect(words(aRequest({ ...oz, status: 'expired' }))).toBe('1 of 2 signed, expired');
   expect(words(aRequest({ status: 'rejected' }))).toBe('rejected');
+});
+
+// The guarantee: a slot never promises a person who is already needed for another one.
+test('who has a slot of their own is not counted for the others', () => {
+  const counts = (request: Signable, signers: Parameters<typeof countSigners>[2], canSign = true) => {
+    const slots = toSignatureSlots(request, { canSign, level: 4 });
+    return slots.map((slot) => `${slot.state} ${countSigners(slot, slots, signers)}`);
+  };
+  const you = { level: 4, you: true };
+  const lower = { level: 2, you: false };
+  const needsTwo = aRequest({ min_approvals: 2 });
+  expect(counts(needsTwo, [you])).toEqual(['mine 1', 'open 0']);
+  expect(counts(needsTwo, [you, lower])).toEqual(['mine 1', 'open 1']);
+  expect(counts(needsTwo, [you, lower], false)).toEqual(['open 1', 'open 2']);
 });

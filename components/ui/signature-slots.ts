@@ -82,3 +82,19 @@ export function describeSlots(slots: readonly SignatureSlot[]): string {
   if (has('expired')) return `${count}, expired`;
   return has('cancelled') ? `${count}, cancelled` : count;
 }
+
+/** Somebody who may sign what is open. */
+export interface Signer {
+  level: number;
+  /** The one who looks. */
+  you: boolean;
+}
+
+/**
+ * How many people could fill a slot that waits. Somebody of a lower level may sign too, but not fill it; and who has a slot of their own
+ * on the line signs once, so they are not counted for the others.
+ */
+export function countSigners(slot: SignatureSlot, slots: readonly SignatureSlot[], signers: readonly Signer[]): number {
+  const elsewhere = slot.state !== 'mine' && slots.some(({ state }) => state === 'mine');
+  return signers.filter(({ level, you }) => level >= (slot.level ?? 1) && !(you && elsewhere)).length;
+}
