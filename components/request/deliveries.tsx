@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { api } from '@/components/live/api';
 import { requestKeys } from '@/components/live/query-keys';
+import { webhooksHref } from '@/components/settings/webhooks-filters';
 import { Badge, type Tone } from '@/components/ui/badge';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { Section } from '@/components/ui/section';
@@ -34,8 +35,11 @@ export function Deliveries({ request, viewer }: { request: ApprovalRequestResour
       title="Deliveries"
       actions={
         manages ? (
-          <Link href="/settings/webhooks" className="rounded-mark font-medium text-12 text-act hover:underline">
-            All webhooks
+          <Link
+            href={webhooksHref('deliveries', { request: request.request_id })}
+            className="rounded-mark font-medium text-12 text-act hover:underline"
+          >
+            In the delivery log
           </Link>
         ) : null
       }
