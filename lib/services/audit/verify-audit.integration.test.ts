@@ -282,6 +282,21 @@ describe('the audit log that was', () => {
   });
 });
 
+test('a vote that was given to somebody else, where no chain is, is found', async () => {
+  const ada = await addPerson(sql, tenantId, 'operator');
+  const eve = await addPerson(sql, tenantId, 'operator');
+  const asker = await addKey(sql, tenantId, ['requests:create']);
+  const ask = { policy_type: 'cost', skill_id: 'x', tenant_id: tenantId, payload: {}, links: [] } as const;
+  const { request: asked } = await createRequest(asker.actor, { ...ask, links: [] }, NO_CALL);
+  await commandRequest(ada.actor, asked.request_id, { type: 'approve' }, NO_CALL);
+  expect((await verify()).ok).toBe(true);
+  await tamper(['UPDATE approval_reviews SET user_id = $1 WHERE request_id = $2', [eve.userId, asked.request_id]]);
+  expect((await verify()).problems).toEqual([
+    { subject_id: asked.request_id, seq: 2, problem: 'the vote is not recorded as it was given' },
+    { subject_id: asked.request_id, seq: 2, problem: `a vote of ${eve.userId} is in no event` },
+  ]);
+});
+
 test('what is wrong in one tenant is not told to another', async () => {
   await tamper([`UPDATE events SET reason = 'x' WHERE subject_id = $1`, [request]]);
   const rival = await addTenant(sql, 'rival');

@@ -6,6 +6,7 @@ import { canonicalEvent, type EventFields } from '@/lib/services/requests';
 import { behind, FEED_ORDER } from './event-rows';
 import { FEED_START, type FeedPosition } from './feed-position';
 import { columnProblem } from './verify-columns';
+import { type StoredVote, voteProblems } from './verify-votes';
 
 export type AuditProblem = AuditVerdict['problems'][number];
 
@@ -28,6 +29,7 @@ interface StoredRequest {
   payload: unknown;
   payload_digest: string;
   events: StoredEvent[] | null;
+  votes: StoredVote[] | null;
 }
 
 /** What a batch of requests came to. */
@@ -39,7 +41,7 @@ export interface CheckedBatch {
 
 /**
  * Checks the history of every request of the tenant: the chain against the head that the request remembers, every column against the
- * text that was hashed, the state against the last event, and the payload against the digest that was recorded when it was asked.
+ * text that was hashed, the votes and the state against the events, and the payload against the digest that was recorded when it was asked.
  */
 export async function* checkRequests(tenantId: string): AsyncGenerator<CheckedBatch, void> {
   for (let after: string | undefined = ''; after !== undefined; ) {
@@ -67,7 +69,10 @@ function readRequests(tx: Tx, tenantId: string, after: string): Promise<StoredRe
         'to_status', e.to_status, 'actor', e.actor, 'actor_type', e.actor_type, 'actor_id', e.actor_id, 'actor_name', e.actor_name,
         'reason', e.reason, 'data', e.data, 'trace_id', e.trace_id, 'canonical', e.canonical, 'prev_hash', e.prev_hash,
         'hash', e.hash, 'at', rfc3339_ms(e.timestamp)) ORDER BY e.seq)
-      FROM events e WHERE e.subject_id = page.id AND e.tenant_id = ${tenantId}) AS events
+      FROM events e WHERE e.subject_id = page.id AND e.tenant_id = ${tenantId}) AS events, (
+      SELECT jsonb_agg(jsonb_build_object('user_id', v.user_id, 'version', v.version, 'decision', v.decision, 'level', v.level,
+        'notes', v.notes, 'at', rfc3339_ms(v.at)) ORDER BY v.at)
+      FROM approval_reviews v WHERE v.request_id = page.id AND v.tenant_id = ${tenantId}) AS votes
     FROM page WHERE page.before < ${EVENTS} ORDER BY page.id`;
 }
 
@@ -82,6 +87,7 @@ function checkRequest(request: StoredRequest): AuditProblem[] {
     const problem = columnProblem(event.canonical, canonicalEvent(fields), { ...fields });
     if (problem !== null) report(event.seq, problem);
   }
+  for (const { seq, problem } of voteProblems(request.votes ?? [], events)) report(seq, problem);
   const last = events.at(-1);
   if (last !== undefined && last.to_status !== request.status) {
     report(last.seq, `the request is ${request.status}, its history says ${last.to_status}`);
