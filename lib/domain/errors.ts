@@ -4,7 +4,7 @@
  */
 export const PROBLEMS = {
   'http/not-json': { status: 400, title: 'The body is not JSON' },
-  'http/bad-path': { status: 400, title: 'The path is not valid percent-encoding' },
+  'http/bad-path': { status: 400, title: 'The path cannot be read' },
   'auth/required': { status: 401, title: 'Sign in, or send an API key' },
   'auth/invalid-key': { status: 401, title: 'This API key is unknown, revoked or expired' },
   'auth/invalid-session': { status: 401, title: 'This session has ended; sign in again' },

@@ -1,6 +1,6 @@
 /** The built server as a process of its own, where what counts is the connection and not the operation. */
 import { Agent, request } from 'node:http';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { operations } from '@/lib/contracts';
 import { env } from '@/lib/platform/env';
 import { expectInvariants } from '@/lib/testing/invariants';
@@ -27,6 +27,43 @@ test('a client that offers another protocol is answered in this one, also after 
   expect((await call('/healthz', offer)).status).toBe(200);
   expect((await call('/login', offer)).status).toBe(200);
   expect((await call('/healthz', { connection: 'Upgrade', upgrade: 'websocket' })).status).toBe(200);
+});
+
+describe('what stands on the request line', () => {
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    send(server.port, { method: 'GET', path, headers });
+  const host = 'localhost:3000';
+
+  test.each(['http://localhost:3000', 'HTTP://localhost:3000', 'https://localhost:3000', 'http://me@localhost:3000'])(
+    'may be a whole address: %s',
+    async (origin) => {
+      for (const path of ['/healthz', '/healthz?a=1', '/api/v1/me', '/api/v1/me?x=//y', '/login', '/', '']) {
+        const [whole, bare] = await Promise.all([get(`${origin}${path}`), get(path || '/', { host })]);
+        expect([path, whole.status, whole.headers['content-type'], whole.headers.location]).toEqual([
+          path,
+          bare.status,
+          bare.headers['content-type'],
+          bare.headers.location,
+        ]);
+      }
+    },
+  );
+
+  test('its host is the one that counts, whatever Host says', async () => {
+    const elsewhere = await get('http://elsewhere.example/login?a=1', { host });
+    expect([elsewhere.status, elsewhere.headers.location]).toEqual([307, 'http://localhost:3000/login?a=1']);
+    expect((await get('http://localhost:3000/login', { host: 'elsewhere.example' })).status).toBe(200);
+  });
+
+  test('may be an asterisk where the server itself is asked about, and nothing else', async () => {
+    const options = await send(server.port, { method: 'OPTIONS', path: '*' });
+    expect([options.status, options.headers.allow]).toEqual([204, 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT']);
+    for (const path of ['*', 'ftp://localhost/healthz', 'http:///healthz']) {
+      const answer = await get(path);
+      expect([path, answer.status]).toEqual([path, 400]);
+    }
+    expect(JSON.parse((await get('*')).text)).toMatchObject({ code: 'http/bad-path', status: 400 });
+  });
 });
 
 test('who waits for a decision is answered when the server is asked to stop, and the stop is quick', async () => {

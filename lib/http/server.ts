@@ -11,6 +11,7 @@ import { endWaits } from '@/lib/services/requests';
 import { api, isApiPath } from './api';
 import { closeStreams } from './handlers/events';
 import { admitPage } from './page-door';
+import { admitTarget } from './request-target';
 
 const SHUTDOWN_MS = 10_000;
 
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
     await closeDatabases();
   });
   server.on('request', (request, response) => {
+    if (!admitTarget(request, response)) return;
     const pathname = pathOf(request);
     if (isApiPath(pathname)) return void serveDirect(request, response);
     if (admitPage(request, response)) servePage(request, response).catch((error) => failPage(error, response));
