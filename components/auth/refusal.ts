@@ -11,6 +11,8 @@ export interface Refusal {
 
 const MESSAGES: Readonly<Record<string, string>> = {
   'auth/wrong-credentials': 'The e-mail or the password is not right.',
+  'auth/invalid-session':
+    'Your session has ended. Sign in again: you come back to where you were, and your note is kept.',
   'auth/no-tenant': 'You are not a member of any tenant any more. Ask an owner to add you again.',
   'auth/choose-tenant': 'You are a member of several tenants. Say which one to sign in to.',
   'auth/throttled': 'Too many attempts.',

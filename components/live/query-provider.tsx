@@ -3,14 +3,14 @@
 import { isServer, MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { isApiProblem } from '@/lib/client';
+import { signInAgainHref } from './sign-in-again';
 
 const STALE_MS = 30_000;
 
 /** A session that has ended is signed in again, and comes back to where it was. */
 function onError(error: unknown): void {
   if (!isApiProblem(error) || error.status !== 401) return;
-  const here = `${location.pathname}${location.search}`;
-  location.assign(`/login?callbackUrl=${encodeURIComponent(here)}`);
+  location.assign(signInAgainHref(`${location.pathname}${location.search}`));
 }
 
 /** Asking again helps where nobody answered or the server is busy; a refusal stays one. */
