@@ -8,6 +8,7 @@ import { cx } from '@/components/ui/class-names';
 import { EmptyState } from '@/components/ui/empty-state';
 import { ErrorState } from '@/components/ui/error-state';
 import { Notice } from '@/components/ui/notice';
+import { PAGE_BODY } from '@/components/ui/page-edge';
 import { PageHeader } from '@/components/ui/page-header';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { isApiProblem } from '@/lib/client';
@@ -49,7 +50,7 @@ export function AuditView({ mayExport, mayVerify }: AuditViewProps) {
   const filters = readFilters(useSearchParams());
   const { button, result } = useVerdict();
   return (
-    <div className="mx-auto grid max-w-295 gap-5 px-4 py-5 rail:px-10 rail:py-6.5">
+    <div className={cx(PAGE_BODY, 'grid gap-5')}>
       <div>
         <PageHeader
           title="Audit"

@@ -1,3 +1,5 @@
+import { cx } from '@/components/ui/class-names';
+import { PAGE_BODY } from '@/components/ui/page-edge';
 import { Skeleton } from '@/components/ui/skeleton';
 
 const KPIS = ['median', 'percentile', 'approved', 'escalated', 'oldest'] as const;
@@ -5,7 +7,7 @@ const KPIS = ['median', 'percentile', 'approved', 'escalated', 'oldest'] as cons
 /** The places of the page's parts, as large as they will be. */
 export function InsightsSkeleton() {
   return (
-    <div role="status" className="mx-auto grid max-w-295 gap-5.5 px-4 py-5 rail:px-10 rail:py-6.5">
+    <div role="status" className={cx(PAGE_BODY, 'grid gap-5.5')}>
       <span className="sr-only">Loading</span>
       <div className="flex min-h-8 flex-wrap items-center gap-4">
         <Skeleton className="h-5 w-40" />

@@ -1,5 +1,7 @@
 import { ButtonLink } from '@/components/ui/button';
+import { cx } from '@/components/ui/class-names';
 import { EmptyState } from '@/components/ui/empty-state';
+import { PAGE_BODY } from '@/components/ui/page-edge';
 import { PageHeader } from '@/components/ui/page-header';
 import { dayIn } from '@/components/ui/zoned-day';
 import type { Backlog, TimeToApprove, Volume } from '@/lib/contracts';
@@ -29,7 +31,7 @@ export function InsightsView({ filters, timeZone, time, before, volume, backlog 
   const nothing = countAll(volume.total) === 0 && backlog.open === 0;
   return (
     <Picking>
-      <div className="mx-auto grid max-w-295 gap-5.5 px-4 py-5 rail:px-10 rail:py-6.5">
+      <div className={cx(PAGE_BODY, 'grid gap-5.5')}>
         <PageHeader
           title="Where time goes"
           description={days}

@@ -1,6 +1,8 @@
 'use client';
 
 import { usePathname } from 'next/navigation';
+import { cx } from '@/components/ui/class-names';
+import { PAGE_EDGE } from '@/components/ui/page-edge';
 import { LinkTabs } from '@/components/ui/tabs';
 import type { SettingsSection } from './settings-sections';
 
@@ -15,7 +17,7 @@ export function SettingsNav({ sections }: { sections: readonly SettingsSection[]
         label,
         current: path === href || path.startsWith(`${href}/`),
       }))}
-      className="border-b px-4 rail:px-8"
+      className={cx('border-b', PAGE_EDGE)}
     />
   );
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { SettingsNav } from '@/components/settings/settings-nav';
 import { sectionsFor } from '@/components/settings/settings-sections';
+import { PAGE_BODY } from '@/components/ui/page-edge';
 import { requirePageActor } from '@/lib/http/page';
 
 /** The parts of the settings that the reader may see. Every page below asks for its own permission. */
@@ -9,7 +10,7 @@ export default async function SettingsLayout({ children }: { children: ReactNode
   return (
     <>
       <SettingsNav sections={sectionsFor(permissions)} />
-      <div className="max-w-[1080px] px-4 py-6 rail:px-8">{children}</div>
+      <div className={PAGE_BODY}>{children}</div>
     </>
   );
 }

@@ -7,6 +7,8 @@ import { cache } from 'react';
 import { requestKeys } from '@/components/live/query-keys';
 import { RequestView } from '@/components/request/request-view';
 import { findViewer } from '@/components/request/viewer';
+import { cx } from '@/components/ui/class-names';
+import { PAGE_EDGE } from '@/components/ui/page-edge';
 import type { ApprovalRequestResource } from '@/lib/contracts';
 import { isOpen } from '@/lib/domain/approval';
 import { isAppError } from '@/lib/domain/errors';
@@ -49,7 +51,7 @@ export default async function RequestPage({ params }: Props) {
   return (
     <HydrationBoundary state={dehydrate(queries)}>
       <div className="flex min-h-[calc(100dvh-var(--topbar-h))] flex-col">
-        <nav aria-label="Back" className="px-4.5 pt-3 rail:px-10 rail:pt-5">
+        <nav aria-label="Back" className={cx('pt-3 rail:pt-5', PAGE_EDGE)}>
           <Link
             href="/queue"
             className="-ml-1 inline-flex min-h-7 items-center gap-0.5 rounded-mark pr-1 text-13 text-ink-3 transition-colors hover:text-ink"
