@@ -49,3 +49,28 @@ test('no page can be pushed sideways on a phone, and the menu leads to each', as
     await expect(page.getByRole('dialog')).toBeHidden();
   }
 });
+
+test('every page begins at the same left edge, on a phone and on a desk', async ({ company, signIn }) => {
+  const ada = await company.hire('Ada Okafor', { role: 'owner' });
+  const { request_id } = await company.ask({ title: 'Pay invoice 4711' });
+  const pages = [...PAGES.slice(1), { path: `/requests/${request_id}`, heading: 'Pay invoice 4711' }];
+  for (const options of [{ viewport: { width: 1920, height: 1000 } }, PHONE]) {
+    const page = await signIn(ada, options);
+    const edges = new Set<number | undefined>();
+    for (const { path, heading } of pages) {
+      await open(page, path, heading);
+      edges.add((await page.getByRole('heading', { level: 1 }).boundingBox())?.x);
+    }
+    expect([...edges]).toEqual([options === PHONE ? 18 : 241]);
+  }
+});
+
+test('on a phone, a control is as wide as what it says', async ({ company, signIn }) => {
+  const page = await signIn(await company.hire('Ada Okafor', { role: 'owner' }), PHONE);
+  const widthOf = async (label: string) => (await page.getByLabel(label).boundingBox())?.width ?? 0;
+  await open(page, '/audit', 'Audit');
+  expect(await widthOf('From')).toBeGreaterThan(150);
+  expect(await widthOf('Until')).toBeGreaterThan(150);
+  await open(page, '/settings/webhooks?tab=deliveries', 'Webhooks');
+  expect(await widthOf('Status: Any')).toBeGreaterThan(300);
+});

@@ -103,7 +103,7 @@ function TypesButton({
         ? TYPE_LABELS[only]
         : `${types.length} kinds`;
   return (
-    <div className="grid gap-1">
+    <div className="grid gap-1 max-sm:w-full">
       <span aria-hidden="true" className="font-medium text-13 text-ink-2">
         What
       </span>
@@ -111,7 +111,10 @@ function TypesButton({
         label="What happened"
         className="w-56!"
         trigger={
-          <Button className="border-edge! bg-paper! px-2.5! font-normal!" aria-label={`What: ${chosen}`}>
+          <Button
+            className="border-edge! bg-paper! px-2.5! font-normal! max-sm:justify-between"
+            aria-label={`What: ${chosen}`}
+          >
             {chosen}
             <ChevronDownIcon className="size-4 text-ink-3" aria-hidden="true" />
           </Button>
@@ -149,8 +152,8 @@ function DayFields({
   const toInstant = (day: string, plusDays = 0) =>
     isDay(day) ? new Date(startOfDayIn(timeZone, addDays(day, plusDays))).toISOString() : undefined;
   return (
-    <>
-      <Field label="From" className="w-36 max-sm:flex-1">
+    <div className="flex gap-3 max-sm:w-full max-sm:gap-2">
+      <Field label="From" className="w-36 min-w-0 max-sm:flex-1">
         <Input
           type="date"
           value={first}
@@ -158,7 +161,7 @@ function DayFields({
           onChange={(event) => onChange({ from: toInstant(event.target.value) })}
         />
       </Field>
-      <Field label="Until" className="w-36 max-sm:flex-1">
+      <Field label="Until" className="w-36 min-w-0 max-sm:flex-1">
         <Input
           type="date"
           value={last}
@@ -166,6 +169,6 @@ function DayFields({
           onChange={(event) => onChange({ to: toInstant(event.target.value, 1) })}
         />
       </Field>
-    </>
+    </div>
   );
 }

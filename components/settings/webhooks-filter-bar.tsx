@@ -49,7 +49,7 @@ function StatusButton({
   const chosen =
     only === undefined ? 'Any' : status.length === 1 ? DELIVERY_LOOKS[only].word : `${status.length} of them`;
   return (
-    <div className="grid gap-1">
+    <div className="grid gap-1 max-sm:w-full">
       <span aria-hidden="true" className="font-medium text-13 text-ink-2">
         Status
       </span>
@@ -57,7 +57,10 @@ function StatusButton({
         label="Status"
         className="w-56!"
         trigger={
-          <Button className="border-edge! bg-paper! px-2.5! font-normal!" aria-label={`Status: ${chosen}`}>
+          <Button
+            className="border-edge! bg-paper! px-2.5! font-normal! max-sm:justify-between"
+            aria-label={`Status: ${chosen}`}
+          >
             {chosen}
             <ChevronDownIcon className="size-4 text-ink-3" aria-hidden="true" />
           </Button>

@@ -23,7 +23,7 @@ export function PageHeader({ title, description, meta, actions, large = false, c
           {title}
         </h1>
         {description ? <p className="text-13 text-ink-3">{description}</p> : null}
-        {actions ? <div className="ml-auto flex flex-wrap gap-2 self-center">{actions}</div> : null}
+        {actions ? <div className="ml-auto flex flex-wrap gap-2 self-center max-sm:w-full">{actions}</div> : null}
       </div>
     </header>
   );
