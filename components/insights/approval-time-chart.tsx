@@ -25,11 +25,12 @@ export function ApprovalTimeChart({ data }: { data: TimeToApprove }) {
     rows.map(({ start }) => start),
     bucket,
   );
-  const dot = known.length <= FEW ? { r: 3, fill: 'var(--act)', strokeWidth: 0 } : false;
+  const few = known.length <= FEW;
   return (
     <ChartFigure
       title="Time to approve"
       description={`Median, and the band up to the slowest twentieth, by ${bucket} in which it was asked`}
+      empty={known.length === 0 ? 'Nobody has approved anything in this time.' : null}
       summary={`Time to approve by ${bucket}. Over the whole time the median is ${spellDuration(overall.p50_seconds)}, and 95 in 100 approvals took at most ${spellDuration(overall.p95_seconds)}.`}
       table={{
         head: [capital(bucket), 'Approvals', 'Median', '95th percentile'],
@@ -89,7 +90,6 @@ export function ApprovalTimeChart({ data }: { data: TimeToApprove }) {
               fill="var(--act-soft)"
               fillOpacity={1}
               stroke="none"
-              connectNulls
               activeDot={false}
               isAnimationActive={false}
             />
@@ -98,9 +98,8 @@ export function ApprovalTimeChart({ data }: { data: TimeToApprove }) {
               type="linear"
               stroke="var(--line-strong)"
               strokeWidth={1.25}
-              dot={dot && { ...dot, fill: 'var(--line-strong)' }}
+              dot={<PointMark rows={rows} few={few} hue="var(--line-strong)" />}
               activeDot={false}
-              connectNulls
               isAnimationActive={false}
               label={<EndLabel rows={rows} text="p95" hue="var(--ink-3)" nudge={-nudge} />}
             />
@@ -110,9 +109,8 @@ export function ApprovalTimeChart({ data }: { data: TimeToApprove }) {
               stroke="var(--act)"
               strokeWidth={2}
               strokeLinejoin="round"
-              dot={dot}
+              dot={<PointMark rows={rows} few={few} hue="var(--act)" />}
               activeDot={{ r: 3.5, fill: 'var(--act)', stroke: 'var(--surface)' }}
-              connectNulls
               isAnimationActive={false}
               label={<EndLabel rows={rows} text="median" hue="var(--act)" nudge={nudge} />}
             />
@@ -125,6 +123,28 @@ export function ApprovalTimeChart({ data }: { data: TimeToApprove }) {
 
 function bandOf({ p50_seconds: p50, p95_seconds: p95 }: TimeToApprove['buckets'][number]): [number, number] | null {
   return p50 === null || p95 === null ? null : [p50, p95];
+}
+
+interface PointMarkProps {
+  rows: readonly Row[];
+  few: boolean;
+  hue: string;
+  /** Recharts gives these to every point. */
+  index?: number;
+  cx?: number;
+  cy?: number;
+}
+
+/** A point of its own: a line says nothing where there are few, or where nothing was approved before and after. */
+function PointMark({ rows, few, hue, index, cx, cy }: PointMarkProps) {
+  if (index === undefined || cx === undefined || cy === undefined || (rows[index]?.band ?? null) === null) return null;
+  return few || standsAlone(rows, index) ? <circle cx={cx} cy={cy} r={3} fill={hue} /> : null;
+}
+
+/** Whether no line reaches this point: nothing is known on either side. */
+export function standsAlone(rows: readonly Pick<Row, 'band'>[], index: number): boolean {
+  const isKnown = (at: number) => (rows[at]?.band ?? null) !== null;
+  return isKnown(index) && !isKnown(index - 1) && !isKnown(index + 1);
 }
 
 function capital(text: string): string {

@@ -13,7 +13,8 @@ export function BacklogAges({ backlog }: { backlog: Backlog }) {
   return (
     <ChartFigure
       title="Waiting now"
-      description={open === 0 ? 'Nothing is open' : `${count(open, 'open request')} by age${some}`}
+      description={open === 0 ? 'Open requests by age' : `${count(open, 'open request')} by age${some}`}
+      empty={open === 0 ? 'Nothing is open.' : null}
       summary={`${count(open, 'open request')}${some}.`}
       table={{
         head: ['Age', 'Open'],

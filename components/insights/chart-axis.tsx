@@ -18,26 +18,27 @@ export function LeftTick({ format, y, payload }: LeftTickProps) {
   );
 }
 
-interface TwoLineTickProps {
-  parts: (value: number | null) => [string, string];
-  bounds: readonly (number | null)[];
-  x?: number;
-  y?: number;
-  payload?: { index: number };
+const MOST_LINES = 4;
+
+/** Where the lines of a chart of counts stand: 0 and at most four round numbers, the last one at or above the highest count. */
+export function countTicks(highest: number): number[] {
+  const least = Math.max(1, highest / MOST_LINES);
+  const size = 10 ** Math.floor(Math.log10(least));
+  const step = ([1, 2, 5].find((times) => times * size >= least) ?? 10) * size;
+  const lines = Math.max(1, Math.ceil(highest / step));
+  return Array.from({ length: lines + 1 }, (_, line) => line * step);
 }
 
-/** A bound below a bar: the number, and its unit under it, so that thirteen of them fit. */
-export function TwoLineTick({ parts, bounds, x, y, payload }: TwoLineTickProps) {
-  if (x === undefined || y === undefined || payload === undefined) return null;
-  const [number, unit] = parts(bounds[payload.index] ?? null);
-  return (
-    <text x={x} y={y} textAnchor="middle" {...AXIS_TEXT}>
-      <tspan x={x} dy={10}>
-        {number}
-      </tspan>
-      <tspan x={x} dy={12}>
-        {unit}
-      </tspan>
-    </text>
-  );
+/**
+ * Heights for names beside a stack, from the ground up, in pixels: each as close to its part as the others let it, `gapPx` from the
+ * next, and none above `roomPx` unless there are more than fit.
+ */
+export function spreadLabels(wanted: readonly number[], gapPx: number, roomPx: number): number[] {
+  let floor = 0;
+  return wanted.map((height, index) => {
+    const ceiling = roomPx - (wanted.length - 1 - index) * gapPx;
+    const placed = Math.max(floor, Math.min(height, ceiling));
+    floor = placed + gapPx;
+    return placed;
+  });
 }

@@ -14,13 +14,30 @@ export interface ChartFigureProps {
   summary: string;
   /** Its numbers: for who wants to read them, or cannot see it. */
   table: ChartTable;
+  /** What is said instead, where there is nothing to draw. */
+  empty?: string | null;
   className?: string;
   children: ReactNode;
 }
 
 /** A chart under its heading: a picture with a name, and the same numbers as a table that opens below it. */
-export function ChartFigure({ title, description, summary, table, className, children }: ChartFigureProps) {
+export function ChartFigure({
+  title,
+  description,
+  summary,
+  table,
+  empty = null,
+  className,
+  children,
+}: ChartFigureProps) {
   const id = useId();
+  if (empty !== null) {
+    return (
+      <Section title={title} description={description} className={className ?? ''}>
+        <p className="border-y py-3 text-13 text-ink-3">{empty}</p>
+      </Section>
+    );
+  }
   return (
     <Section title={title} description={description} className={className ?? ''}>
       <div role="img" aria-label={summary}>

@@ -1,9 +1,9 @@
 'use client';
 
 import { Bar, BarChart, Cell, LabelList, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-import { TwoLineTick } from './chart-axis';
+import { AXIS_TEXT } from './chart-axis';
 import { ChartTooltip } from './chart-tooltip';
-import { boundParts, describeBound } from './durations';
+import { describeBound, formatBound } from './durations';
 
 export interface DurationBar {
   /** The bar's upper bound in seconds; null is what is longer than all bounds. */
@@ -15,10 +15,14 @@ const ALWAYS_FROM_SECONDS = 3600;
 /** Longer than every bound, and still a number that can be compared. */
 const LONGER = Number.MAX_SAFE_INTEGER;
 
-/** Bars below an hour are left out while nothing is in them, so that the others are wide enough to read. */
-export function withoutEmptyStart(bars: readonly DurationBar[]): DurationBar[] {
+/**
+ * Without the bars below an hour that nothing is in, and the empty ones at the end but the first, so that the others are wide enough to
+ * read: where it ends empty, one sees that nothing took longer.
+ */
+export function withoutEmptyEnds(bars: readonly DurationBar[]): DurationBar[] {
   const first = bars.findIndex(({ upTo, count }) => count > 0 || upTo === null || upTo >= ALWAYS_FROM_SECONDS);
-  return bars.slice(Math.max(0, first));
+  const last = bars.findLastIndex(({ count }) => count > 0);
+  return bars.slice(Math.max(0, first), Math.max(first, last) + 2);
 }
 
 export interface DurationBarsProps {
@@ -39,7 +43,7 @@ export function DurationBars({
   hue = 'var(--line-strong)',
   opacity = 1,
 }: DurationBarsProps) {
-  const shown = withoutEmptyStart(bars);
+  const shown = withoutEmptyEnds(bars);
   const hueOf = ({ upTo }: DurationBar) => ((upTo ?? LONGER) > hotAfterSeconds ? 'var(--no)' : hue);
   return (
     <div className="h-48">
@@ -53,11 +57,14 @@ export function DurationBars({
           <XAxis
             dataKey={({ upTo }: DurationBar) => upTo ?? 'more'}
             type="category"
-            interval={0}
+            tickFormatter={(upTo) => formatBound(typeof upTo === 'number' ? upTo : null)}
+            interval="equidistantPreserveStart"
+            minTickGap={2}
+            tick={AXIS_TEXT}
             tickLine={false}
             axisLine={false}
-            height={30}
-            tick={<TwoLineTick parts={boundParts} bounds={shown.map(({ upTo }) => upTo)} />}
+            height={22}
+            tickMargin={4}
           />
           <YAxis hide domain={[0, 'dataMax']} />
           <Tooltip

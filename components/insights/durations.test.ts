@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { boundParts, durationTicks, formatDuration, formatTick, spellDuration } from './durations';
+import { durationTicks, formatBound, formatDuration, formatTick, spellDuration } from './durations';
 
 test.each([
   [0, '0 s', '0 seconds'],
@@ -31,8 +31,14 @@ test.each([
   expect(ticks.at(-1)).toBeGreaterThanOrEqual(highest);
 });
 
-test('a bar is named by its bound', () => {
-  expect(
-    [60, 900, 3600, 8 * 3600, 86_400, 14 * 86_400, null].map((bound) => boundParts(bound).join(' ').trim()),
-  ).toEqual(['1 min', '15 min', '1 h', '8 h', '1 d', '14 d', 'more']);
+test('a bar is named by its bound, on one line', () => {
+  expect([60, 900, 3600, 8 * 3600, 86_400, 14 * 86_400, null].map(formatBound)).toEqual([
+    '1 min',
+    '15 min',
+    '1 h',
+    '8 h',
+    '1 d',
+    '14 d',
+    'more',
+  ]);
 });

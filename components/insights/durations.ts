@@ -41,17 +41,16 @@ export function spellDuration(seconds: number | null): string {
   return `${value} ${unit.word}${value === '1' ? '' : 's'}`;
 }
 
-/** The bound of a bar as its axis says it, number and unit apart: `['15', 'min']`; null is what is longer than all bounds. */
-export function boundParts(seconds: number | null): [string, string] {
-  if (seconds === null) return ['more', ''];
-  if (seconds < HOUR) return [String(seconds / MINUTE), 'min'];
-  if (seconds < DAY) return [String(seconds / HOUR), 'h'];
-  return [String(seconds / DAY), 'd'];
+/** The bound of a bar as its axis says it, on one line: "15 min", "8 h"; null is what is longer than all bounds. */
+export function formatBound(seconds: number | null): string {
+  if (seconds === null) return 'more';
+  if (seconds < HOUR) return `${seconds / MINUTE} min`;
+  return seconds < DAY ? `${seconds / HOUR} h` : `${seconds / DAY} d`;
 }
 
 /** "up to 15 min", "longer". */
 export function describeBound(seconds: number | null): string {
-  return seconds === null ? 'longer' : `up to ${boundParts(seconds).join(' ')}`;
+  return seconds === null ? 'longer' : `up to ${formatBound(seconds)}`;
 }
 
 /** Steps between lines that people think in. */

@@ -26,8 +26,8 @@ export function KpiStrip({ time, before, volume, backlog }: KpiStripProps) {
       >
         <Duration seconds={time.overall.p50_seconds} />
       </Kpi>
-      <Kpi label="90th percentile" note={<Change now={time.overall.p90_seconds} before={before.overall.p90_seconds} />}>
-        <Duration seconds={time.overall.p90_seconds} />
+      <Kpi label="95th percentile" note={<Change now={time.overall.p95_seconds} before={before.overall.p95_seconds} />}>
+        <Duration seconds={time.overall.p95_seconds} />
       </Kpi>
       <Kpi label="Approved" note={`of ${countEnded(volume.total).toLocaleString('en-US')} ended`}>
         {formatShare(approved)}

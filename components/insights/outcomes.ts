@@ -6,16 +6,18 @@ interface Look {
   word: string;
   hue: string;
   opacity: number;
+  /** Its name, in the hue that can be read as text. */
+  ink: string;
 }
 
 /** How each outcome is drawn, from the ground up; one hue per status, the same as everywhere else. */
 export const OUTCOMES = {
-  approved: { word: 'approved', hue: 'var(--yes)', opacity: 0.8 },
-  approved_by_policy: { word: 'allowed by policy', hue: 'var(--yes)', opacity: 0.36 },
-  rejected: { word: 'rejected', hue: 'var(--no)', opacity: 1 },
-  expired: { word: 'expired', hue: 'var(--edge)', opacity: 1 },
-  cancelled: { word: 'cancelled', hue: 'var(--line-strong)', opacity: 1 },
-  open: { word: 'open', hue: 'var(--open)', opacity: 0.85 },
+  approved: { word: 'approved', hue: 'var(--yes)', opacity: 0.8, ink: 'text-yes' },
+  approved_by_policy: { word: 'allowed by policy', hue: 'var(--yes)', opacity: 0.36, ink: 'text-yes' },
+  rejected: { word: 'rejected', hue: 'var(--no)', opacity: 1, ink: 'text-no' },
+  expired: { word: 'expired', hue: 'var(--edge)', opacity: 1, ink: 'text-ink-3' },
+  cancelled: { word: 'cancelled', hue: 'var(--line-strong)', opacity: 1, ink: 'text-ink-3' },
+  open: { word: 'open', hue: 'var(--open)', opacity: 0.85, ink: 'text-open' },
 } as const satisfies Record<Outcome, Look>;
 
 export const OUTCOME_NAMES = Object.keys(OUTCOMES) as Outcome[];

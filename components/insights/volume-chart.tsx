@@ -1,9 +1,10 @@
 'use client';
 
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { cx } from '@/components/ui/class-names';
 import type { Volume } from '@/lib/contracts';
 import { bucketTicks, describeBucket } from './buckets';
-import { AXIS_TEXT, LeftTick } from './chart-axis';
+import { AXIS_TEXT, countTicks, LeftTick, spreadLabels } from './chart-axis';
 import { ChartFigure } from './chart-figure';
 import { ChartTooltip } from './chart-tooltip';
 import { countAll, OUTCOME_NAMES, OUTCOMES } from './outcomes';
@@ -18,12 +19,14 @@ export function VolumeChart({ data }: { data: Volume }) {
     buckets.map(({ start }) => start),
     bucket,
   );
-  const highest = Math.max(...buckets.map(countAll), 1);
+  const ticks = countTicks(Math.max(...buckets.map(countAll), 0));
+  const top = ticks.at(-1) ?? 1;
   return (
     <ChartFigure
       title="Volume"
       description={`Requests by ${bucket} and how they ended`}
       summary={`${countAll(total).toLocaleString('en-US')} requests: ${present.map((name) => `${total[name].toLocaleString('en-US')} ${OUTCOMES[name].word}`).join(', ')}.`}
+      empty={present.length === 0 ? 'Nothing was asked in this time.' : null}
       table={{
         head: [bucket.charAt(0).toUpperCase() + bucket.slice(1), ...present.map((name) => OUTCOMES[name].word)],
         rows: buckets.map((row) => [
@@ -32,7 +35,7 @@ export function VolumeChart({ data }: { data: Volume }) {
         ]),
       }}
     >
-      <div className="grid gap-x-4 gap-y-2 sm:grid-cols-[minmax(0,1fr)_auto]">
+      <div className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-2">
         <div className="h-44">
           <ResponsiveContainer width="100%" height="100%">
             <BarChart
@@ -55,8 +58,8 @@ export function VolumeChart({ data }: { data: Volume }) {
                 tickMargin={8}
               />
               <YAxis
-                ticks={[0, highest]}
-                domain={[0, highest]}
+                ticks={ticks}
+                domain={[0, top]}
                 tick={<LeftTick format={(value) => value.toLocaleString('en-US')} />}
                 tickLine={false}
                 axisLine={false}
@@ -87,23 +90,46 @@ export function VolumeChart({ data }: { data: Volume }) {
             </BarChart>
           </ResponsiveContainer>
         </div>
-        <ul className="flex flex-wrap content-end gap-x-4 gap-y-1 pb-6.5 text-12 max-sm:pb-0 sm:flex-col-reverse sm:flex-nowrap sm:justify-start">
-          {present.map((name) => (
-            <li key={name} className="flex items-center gap-2 whitespace-nowrap">
-              <span
-                aria-hidden="true"
-                className="size-2.5 rounded-mark"
-                style={{ background: OUTCOMES[name].hue, opacity: OUTCOMES[name].opacity }}
-              />
-              <span className="text-ink-2">
-                <span className="font-medium text-ink">{total[name].toLocaleString('en-US')}</span>{' '}
-                {OUTCOMES[name].word}
-              </span>
-            </li>
-          ))}
-        </ul>
+        <Names present={present} total={total} last={buckets.at(-1)} top={top} />
       </div>
     </ChartFigure>
+  );
+}
+
+/** Of the picture's 176 px: what the axis and the space above leave to the bars. */
+const PLOT_PX = 140;
+const AXIS_PX = 26;
+const NAME_PX = 16;
+
+interface NamesProps {
+  present: readonly (typeof OUTCOME_NAMES)[number][];
+  total: Volume['total'];
+  /** The bar that they stand beside. */
+  last: Row | undefined;
+  top: number;
+}
+
+/** The name of each part beside the last bar, in its hue and as high as the part, instead of a legend. */
+function Names({ present, total, last, top }: NamesProps) {
+  let ground = 0;
+  const middles = present.map((name) => {
+    const height = ((last?.[name] ?? 0) / top) * PLOT_PX;
+    ground += height;
+    return ground - height / 2;
+  });
+  const heights = spreadLabels(middles, NAME_PX, PLOT_PX);
+  return (
+    <ul className="relative w-27 text-12 sm:w-32">
+      {present.map((name, index) => (
+        <li
+          key={name}
+          className={cx('absolute left-0 whitespace-nowrap leading-4', OUTCOMES[name].ink)}
+          style={{ bottom: AXIS_PX + (heights[index] ?? 0) - NAME_PX / 2 }}
+        >
+          <span className="font-medium">{total[name].toLocaleString('en-US')}</span> {OUTCOMES[name].word}
+        </li>
+      ))}
+    </ul>
   );
 }
 
