@@ -1,11 +1,24 @@
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import { resetEnv } from '@/lib/platform/env';
-import { clientAddress } from './client-address';
+import { clientAddress, notePeer } from './client-address';
 
 afterEach(() => {
   vi.unstubAllEnvs();
   resetEnv();
 });
+
+const PEER = 'x-countersign-peer';
+
+/** What the page door notes of a connection from there. */
+function noted(peer: string): string {
+  const socket = Object.defineProperty(new Socket(), 'remoteAddress', { value: peer });
+  const request = new IncomingMessage(socket);
+  request.headers[PEER] = '198.51.100.1';
+  notePeer(request);
+  return String(request.headers[PEER]);
+}
 
 function from(peer: string | null, forwarded: string | null, trusted = ''): string | null {
   const settings = { DATABASE_URL: 'postgresql://x', NEXTAUTH_SECRET: 'x'.repeat(16), SECRETS_KEY: 'x'.repeat(16) };
@@ -13,7 +26,7 @@ function from(peer: string | null, forwarded: string | null, trusted = ''): stri
   vi.stubEnv('TRUSTED_PROXY_CIDRS', trusted);
   resetEnv();
   const headers = new Headers();
-  if (peer !== null) headers.set('x-countersign-peer', peer);
+  if (peer !== null) headers.set(PEER, noted(peer));
   if (forwarded !== null) headers.set('x-forwarded-for', forwarded);
   return clientAddress(headers);
 }
@@ -23,6 +36,15 @@ test('the address is the socket’s, whatever X-Forwarded-For says', () => {
   expect(from('::ffff:203.0.113.7', null)).toBe('203.0.113.7');
   expect(from(null, '10.0.0.1')).toBeNull();
   expect(from('not an address', null)).toBeNull();
+});
+
+test('an address that the client itself says is its peer’s is not believed', () => {
+  from(null, null);
+  const known = noted('203.0.113.7');
+  for (const forged of ['203.0.113.7', ' 203.0.113.7', `x ${'203.0.113.7'}`, `${'0'.repeat(32)} 203.0.113.7`]) {
+    expect(clientAddress(new Headers({ [PEER]: forged }))).toBeNull();
+  }
+  expect(clientAddress(new Headers({ [PEER]: known }))).toBe('203.0.113.7');
 });
 
 test('behind trusted proxies it is the last hop that is not one of them', () => {

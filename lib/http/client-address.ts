@@ -1,14 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import ipaddr from 'ipaddr.js';
+import { equalInConstantTime } from '@/lib/platform/crypto';
 import { env } from '@/lib/platform/env';
-import { PEER_ADDRESS_HEADER } from './page-door';
+import { perProcess } from '@/lib/platform/process-wide';
+
+const PEER_HEADER = 'x-countersign-peer';
+
+/** Goes before the address that the page door notes. No client knows it, so where Next serves without that door nobody can forge one. */
+const seal = () => perProcess('peer-seal', () => randomBytes(16).toString('hex'));
+
+/** Notes the socket's address, so that pages and next-auth learn it. Whatever the client sent under this name is replaced. */
+export function notePeer(request: IncomingMessage): void {
+  request.headers[PEER_HEADER] = `${seal()} ${request.socket.remoteAddress ?? ''}`;
+}
+
+function notedPeer(headers: Headers): string | null {
+  const [sealed = '', address = ''] = (headers.get(PEER_HEADER) ?? '').split(' ');
+  return equalInConstantTime(sealed, seal()) ? address : null;
+}
 
 /**
  * The address a call comes from: the socket's, as the page door noted it. `X-Forwarded-For` is something anybody can write, so it
  * counts only where the socket belongs to a proxy of TRUSTED_PROXY_CIDRS, and then from the right: the first address that is not one of
- * ours. Null when nothing is known (another server than ours).
+ * ours. Null when nothing is known (another server than ours, whatever its clients say).
  */
 export function clientAddress(headers: Headers): string | null {
-  const peer = toAddress(headers.get(PEER_ADDRESS_HEADER));
+  const peer = toAddress(notedPeer(headers));
   const hops = (headers.get('x-forwarded-for') ?? '').split(',').map((hop) => toAddress(hop.trim()));
   let address = peer;
   for (const hop of hops.reverse()) {

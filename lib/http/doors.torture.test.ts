@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Operation, type OperationId, operations } from '@/lib/contracts';
 import { hashPassword } from '@/lib/platform/auth';
-import { resetEnv } from '@/lib/platform/env';
+import { env, resetEnv } from '@/lib/platform/env';
 import { type Caller, type CallInput, toRequest, withKey, withSession } from '@/lib/testing/calls';
 import { expectInvariants } from '@/lib/testing/invariants';
 import { addKey, addPerson, addTenant, EVERY_SCOPE, testDatabase } from '@/lib/testing/people';
@@ -242,6 +242,39 @@ describe('what no client would send by itself', () => {
     expect([first.status, second.status]).toEqual([201, 201]);
     expect([first.headers['idempotent-replayed'], second.headers['idempotent-replayed']]).toEqual([undefined, 'true']);
     expect(second.headers.location).toBe(first.headers.location);
+  });
+
+  test('where a client says it comes from is believed by neither', async () => {
+    const form = new URLSearchParams({ email: 'nobody@example.com', password: 'a guess', json: 'true' }).toString();
+    const path = '/api/auth/callback/credentials';
+    const headers = {
+      'content-type': 'application/x-www-form-urlencoded',
+      'sec-fetch-site': 'same-origin',
+      'x-countersign-peer': '203.0.113.7',
+      host: new URL(env().NEXTAUTH_URL).host,
+    };
+    for (const door of [direct, next]) {
+      expect((await send(door.port, { method: 'POST', path, headers, body: form })).status).toBe(401);
+    }
+    const attempts = await sql<{ address: string }>('SELECT address FROM login_attempts ORDER BY attempt_id');
+    expect(attempts.map(({ address }) => address)).toEqual(['127.0.0.1', '']);
+  });
+
+  test('a page cannot be framed, nor its type guessed, nor its base moved', async () => {
+    const headers = { host: new URL(env().NEXTAUTH_URL).host };
+    const [ours, theirs] = await Promise.all(
+      [direct, next].map((door) => send(door.port, { method: 'GET', path: '/login', headers })),
+    );
+    const names = ['x-frame-options', 'x-content-type-options', 'referrer-policy', 'permissions-policy'];
+    for (const name of [...names, 'cross-origin-opener-policy']) {
+      expect([name, ours?.headers[name]]).toEqual([name, expect.any(String)]);
+      expect([name, theirs?.headers[name]]).toEqual([name, ours?.headers[name]]);
+    }
+    const rules = (answer?: RawAnswer) => String(answer?.headers['content-security-policy']).split('; ');
+    // Only our own server makes nonces, so what needs one is not said by Next alone.
+    expect(rules(ours)).toEqual(expect.arrayContaining([expect.stringMatching(/^script-src 'self' 'nonce-/)]));
+    expect(rules(theirs)).toEqual(expect.arrayContaining(["frame-ancestors 'none'", "base-uri 'none'"]));
+    expect(rules(ours)).toEqual(expect.arrayContaining(rules(theirs)));
   });
 
   test('a session of the console, and a write that it did not send', async () => {

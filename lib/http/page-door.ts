@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { env } from '@/lib/platform/env';
+import { notePeer } from './client-address';
 
-/** The header by which pages and next-auth learn the socket's address. Whatever a client sends under this name is replaced. */
-export const PEER_ADDRESS_HEADER = 'x-countersign-peer';
 /** The header by which pages learn their own address, to come back to it after signing in. */
 export const PAGE_PATH_HEADER = 'x-countersign-path';
 
@@ -14,7 +13,7 @@ export const PAGE_PATH_HEADER = 'x-countersign-path';
  * @returns false when the answer has been given already.
  */
 export function admitPage(request: IncomingMessage, response: ServerResponse): boolean {
-  request.headers[PEER_ADDRESS_HEADER] = request.socket.remoteAddress ?? '';
+  notePeer(request);
   request.headers[PAGE_PATH_HEADER] = request.url ?? '/';
   if (redirectToOrigin(request, response)) return false;
   const nonce = randomBytes(16).toString('base64');
