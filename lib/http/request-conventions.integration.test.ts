@@ -1,8 +1,18 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { OperationId } from '@/lib/contracts';
 import { type Answer, type Caller, type CallInput, call, withKey, withSession } from '@/lib/testing/calls';
 import { expectInvariants } from '@/lib/testing/invariants';
 import { hold, waitersFor } from '@/lib/testing/locks';
-import { addKey, addPerson, addTenant, EVERY_SCOPE, type TestPerson, testDatabase } from '@/lib/testing/people';
+import {
+  addKey,
+  addPerson,
+  addTenant,
+  EVERY_SCOPE,
+  type TestKey,
+  type TestPerson,
+  testDatabase,
+} from '@/lib/testing/people';
+import { createKey } from './handlers/keys';
 import { getLevels, putEmergencyStop, putLevels } from './handlers/policy';
 import {
   approveRequest,
@@ -14,6 +24,7 @@ import {
   listRequests,
   rejectRequest,
 } from './handlers/requests';
+import type { Route } from './route';
 
 const sql = testDatabase();
 
@@ -388,6 +399,51 @@ describe('when the database keeps us waiting', () => {
       '1',
     ]);
     expect((await call(getRequest, { as: asker, params })).body.status).toBe('pending');
+  });
+
+  // What another process has written and not yet committed, seen from here.
+  const twin = (operation: string, { keyId }: TestKey) =>
+    hold(
+      `INSERT INTO idempotency_keys (tenant_id, credential, operation, key, body_hmac, status, resource_id)
+       VALUES ('acme', $1, $2, 'in-flight', 'x', 201, 'x')`,
+      [keyId, operation],
+    );
+
+  test.each<[OperationId, () => Promise<CallInput>, Route]>([
+    ['createRequest', async () => ({ body: { tenant_id: 'acme', skill_id: 'x', payload: {} } }), createRequest],
+    ['cancelRequest', async () => ({ params: { id: idOf(await ask()) }, body: { reason: 'No' } }), cancelRequest],
+    ['createKey', async () => ({ body: { tenant_id: 'acme', name: 'x', scopes: ['requests:read'] } }), createKey],
+  ])(
+    '%s: a twin with the same Idempotency-Key that takes too long is 409, and the call may come again',
+    async (operation, make, route) => {
+      const key = await addKey(sql, 'acme', EVERY_SCOPE);
+      const admin = await addPerson(sql, 'acme', 'owner');
+      const bound = await addKey(sql, 'acme', EVERY_SCOPE, { person: admin });
+      const as = operation === 'createKey' ? key : bound;
+      const input = { ...(await make()), as: withKey(as), headers: { 'idempotency-key': 'in-flight' } };
+      const held = await twin(operation, as);
+      const answering = call(route, input);
+      await waitersFor(sql);
+      const answer = await answering;
+      expect([answer.status, answer.body.code, answer.headers.get('retry-after')]).toEqual([
+        409,
+        'idempotency/in-flight',
+        '1',
+      ]);
+      await held.rollback();
+      expect((await call(route, input)).status).toBeLessThan(300);
+    },
+  );
+
+  test('with an Idempotency-Key too, what is not the twin’s row is 503', async () => {
+    const params = { id: idOf(await ask()) };
+    const held = await hold('SELECT 1 FROM approval_requests WHERE id = $1 FOR UPDATE', [params.id]);
+    const headers = { 'idempotency-key': 'busy' };
+    const answering = call(approveRequest, { as: session, params, body: {}, headers });
+    await waitersFor(sql);
+    const answer = await answering;
+    await held.commit();
+    expect([answer.status, answer.body.code]).toEqual([503, 'service/unavailable']);
   });
 });
 

@@ -6,10 +6,13 @@ export interface DatabaseFault {
   sqlState: string | null;
   constraint: string | null;
   message: string;
+  /** Where the server was when it gave up, as the driver hands it over; what comes through Prisma has lost it. */
+  context?: string;
 }
 
 interface Loose {
   code?: unknown;
+  where?: unknown;
   message?: unknown;
   constraint?: unknown;
   cause?: unknown;
@@ -21,7 +24,7 @@ interface Loose {
 /** Reads a thrown value as a fault of the database; null when it is something else. */
 export function toDatabaseFault(error: unknown): DatabaseFault | null {
   if (typeof error !== 'object' || error === null || isAppError(error)) return null;
-  const { code, message, constraint, meta, cause } = error as Loose;
+  const { code, message, constraint, meta, cause, where } = error as Loose;
   const text = typeof message === 'string' ? message : '';
   if (meta?.driverAdapterError?.cause) {
     const { originalCode, originalMessage, kind } = meta.driverAdapterError.cause;
@@ -37,6 +40,7 @@ export function toDatabaseFault(error: unknown): DatabaseFault | null {
       sqlState: code,
       constraint: typeof constraint === 'string' ? constraint : constraintIn(text),
       message: text,
+      ...(typeof where === 'string' ? { context: where } : {}),
     };
   }
   if (isConnectionFault(code, text)) return { sqlState: '08000', constraint: null, message: text };
@@ -84,14 +88,26 @@ export function isRetryable(fault: DatabaseFault): boolean {
   return fault.sqlState === '40P01' || fault.sqlState === '40001';
 }
 
+/** A statement waited for a lock for as long as it may. */
+export function isLockTimeout(error: unknown): boolean {
+  return toDatabaseFault(error)?.sqlState === '55P03';
+}
+
+/** A twin with the same Idempotency-Key is under way and takes too long: what was waited for is its row, and not what both act on. */
+export function toTwinInFlight(error: unknown): AppError {
+  return new AppError('idempotency/in-flight', { retryAfterSeconds: 1, cause: error });
+}
+
 /**
  * The answer to a fault that passes by itself: lock and statement time-outs, a full disk or pool, a server that is away or starting.
- * Null when the fault is of another kind.
+ * A wait for the row of a twin's Idempotency-Key is 409 `idempotency/in-flight`. Null when the fault is of another kind.
  */
 export function toUnavailable(error: unknown): AppError | null {
   const fault = toDatabaseFault(error);
   if (fault === null) return null;
-  const { sqlState } = fault;
+  const { sqlState, context } = fault;
+  // `while inserting index tuple (0,1) in relation "idempotency_keys_pkey"`: nothing else says which lock it was.
+  if (sqlState === '55P03' && context?.includes('idempotency_keys_pkey')) return toTwinInFlight(error);
   const passes =
     sqlState !== null &&
     (/^(08|53|57P|58)/.test(sqlState) || ['55P03', '57014', '40P01', '40001', '25P03'].includes(sqlState));

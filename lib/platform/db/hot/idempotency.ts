@@ -1,6 +1,7 @@
 import type { Actor } from '@/lib/domain/access';
 import type { Call } from '@/lib/domain/call';
 import { prismaAs } from '../client';
+import { isLockTimeout, toTwinInFlight } from '../errors';
 import type { Tx } from '../tenant';
 import type { IdempotencyWrite } from './write-decisions';
 
@@ -27,6 +28,7 @@ export function toIdempotencyWrite(actor: Pick<Actor, 'keyId' | 'userId'>, call:
 /**
  * Remembers an Idempotency-Key in the transaction that has the effect. A twin waits on the index and then fails with 23505, which
  * rolls its effect back and makes it read what this one did.
+ * @throws AppError `idempotency/in-flight` when the twin takes longer than a lock is waited for.
  */
 export async function rememberIdempotency(
   tx: Tx,
@@ -36,8 +38,13 @@ export async function rememberIdempotency(
 ): Promise<void> {
   const write = toIdempotencyWrite(actor, call);
   if (write === null) return;
-  await tx.$executeRaw`
-    INSERT INTO idempotency_keys (tenant_id, credential, operation, key, body_hmac, status, resource_id)
-    VALUES (${actor.tenantId}, ${write.credential}, ${write.operation}, ${write.key}, ${write.bodyHmac}, ${write.status}::smallint,
-      ${resourceId})`;
+  try {
+    await tx.$executeRaw`
+      INSERT INTO idempotency_keys (tenant_id, credential, operation, key, body_hmac, status, resource_id)
+      VALUES (${actor.tenantId}, ${write.credential}, ${write.operation}, ${write.key}, ${write.bodyHmac}, ${write.status}::smallint,
+        ${resourceId})`;
+  } catch (error) {
+    // There is nothing else that this statement could wait for.
+    throw isLockTimeout(error) ? toTwinInFlight(error) : error;
+  }
 }
