@@ -245,6 +245,7 @@ describe('what no client would send by itself', () => {
   });
 
   test('where a client says it comes from is believed by neither', async () => {
+    await sql('DELETE FROM login_attempts');
     const form = new URLSearchParams({ email: 'nobody@example.com', password: 'a guess', json: 'true' }).toString();
     const path = '/api/auth/callback/credentials';
     const headers = {

@@ -19,7 +19,7 @@ export const PARAMETERS: Record<string, JsonObject> = {
     name: 'Idempotency-Key',
     in: 'header',
     description:
-      'Makes repeating the call safe for 24 hours: the same body gets the same status and the resource as it is now, another body 422.',
+      'Makes repeating the call safe for 24 hours: the same body gets the same status and the resource as it is now, also when it was removed since; another body gets 422.',
     schema: { type: 'string', minLength: 1, maxLength: 255 },
     example: '7c6f5b1e-2f4a-4a53-9d6f-0a7c1d1c9b7e',
   },

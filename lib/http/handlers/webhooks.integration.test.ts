@@ -31,6 +31,20 @@ test('a secret is in the first answer only: a repeated call gets the same endpoi
   expect([other.status, other.body.code]).toEqual([422, 'idempotency/mismatch']);
 });
 
+test('a call repeated after its endpoint was removed gets the same status, and the endpoint as it is now', async () => {
+  const input = { as: withKey(key), body: aBody, headers: once('removed since') };
+  const first = await call(webhooks.createEndpoint, input);
+  const params = { id: String(first.body.endpoint_id) };
+  expect((await call(webhooks.deleteEndpoint, { as: withKey(key), params })).status).toBe(204);
+  const again = await call(webhooks.createEndpoint, input);
+  expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
+  expect(again.body).toMatchObject({ endpoint_id: params.id, status: 'disabled', disabled_reason: 'Removed' });
+  // For everything else it is gone.
+  expect((await call(webhooks.updateEndpoint, { as: withKey(key), params, body: {} })).status).toBe(404);
+  const { body } = await call(webhooks.listEndpoints, { as: withKey(key) });
+  expect((body.data as { endpoint_id: string }[]).map(({ endpoint_id: id }) => id)).not.toContain(params.id);
+});
+
 test('rotating twice with one key rotates once, and the secret is not repeated', async () => {
   const { body } = await call(webhooks.createEndpoint, { as: withKey(key), body: aBody });
   const params = { id: String(body.endpoint_id) };

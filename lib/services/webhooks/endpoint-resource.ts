@@ -48,13 +48,13 @@ export function toEndpointResource(row: EndpointRow, now: Date): EndpointResourc
 }
 
 /**
- * A registered endpoint of the actor's tenant that was not removed.
+ * A registered endpoint of the actor's tenant, one that was removed included.
  * @throws AppError `endpoint/not-found`.
  */
 export async function readEndpoint(tx: Tx, { tenantId }: Actor, endpointId: string): Promise<EndpointResource> {
   const row = isId('endpoint', endpointId)
     ? await tx.webhookEndpoint.findFirst({
-        where: { endpointId, tenantId, kind: 'registered', deletedAt: null },
+        where: { endpointId, tenantId, kind: 'registered' },
         select: ENDPOINT_FIELDS,
       })
     : null;

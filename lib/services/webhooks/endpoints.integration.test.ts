@@ -122,11 +122,11 @@ test('a change changes what is given, and is on the audit log without what a URL
   expect(JSON.stringify(log)).not.toContain('t0ken');
 });
 
-test('a removed endpoint is gone with its secrets; its deliveries stay on record', async () => {
+test('a removed endpoint is gone with its secrets, but for whoever repeats its creation; its deliveries stay on record', async () => {
   const { endpoint_id: id } = await webhooks.createEndpoint(admin.actor, input(), NO_CALL);
   const delivery = await webhooks.testEndpoint(admin.actor, id, NO_CALL);
   await webhooks.deleteEndpoint(admin.actor, id);
-  expect(await codeOf(webhooks.getEndpoint(admin.actor, id))).toBe('endpoint/not-found');
+  expect(await webhooks.getEndpoint(admin.actor, id)).toMatchObject({ status: 'disabled', disabled_reason: 'Removed' });
   expect(await codeOf(webhooks.deleteEndpoint(admin.actor, id))).toBe('endpoint/not-found');
   expect(await sql('SELECT 1 FROM webhook_secrets WHERE endpoint_id = $1', [id])).toEqual([]);
   expect(await webhooks.getDelivery(admin.actor, delivery.delivery_id)).toMatchObject({ endpoint_id: id });

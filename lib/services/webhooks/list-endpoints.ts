@@ -39,7 +39,7 @@ export async function listEndpoints(
 }
 
 /**
- * One registered endpoint, without its secret.
+ * One registered endpoint, without its secret; a removed one included: a repeated creation answers with what it made.
  * @throws AppError `endpoint/not-found`.
  */
 export function getEndpoint(actor: Actor, endpointId: string): Promise<EndpointResource> {
