@@ -9,6 +9,7 @@ import { Notice } from '@/components/ui/notice';
 import { Section } from '@/components/ui/section';
 import { toast } from '@/components/ui/toast';
 import { isApiProblem, signIn } from '@/lib/client';
+import { passwordFaults } from './account-password-faults';
 import { useFocusOnFault } from './focus';
 import { type FormProblem, NO_PROBLEM, toFormProblem } from './form-problem';
 
@@ -55,16 +56,16 @@ export function ChangePassword({ email, tenantId }: PasswordProps) {
     event.preventDefault();
     if (busy) return;
     const typed = new FormData(event.currentTarget);
-    const [current, next, repeated] = ['current_password', 'new_password', 'repeated'].map((name) =>
-      String(typed.get(name) ?? ''),
-    );
-    if (next === repeated) void change(current ?? '', next ?? '');
-    else setProblem({ fields: { repeated: 'This is not the same as above.' }, rest: null });
+    const text = (name: string) => String(typed.get(name) ?? '');
+    const [current, next, repeated] = [text('current_password'), text('new_password'), text('repeated')];
+    const fields = passwordFaults(current, next, repeated);
+    if (Object.keys(fields).length === 0) void change(current, next);
+    else setProblem({ fields, rest: null });
   }
 
   return (
     <Section title="Password" description="Changing it ends your sessions everywhere else. API keys go on.">
-      <form ref={form} onSubmit={submit} className="grid max-w-88 gap-4">
+      <form ref={form} onSubmit={submit} noValidate className="grid max-w-88 gap-4">
         {/* Tells a password manager whose password this is. */}
         <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
         <Field label="Current password" error={problem.fields.current_password} required>
@@ -76,7 +77,7 @@ export function ChangePassword({ email, tenantId }: PasswordProps) {
           error={problem.fields.new_password}
           required
         >
-          <Input type="password" name="new_password" autoComplete="new-password" minLength={12} maxLength={256} />
+          <Input type="password" name="new_password" autoComplete="new-password" maxLength={256} />
         </Field>
         <Field label="New password, again" error={problem.fields.repeated} required>
           <Input type="password" name="repeated" autoComplete="new-password" maxLength={256} />

@@ -37,3 +37,15 @@ function sentence(text: string): string {
   const first = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(first) ? first : `${first}.`;
 }
+
+/** What a form says of a field that has to be filled in and is not. */
+export const MISSING = 'This is missing.';
+
+/** The fields that are empty, with what to say of each: a browser's own bubble would name only the first. */
+export function missingFields(typed: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(typed)
+      .filter(([, text]) => text.trim() === '')
+      .map(([name]) => [name, MISSING]),
+  );
+}

@@ -14,7 +14,7 @@ import { VisibleText } from '@/components/ui/visible-text';
 import type { CreatedKeyResource } from '@/lib/contracts';
 import type { Scope } from '@/lib/domain/access';
 import { useFocusOnFault } from './focus';
-import { toFormProblem } from './form-problem';
+import { missingFields, toFormProblem } from './form-problem';
 import { LIFETIMES, type Lifetime, toExpiry } from './keys-lifetime';
 import { ScopePicker } from './keys-scope-picker';
 import type { KeysViewer } from './keys-viewer';
@@ -65,6 +65,7 @@ export function CreateKeyForm({ viewer, onMade }: CreateKeyFormProps) {
     if (creating.isPending) return;
     const expiresAt = toExpiry(lifetime, day, openedAtMs);
     const faults = {
+      ...missingFields({ name }),
       ...(scopes.size === 0 ? { scopes: 'Choose at least one.' } : {}),
       ...(actsAs === 'other' && other === null ? { member_id: 'Choose whom it acts as.' } : {}),
       ...(expiresAt === undefined ? { expires_at: 'Choose a day.' } : {}),
@@ -74,7 +75,7 @@ export function CreateKeyForm({ viewer, onMade }: CreateKeyFormProps) {
   };
 
   return (
-    <form ref={form} onSubmit={submit} className="grid gap-5">
+    <form ref={form} onSubmit={submit} noValidate className="grid gap-5">
       <Field label="Name" hint="What calls with it, so that others know whom to ask" error={errors.name} required>
         <Input value={name} onChange={(event) => setName(event.target.value)} maxLength={200} autoComplete="off" />
       </Field>

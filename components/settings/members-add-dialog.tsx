@@ -16,7 +16,7 @@ import type { MemberResource } from '@/lib/contracts';
 import { ROLE_BANDS, type Role } from '@/lib/domain/access';
 import { makePassword } from './first-password';
 import { useFocusOnFault, useFocusOnMount } from './focus';
-import { NO_PROBLEM, toFormProblem } from './form-problem';
+import { missingFields, NO_PROBLEM, toFormProblem } from './form-problem';
 import { type Authority, AuthorityField } from './members-authority-field';
 import { ROLE_WORDS } from './members-words';
 import { membersKey } from './settings-query-keys';
@@ -93,23 +93,28 @@ function AddMemberForm({ tenantId, roles, onAdded }: AddMemberProps & { onAdded:
     },
   });
   const problem = adding.isError ? toFormProblem(adding.error, FIELDS, { 'member/exists': 'email' }) : NO_PROBLEM;
-  const form = useFocusOnFault(problem.fields);
+  const [missing, setMissing] = useState<Readonly<Record<string, string>>>({});
+  const errors: Readonly<Record<string, string>> = { ...problem.fields, ...missing };
+  const form = useFocusOnFault(errors);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!adding.isPending) adding.mutate();
+    if (adding.isPending) return;
+    const faults = missingFields({ email, name });
+    setMissing(faults);
+    if (Object.keys(faults).length === 0) adding.mutate();
   };
   return (
-    <form ref={form} onSubmit={submit} className="grid gap-4">
+    <form ref={form} onSubmit={submit} noValidate className="grid gap-4">
       <div className="grid items-start gap-4 sm:grid-cols-2">
-        <Field label="Email" error={problem.fields.email} required>
+        <Field label="Email" error={errors.email} required>
           <Input type="email" value={email} onChange={(event) => setEmail(event.target.value)} autoComplete="off" />
         </Field>
-        <Field label="Name" error={problem.fields.name} required>
+        <Field label="Name" error={errors.name} required>
           <Input value={name} onChange={(event) => setName(event.target.value)} maxLength={200} autoComplete="off" />
         </Field>
       </div>
-      <AuthorityField value={authority} onValueChange={setAuthority} roles={roles} errors={problem.fields} />
-      <PasswordField value={password} onValueChange={setPassword} error={problem.fields.password} />
+      <AuthorityField value={authority} onValueChange={setAuthority} roles={roles} errors={errors} />
+      <PasswordField value={password} onValueChange={setPassword} error={errors.password} />
       {problem.rest ? (
         <Notice role="alert" tone="no" title="Nobody was added">
           {problem.rest}
@@ -147,7 +152,6 @@ function PasswordField({ value, onValueChange, error }: PasswordFieldProps) {
           onChange={(event) => onValueChange(event.target.value)}
           autoComplete="off"
           spellCheck={false}
-          minLength={12}
           maxLength={256}
         />
       </Field>

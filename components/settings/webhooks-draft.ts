@@ -1,4 +1,5 @@
 import type { CreateEndpointBody, EndpointResource } from '@/lib/contracts';
+import { missingFields } from './form-problem';
 import { choiceOf, formatSchedule, parseSchedule, RETRY_PRESETS, type RetryChoice } from './webhooks-retries';
 import { type ChosenTypes, fromChosen, toChosen } from './webhooks-types';
 
@@ -35,9 +36,11 @@ export function toDraft(endpoint: Editable | null): EndpointDraft {
 export function readDraft(draft: EndpointDraft): { input: EndpointInput } | { faults: Record<string, string> } {
   const types = fromChosen(draft.types);
   const schedule = draft.retries === 'own' ? parseSchedule(draft.own) : { seconds: [...RETRY_PRESETS[draft.retries]] };
-  if (types === null || 'fault' in schedule) {
+  const missing = missingFields({ url: draft.url });
+  if (types === null || 'fault' in schedule || 'url' in missing) {
     return {
       faults: {
+        ...missing,
         ...(types === null ? { event_types: 'Choose at least one.' } : {}),
         ...('fault' in schedule ? { retry_schedule_seconds: schedule.fault } : {}),
       },

@@ -46,7 +46,7 @@ export function EndpointForm({ endpoint, submitLabel, failedTitle, send }: Endpo
   };
 
   return (
-    <form ref={form} onSubmit={submit} className="grid gap-5">
+    <form ref={form} onSubmit={submit} noValidate className="grid gap-5">
       <Field
         label="URL"
         hint="Public and https. Plain http and private networks only where whoever runs this allows them."

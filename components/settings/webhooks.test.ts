@@ -73,7 +73,13 @@ describe('what the form of an endpoint says', () => {
   });
 
   test('is refused by field where it makes no sense', () => {
-    const read = readDraft({ ...toDraft(null), types: new Set(), retries: 'own', own: 'soon' });
+    const read = readDraft({
+      ...toDraft(null),
+      url: 'https://a.example',
+      types: new Set(),
+      retries: 'own',
+      own: 'soon',
+    });
     expect('faults' in read && Object.keys(read.faults)).toEqual(['event_types', 'retry_schedule_seconds']);
   });
 });
