@@ -27,6 +27,8 @@ import {
 import { useVerdict } from './verdict';
 
 export interface AuditViewProps {
+  /** The names of the tenant's people. */
+  people: readonly string[];
   mayExport: boolean;
   mayVerify: boolean;
 }
@@ -46,7 +48,7 @@ function clear(): void {
 }
 
 /** Everything that happened to requests, newest first: by whom, what, when and why, with the proof that it is still what it was. */
-export function AuditView({ mayExport, mayVerify }: AuditViewProps) {
+export function AuditView({ people, mayExport, mayVerify }: AuditViewProps) {
   const filters = readFilters(useSearchParams());
   const { button, result } = useVerdict();
   return (
@@ -73,7 +75,7 @@ export function AuditView({ mayExport, mayVerify }: AuditViewProps) {
         />
         {mayVerify ? result : null}
       </div>
-      <FilterBar filters={filters} onChange={change} onClear={clear} />
+      <FilterBar people={people} filters={filters} onChange={change} onClear={clear} />
       <Events filters={filters} onClear={clear} />
     </div>
   );

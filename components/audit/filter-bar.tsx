@@ -1,7 +1,7 @@
 'use client';
 
 import { ChevronDownIcon, XIcon } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
 import { useTimeZone } from '@/components/ui/clock';
@@ -18,16 +18,18 @@ import { type AuditFilters, type FiltersChange, isFiltered } from './filters';
 const TYPING_MS = 300;
 
 interface FilterBarProps {
+  /** The names that can be chosen as “who”; whoever has left or is software is typed. */
+  people: readonly string[];
   filters: AuditFilters;
   onChange: (part: FiltersChange) => void;
   onClear: () => void;
 }
 
 /** Whose events, of which kind, from when until when. */
-export function FilterBar({ filters, onChange, onClear }: FilterBarProps) {
+export function FilterBar({ people, filters, onChange, onClear }: FilterBarProps) {
   return (
     <search className="flex flex-wrap items-end gap-x-3 gap-y-2" aria-label="Filter events">
-      <ActorField value={filters.actor ?? ''} onChange={(actor) => onChange({ actor })} />
+      <ActorField people={people} value={filters.actor ?? ''} onChange={(actor) => onChange({ actor })} />
       <TypesButton types={filters.types} onChange={(types) => onChange({ types })} />
       <DayFields filters={filters} onChange={onChange} />
       {filters.request === undefined ? null : (
@@ -53,7 +55,16 @@ export function FilterBar({ filters, onChange, onClear }: FilterBarProps) {
 }
 
 /** Typing is followed once it pauses, or at once on Enter. */
-function ActorField({ value, onChange }: { value: string; onChange: (actor: string) => void }) {
+function ActorField({
+  people,
+  value,
+  onChange,
+}: {
+  people: readonly string[];
+  value: string;
+  onChange: (actor: string) => void;
+}) {
+  const list = useId();
   const [text, setText] = useState(value);
   const sent = useRef(value);
   const latest = useRef(onChange);
@@ -78,12 +89,18 @@ function ActorField({ value, onChange }: { value: string; onChange: (actor: stri
     <Field label="Who" className="w-full sm:w-56">
       <Input
         type="search"
+        list={list}
         value={text}
         placeholder="A name or an id, in full"
         autoComplete="off"
         spellCheck={false}
         onChange={(event) => setText(event.target.value)}
       />
+      <datalist id={list}>
+        {people.map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
     </Field>
   );
 }

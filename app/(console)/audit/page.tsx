@@ -7,8 +7,12 @@ import { ListEventsQuery } from '@/lib/contracts';
 import { can } from '@/lib/domain/access';
 import { requirePageActor } from '@/lib/http/page';
 import { listEvents } from '@/lib/services/audit';
+import { listMembers } from '@/lib/services/members';
 
 export const metadata: Metadata = { title: 'Audit' };
+
+/** More than anybody would look through; the others are typed. */
+const NAMES_OFFERED = 200;
 
 interface Props {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
@@ -21,14 +25,19 @@ export default async function AuditPage({ searchParams }: Props) {
   const all = (name: string) => [given[name]].flat().filter((value) => value !== undefined);
   const filters = readFilters({ get: (name) => all(name)[0] ?? null, getAll: all });
   const queries = new QueryClient();
-  await queries.fetchInfiniteQuery({
-    queryKey: auditKey(filters),
-    queryFn: () => listEvents(actor, ListEventsQuery.parse(toEventsQuery(filters, null))),
-    initialPageParam: null,
-  });
+  const [members] = await Promise.all([
+    listMembers(actor, { limit: NAMES_OFFERED }),
+    queries.fetchInfiniteQuery({
+      queryKey: auditKey(filters),
+      queryFn: () => listEvents(actor, ListEventsQuery.parse(toEventsQuery(filters, null))),
+      initialPageParam: null,
+    }),
+  ]);
+  // Only names: who may read the history meets them in it, and not everybody who may read it may manage members.
+  const people = [...new Set(members.data.map(({ name }) => name))].sort((a, b) => a.localeCompare(b));
   return (
     <HydrationBoundary state={dehydrate(queries)}>
-      <AuditView mayExport={can(actor, 'exports:read')} mayVerify={can(actor, 'audit:read')} />
+      <AuditView people={people} mayExport={can(actor, 'exports:read')} mayVerify={can(actor, 'audit:read')} />
     </HydrationBoundary>
   );
 }
