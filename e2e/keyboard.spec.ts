@@ -66,6 +66,8 @@ test('signing in and clearing a queue needs nothing but the keyboard', async ({ 
     await page.keyboard.press('?');
     const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
     await expect(help.getByText('Next request')).toBeVisible();
+    // Not on the switch that would turn them off.
+    await expect(help.getByRole('heading', { name: 'Keyboard shortcuts' })).toBeFocused();
     await page.keyboard.press('g');
     await page.keyboard.press('i');
     await page.keyboard.press('Escape');

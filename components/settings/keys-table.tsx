@@ -121,7 +121,7 @@ function Ends({ expiry: { expires_at: at, revoked_at: revokedAt } }: { expiry: E
   if (over || revokedAt !== null) return <Moment at={at} className="text-ink-3" />;
   return (
     <span className="whitespace-nowrap">
-      in <Countdown at={at} hotMs={DAY_MS} warmMs={7 * DAY_MS} />
+      in <Countdown at={at} hotMs={DAY_MS} warmMs={7 * DAY_MS} nearestDay />
     </span>
   );
 }

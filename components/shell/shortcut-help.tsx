@@ -17,7 +17,7 @@ export function ShortcutHelp({ shortcuts, open, onOpenChange, enabled, onEnabled
   const listed = [...new Map(shortcuts.map((shortcut) => [shortcut.keys, shortcut])).values()];
   const groups = Map.groupBy(listed, ({ group }) => group ?? 'Here');
   return (
-    <Dialog title="Keyboard shortcuts" open={open} onOpenChange={onOpenChange}>
+    <Dialog title="Keyboard shortcuts" toRead open={open} onOpenChange={onOpenChange}>
       <div className="grid gap-x-8 gap-y-5 sm:grid-cols-2">
         {[...groups].map(([group, entries]) => (
           <section key={group} aria-label={group}>

@@ -2,7 +2,7 @@
 
 import { XIcon } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
-import type { ReactElement, ReactNode } from 'react';
+import { type ReactElement, type ReactNode, useRef } from 'react';
 import { IconButton } from './button';
 import { cx } from './class-names';
 import { useReturnFocus } from './return-focus';
@@ -22,23 +22,45 @@ export interface DialogProps {
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
   size?: keyof typeof WIDTHS;
+  /** What is read rather than filled in: the focus goes to its title, not to its first control. */
+  toRead?: boolean;
   children: ReactNode;
 }
 
 /** A task of its own, on top of the page: a form, a detail. It keeps the focus and gives it back. End it with `DialogActions`. */
-export function Dialog({ title, description, trigger, open, onOpenChange, size = 'md', children }: DialogProps) {
+export function Dialog({
+  title,
+  description,
+  trigger,
+  open,
+  onOpenChange,
+  size = 'md',
+  toRead = false,
+  children,
+}: DialogProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { onOpenAutoFocus, onCloseAutoFocus } = useReturnFocus();
+  const focusTitle = (event: Event) => {
+    onOpenAutoFocus();
+    if (!toRead) return;
+    event.preventDefault();
+    heading.current?.focus();
+  };
   return (
     <Radix.Root {...(open === undefined ? {} : { open })} {...(onOpenChange ? { onOpenChange } : {})}>
       {trigger ? <Radix.Trigger asChild>{trigger}</Radix.Trigger> : null}
       <Radix.Portal>
         <Radix.Overlay className={scrimClass} />
         <Radix.Content
-          {...useReturnFocus()}
+          onOpenAutoFocus={focusTitle}
+          onCloseAutoFocus={onCloseAutoFocus}
           className={cx(dialogClass, WIDTHS[size])}
           {...(description ? {} : { 'aria-describedby': undefined })}
         >
           <div className="grid gap-1 pr-8">
-            <Radix.Title className="font-semibold text-16">{title}</Radix.Title>
+            <Radix.Title ref={heading} tabIndex={-1} className="font-semibold text-16 outline-none">
+              {title}
+            </Radix.Title>
             {description ? <Radix.Description className="text-ink-2">{description}</Radix.Description> : null}
           </div>
           {children}

@@ -2,7 +2,16 @@
 
 import { cx } from './class-names';
 import { useClock, useTimeZone } from './clock';
-import { formatAge, formatExact, formatMoment, formatSpan, type Heat, heatOf, spellRelative } from './time-format';
+import {
+  formatAge,
+  formatExact,
+  formatMoment,
+  formatSpan,
+  type Heat,
+  heatOf,
+  spellRelative,
+  toNearestDay,
+} from './time-format';
 
 interface TimeProps {
   /** RFC 3339, as the API gives it. */
@@ -57,14 +66,25 @@ export interface CountdownProps extends TimeProps {
   warmMs?: number;
   /** False in running text, where the colour would shout. */
   heated?: boolean;
+  /** Where days are left, to the nearest one: for what ends far away, and not for what has to be done in time. */
+  nearestDay?: boolean;
 }
 
 /** How long is left: "12 min", red when it is close. It ticks, but is never announced by itself. */
-export function Countdown({ at, past = 'due', hotMs, warmMs, heated = true, className }: CountdownProps) {
+export function Countdown({
+  at,
+  past = 'due',
+  hotMs,
+  warmMs,
+  heated = true,
+  nearestDay = false,
+  className,
+}: CountdownProps) {
   const ms = Date.parse(at);
   const thresholds = { ...(hotMs === undefined ? {} : { hotMs }), ...(warmMs === undefined ? {} : { warmMs }) };
   const heat = useClock((now) => heatOf(ms - now, thresholds));
-  const seen = useClock((now) => (now >= ms ? past : formatSpan(ms - now)));
-  const heard = useClock((now) => spellRelative(ms - now));
+  const left = (now: number) => (nearestDay ? toNearestDay(ms - now) : ms - now);
+  const seen = useClock((now) => (now >= ms ? past : formatSpan(left(now))));
+  const heard = useClock((now) => spellRelative(left(now)));
   return <TimeFace at={at} seen={seen} heard={heard} className={cx(heated && HEATS[heat], className)} />;
 }

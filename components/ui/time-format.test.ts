@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { formatAge, formatExact, formatMoment, formatSpan, heatOf, spellRelative, toTimeZone } from './time-format';
+import {
+  formatAge,
+  formatExact,
+  formatMoment,
+  formatSpan,
+  heatOf,
+  spellRelative,
+  toNearestDay,
+  toTimeZone,
+} from './time-format';
 
 const s = 1000;
 const min = 60 * s;
@@ -19,6 +28,14 @@ describe('a span shows its largest unit, rounded down', () => {
     [730 * d, '2 y'],
     [-12 * min, '12 min'],
   ])('%d ms is %s', (ms, text) => expect(formatSpan(ms)).toBe(text));
+});
+
+test('a key of 90 days has 90 days as soon as it is made', () => {
+  expect([90 * d - s, 89.4 * d, 47 * h + 59 * min].map((ms) => formatSpan(toNearestDay(ms)))).toEqual([
+    '90 d',
+    '89 d',
+    '47 h',
+  ]);
 });
 
 test('an age under five seconds, or in the future because a clock is off, is now', () => {

@@ -27,6 +27,11 @@ export function formatSpan(ms: number): string {
   return `${count} ${short}`;
 }
 
+/** A span of days to the nearest one, so that what ends in 90 days says so at once; a shorter span as it is. */
+export function toNearestDay(ms: number): number {
+  return Math.abs(ms) < 2 * DAY_MS ? ms : Math.round(ms / DAY_MS) * DAY_MS;
+}
+
 /** How long ago, for the eye: "now" in the first five seconds, then "40 s", "12 min". The future (a clock that is off) is "now" too. */
 export function formatAge(ageMs: number): string {
   return ageMs < 5 * SECOND_MS ? 'now' : formatSpan(ageMs);
