@@ -119,7 +119,7 @@ function Names({ present, total, last, top }: NamesProps) {
   });
   const heights = spreadLabels(middles, NAME_PX, PLOT_PX);
   return (
-    <ul className="relative w-27 text-12 sm:w-32">
+    <ul className="relative w-30 text-12 sm:w-32">
       {present.map((name, index) => (
         <li
           key={name}
