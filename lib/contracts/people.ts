@@ -213,13 +213,18 @@ export const getMe = defineOperation({
   response: MeResource,
 });
 
+/** docs/decisions/0020. */
+const ENDS_ITS_SESSION =
+  'Only with a session. `Idempotency-Key` is not honoured: the session that calls has ended afterwards, so repeating the call has no second effect and answers 401 `auth/invalid-session`.';
+
 export const changePassword = defineOperation({
   id: 'changePassword',
   method: 'POST',
   path: '/api/v1/me/password',
   access: 'authenticated',
   tag: 'People',
-  summary: 'Change one’s own password; ends the other sessions',
+  summary: 'Change one’s own password; ends every session, this one too',
+  description: ENDS_ITS_SESSION,
   body: z.strictObject({ current_password: z.string().min(1).max(256), new_password: Password }),
   response: NoContent,
   status: 204,
@@ -233,6 +238,7 @@ export const signOutEverywhere = defineOperation({
   access: 'authenticated',
   tag: 'People',
   summary: 'End every session of this person, this one too',
+  description: ENDS_ITS_SESSION,
   response: NoContent,
   status: 204,
 });
