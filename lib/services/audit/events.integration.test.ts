@@ -57,11 +57,11 @@ describe('the feed, oldest first', () => {
     const quick = await addRequest(sql, 'late');
     // The quick one has committed, but the slow one could still appear before it: the feed waits.
     const meanwhile = await read('late', { cursor: cursor ?? '' });
-    expect(meanwhile).toEqual({ data: [], next_cursor: cursor });
+    expect(meanwhile.data).toEqual([]);
     await slow.commit();
-    const { events: after, cursor: end } = await readOn('late', cursor, 2);
+    const { events: after, cursor: end } = await readOn('late', meanwhile.next_cursor, 2);
     expect(idsOf(after)).toEqual([slowRequest, quick]);
-    expect(await read('late', { cursor: end ?? '' })).toEqual({ data: [], next_cursor: end });
+    expect((await read('late', { cursor: end ?? '' })).data).toEqual([]);
   });
 
   test('a transaction that is rolled back holds nothing back for good', async () => {
@@ -72,6 +72,38 @@ describe('the feed, oldest first', () => {
     await doomed.rollBack();
     const { events } = await readOn('undone', null, 1);
     expect(idsOf(events)).toEqual([kept]);
+  });
+
+  test('a reader who waits for what is rare is led past everything else, and misses nothing of it', async () => {
+    await addTenant(sql, 'rare');
+    for (let i = 0; i < 3; i++) await addRequest(sql, 'rare');
+    await readOn('rare', null, 3);
+    const passed = await read('rare', { type: ['approval.rejected'] });
+    expect(passed.data).toEqual([]);
+    // Behind this cursor lies none of the three any more: the next look does not read them again.
+    expect((await read('rare', { cursor: passed.next_cursor ?? '' })).data).toEqual([]);
+
+    const slow = await openTransaction();
+    const late = await addRequest(slow.sql, 'rare', { ending: { status: 'rejected', at: new Date() } });
+    await addRequest(sql, 'rare');
+    const held = await read('rare', { type: ['approval.rejected'], cursor: passed.next_cursor ?? '' });
+    expect(held.data).toEqual([]);
+    await slow.commit();
+    let cursor = held.next_cursor;
+    const found = await vi.waitUntil(
+      async () => {
+        const page = await read('rare', { type: ['approval.rejected'], cursor: cursor ?? '' });
+        cursor = page.next_cursor;
+        return page.data[0];
+      },
+      { timeout: 20_000 },
+    );
+    expect(found.request_id).toBe(late);
+  });
+
+  test('a page never leads back, not even from a cursor of the future', async () => {
+    const future = encodeCursor(['9000000000000000000', 'req_1', 1]);
+    expect(await read('rare', { cursor: future })).toEqual({ data: [], next_cursor: future });
   });
 
   test('has a cursor even when there is nothing, and goes on from there', async () => {

@@ -6,7 +6,7 @@ import { CursorInstant, encodeCursor } from '@/lib/services/paging';
  * oldest one still running is ever shown: then nothing can appear behind a reader.
  */
 export interface FeedPosition {
-  /** A transaction id of 64 bits, in decimal. */
+  /** A transaction's number in the feed (`feed_number` in the foundation's migration): 64 bits, in decimal. */
   xid: string;
   subject: string;
   seq: number;
@@ -14,6 +14,11 @@ export interface FeedPosition {
 
 /** Before everything there is. */
 export const FEED_START: FeedPosition = { xid: '0', subject: '', seq: 0 };
+
+/** The later of a place and an end (which lies before the events of its transaction): a cursor never leads back. */
+export function later(place: FeedPosition, end: FeedPosition): FeedPosition {
+  return BigInt(end.xid) > BigInt(place.xid) ? end : place;
+}
 
 const XID_LIMIT = 2n ** 64n;
 /** Without leading zeros, which PostgreSQL reads as octal. One check, since zod runs the second of two even when the first has failed. */
