@@ -8,16 +8,15 @@ import { describeDuration, explained, ROOT } from './layout.ts';
 import { readIfThere, withLock, writeWhole } from './processes.ts';
 
 /** Everything a build is made of. */
-const SOURCES = [
+export const SOURCES = [
   'app',
   'components',
   'lib',
   'prisma/schema',
   'public',
   'scripts/bundle.ts',
-  'next.config.ts',
+  'next.config.js',
   'postcss.config.mjs',
-  'proxy.ts',
   'tsconfig.json',
   'package-lock.json',
 ];
