@@ -1,4 +1,4 @@
-// The way into every command. It runs before anything is installed, on whatever Node the machine has (18 and newer), and
+// The way into every command. It runs before anything is installed, on whatever Node the machine has (20 and newer), and
 // therefore imports nothing but Node's own modules. It installs what is missing, moves to the Node the project is written
 // for, and then runs the command's TypeScript, which Node 24 executes as it is.
 import { spawn, spawnSync } from 'node:child_process';
