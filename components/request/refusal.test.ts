@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { ApiProblem } from '@/lib/client';
 import { PROBLEMS, type ProblemCode } from '@/lib/domain/errors';
-import { anEvent, aResource } from './fixtures';
-import { describeRefusal } from './refusal';
+import { anEvent, aResource, aViewer, aVote } from './fixtures';
+import { describeRefusal, isDoneAlready } from './refusal';
 
 const problem = (code: ProblemCode, members: Record<string, unknown> = {}, detail?: string) =>
   new ApiProblem({ code, ...PROBLEMS[code], detail, members });
@@ -53,4 +53,26 @@ test('any other refusal says its title and its detail once', () => {
   expect(
     describeRefusal(problem('review/insufficient-level', {}, 'Yours is 2.'), 'approve', undefined, when).detail,
   ).toBe('Your level is too low for this decision. Yours is 2.');
+});
+
+test('what one has done already is no refusal, and what somebody else did is', () => {
+  const ada = aViewer('Ada', 'admin', 4);
+  const resolved = problem('request/already-resolved');
+  const approved = aResource({ status: 'approved', resolved_by: ada.userId });
+  expect(isDoneAlready(resolved, 'approve', approved, ada)).toBe(true);
+  expect(isDoneAlready(resolved, 'reject', approved, ada)).toBe(false);
+  expect(isDoneAlready(resolved, 'approve', { ...approved, resolved_by: 'usr_oz' }, ada)).toBe(false);
+  expect(isDoneAlready(resolved, 'cancel', aResource({ status: 'cancelled', resolved_by: ada.userId }), ada)).toBe(
+    true,
+  );
+  expect(isDoneAlready(problem('request/changed'), 'approve', approved, ada)).toBe(false);
+});
+
+test('a signature that is on the line already is no refusal either', () => {
+  const ada = aViewer('Ada', 'admin', 4);
+  const reviewed = problem('review/already-reviewed');
+  const signed = aResource({ min_approvals: 2, approvers: [aVote('Ada')] });
+  expect(isDoneAlready(reviewed, 'approve', signed, ada)).toBe(true);
+  expect(isDoneAlready(reviewed, 'reject', signed, ada)).toBe(false);
+  expect(isDoneAlready(reviewed, 'approve', aResource({ approvers: [aVote('Oz')] }), ada)).toBe(false);
 });

@@ -2,6 +2,7 @@ import { type ApiProblem, isApiProblem } from '@/lib/client';
 import type { ApprovalRequestResource } from '@/lib/contracts';
 import { isOpen } from '@/lib/domain/approval';
 import type { Act } from './foresee';
+import type { Viewer } from './viewer';
 
 export interface Refusal {
   title: string;
@@ -23,6 +24,21 @@ export function describeEnding(request: Pick<ApprovalRequestResource, 'status' |
   );
   if (request.status === 'expired') return 'It expired before anybody decided';
   return `${last?.actor_name ?? 'Somebody'} ${request.status} it`;
+}
+
+const WANTED = { approve: 'approved', reject: 'rejected', cancel: 'cancelled' } as const;
+
+/**
+ * Whether what was refused has been done already, by the same person: a second click, another tab. `now` is the request as it is after
+ * the refusal.
+ */
+export function isDoneAlready(error: unknown, act: Act, now: ApprovalRequestResource, viewer: Viewer): boolean {
+  if (act === 'comment') return false;
+  if (isApiProblem(error, 'request/already-resolved')) {
+    return now.status === WANTED[act] && now.resolved_by === viewer.userId;
+  }
+  const own = now.approvers.find((vote) => !vote.stale && vote.approver_id === viewer.userId);
+  return isApiProblem(error, 'review/already-reviewed') && act === 'approve' && own?.decision === 'approve';
 }
 
 /**

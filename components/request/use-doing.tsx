@@ -11,7 +11,7 @@ import { isApiProblem } from '@/lib/client';
 import type { ApprovalRequestResource } from '@/lib/contracts';
 import { isOpen } from '@/lib/domain/approval';
 import { type Act, type Doing, foresee } from './foresee';
-import { describeRefusal } from './refusal';
+import { describeRefusal, isDoneAlready } from './refusal';
 import { keepNote } from './use-note';
 import { doingKey, requestQuery, showRequest } from './use-request';
 import type { Viewer } from './viewer';
@@ -64,7 +64,12 @@ export function useDoing(request: ApprovalRequestResource, viewer: Viewer, onSte
 
   const mutation = useMutation({
     mutationKey: doingKey(id),
-    mutationFn: (sent: Sent) => send(id, sent),
+    mutationFn: (sent: Sent) =>
+      send(id, sent).catch(async (error: unknown) => {
+        const now = isApiProblem(error) && error.status === 409 ? await readAgain() : undefined;
+        if (now && isDoneAlready(error, sent.act, now, viewer)) return now;
+        throw error;
+      }),
     retry: (failures, error) => failures < 2 && isApiProblem(error, 'client/unreachable'),
     onMutate: async (sent) => {
       await queries.cancelQueries({ queryKey: requestKeys.one(id) });
@@ -94,6 +99,8 @@ export function useDoing(request: ApprovalRequestResource, viewer: Viewer, onSte
   });
 
   const perform = (act: Act, note: string | null, onDone: () => void) => {
+    // Two clicks may come before the first one has been drawn.
+    if (queries.isMutating({ mutationKey: doingKey(id) }) > 0) return;
     const sent = {
       act,
       note,
