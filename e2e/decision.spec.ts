@@ -132,3 +132,49 @@ test('nobody approves their own request, but they may take it back', async ({ co
   const after = await company.agent.getRequest({ params: { id: request_id } });
   expect(after).toMatchObject({ status: 'cancelled', approvals_count: 0 });
 });
+
+test('two clicks before the page has drawn one are one decision', async ({ company, signIn }) => {
+  const page = await signIn(await company.hire('Ada Okafor', { role: 'admin' }));
+  const { request_id } = await company.ask();
+  await page.goto(`/requests/${request_id}`);
+  const sent: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() === 'POST') sent.push(request.url());
+  });
+  await expect(page.getByRole('region', { name: 'Who can decide' })).toContainText('Ada Okafor');
+  await decide(page, 'Approve').evaluate((button: HTMLButtonElement) => {
+    button.click();
+    button.click();
+  });
+  await expect(told(page)).toContainText('Approved');
+  await expect(timeline(page)).toHaveCount(2);
+  expect(sent).toHaveLength(1);
+});
+
+test('what one has decided in another tab already is no refusal', async ({ company, signIn, guard }) => {
+  guard.allow(409);
+  const ada = await company.hire('Ada Okafor', { role: 'admin' });
+  const elsewhere = connect(await company.keyFor(['requests:decide', 'requests:read'], ada));
+  const page = await signIn(ada);
+  const { request_id } = await company.ask();
+  await page.goto(`/requests/${request_id}`);
+  await page.route('**/approve', async (route) => {
+    await elsewhere.approveRequest({ params: { id: request_id }, body: {} });
+    await route.continue();
+  });
+  await decide(page, 'Approve').click();
+  await expect(told(page)).toHaveText(/^Approved/);
+  await expect(timeline(page)).toHaveCount(2);
+});
+
+test('the note keeps its room beside the list, however wide the screen', async ({ company, signIn }) => {
+  const page = await signIn(await company.hire('Ada Okafor', { role: 'admin' }));
+  await company.ask({ title: 'Pay invoice 4711' });
+  for (const width of [820, 1100, 1180, 1260, 1440, 1920]) {
+    await page.setViewportSize({ width, height: 800 });
+    if (width === 820) await queueItem(page, 'Pay invoice 4711').getByRole('link').click();
+    if (width === 1100) await page.goto('/queue');
+    await expect(decide(page, 'Cancel request')).toBeVisible();
+    expect((await note(page).boundingBox())?.width, `at ${width} px`).toBeGreaterThan(180);
+  }
+});

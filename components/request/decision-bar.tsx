@@ -92,15 +92,16 @@ export function DecisionBar({ request, viewer, actions, undecided }: DecisionBar
     <section
       aria-label="Decision"
       data-decision-bar
-      className="sticky bottom-0 z-20 border-t bg-surface px-4.5 pt-2.5 pb-[max(0.75rem,env(safe-area-inset-bottom))] rail:px-10 rail:py-3"
+      className="@container sticky bottom-0 z-20 border-t bg-surface px-4.5 pt-2.5 pb-[max(0.75rem,env(safe-area-inset-bottom))] rail:px-10 rail:py-3"
     >
-      <div className="flex max-w-190 flex-wrap items-start gap-2 rail:flex-nowrap">
+      {/* The room there is, not the screen: beside the list it is less than half of it. */}
+      <div className="flex max-w-190 flex-wrap items-start justify-end gap-2 @xl:flex-nowrap">
         <Field
           label="Note"
           hideLabel
           hint={actions.usesLevelFive && actions.approve.able && missing === null ? LEVEL_FIVE : undefined}
           error={missing === null ? undefined : NEEDS_WORDS[missing]}
-          className="min-w-0 flex-1 max-rail:basis-3/4"
+          className="min-w-0 flex-1 @max-xl:basis-3/4"
         >
           <Textarea
             ref={noteRef}
