@@ -1,6 +1,6 @@
 import { decide, note, queueItem, timeline, told } from './fixtures/console-pages';
 import { readDelivery } from './fixtures/deliveries';
-import { expect, test } from './fixtures/index';
+import { expect, PHONE, test } from './fixtures/index';
 import { connect } from './fixtures/instance';
 
 const SECRET = 'what only the two of us know';
@@ -177,4 +177,20 @@ test('the note keeps its room beside the list, however wide the screen', async (
     await expect(decide(page, 'Cancel request')).toBeVisible();
     expect((await note(page).boundingBox())?.width, `at ${width} px`).toBeGreaterThan(180);
   }
+});
+
+test('on a phone a decision leads on to the next request, and the last one to the queue', async ({
+  company,
+  signIn,
+}) => {
+  const page = await signIn(await company.hire('Ada Okafor', { role: 'admin' }), PHONE);
+  for (const title of ['First', 'Second']) await company.ask({ title });
+  await queueItem(page, 'First').getByRole('link').tap();
+  await decide(page, 'Approve').tap();
+  await page.getByRole('link', { name: 'Next request' }).tap();
+  await expect(page.getByRole('heading', { level: 1, name: 'Second' })).toBeVisible();
+  await decide(page, 'Approve').tap();
+  await expect(decide(page, 'Approve')).toBeHidden();
+  await page.getByRole('link', { name: 'Back to the queue' }).tap();
+  await expect(page.getByText('Nothing is open')).toBeVisible();
 });

@@ -1,20 +1,24 @@
 'use client';
 
+import { useQueryClient } from '@tanstack/react-query';
 import { MessageSquareIcon } from 'lucide-react';
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { useShortcuts } from '@/components/shell/shortcuts';
-import { Button } from '@/components/ui/button';
+import { Button, ButtonLink } from '@/components/ui/button';
+import { cx } from '@/components/ui/class-names';
 import { Field } from '@/components/ui/field';
 import { Textarea } from '@/components/ui/textarea';
 import { toast } from '@/components/ui/toast';
 import { Tooltip } from '@/components/ui/tooltip';
 import type { ApprovalRequestResource } from '@/lib/contracts';
 import { STEP_UP_WINDOW_MS } from '@/lib/domain/approval';
-import type { Actions, Availability } from './actions';
+import { type Actions, type Availability, actionsOn } from './actions';
 import type { Act } from './foresee';
+import { findNext } from './next';
 import { StepUpDialog } from './step-up-dialog';
 import { useDoing } from './use-doing';
 import { useNote } from './use-note';
+import { readLists } from './use-request';
 import type { Viewer } from './viewer';
 
 /** What is said when an act needs words and there are none. */
@@ -46,7 +50,16 @@ export function DecisionBar({ request, viewer, actions, undecided }: DecisionBar
   const missing = note.trim() === '' ? meant : null;
   const [steppingUp, setSteppingUp] = useState(false);
   const noteRef = useRef<HTMLTextAreaElement>(null);
+  const buttons = useRef<HTMLDivElement>(null);
+  const goOn = useRef<HTMLAnchorElement>(null);
   const { perform, busy } = useDoing(request, viewer, () => setSteppingUp(true));
+
+  const over = shown && !undecided && busy === null;
+  useEffect(() => {
+    // Who pressed a button that is hidden now goes on where it was.
+    const held = over && buttons.current?.contains(document.activeElement);
+    if (held && buttons.current?.offsetParent === null) goOn.current?.focus();
+  }, [over]);
 
   const availability: Record<Act, Availability> = {
     approve: actions.approve,
@@ -123,25 +136,52 @@ export function DecisionBar({ request, viewer, actions, undecided }: DecisionBar
           </Tooltip>
         ) : null}
         {shown ? (
-          <Decide request={request} availability={availability} actions={actions} busy={busy} act={act} />
+          <Decide ref={buttons} over={over} availability={availability} actions={actions} busy={busy} act={act} />
         ) : null}
+        {over ? <GoOn id={request.request_id} viewer={viewer} ref={goOn} /> : null}
       </div>
       <StepUpDialog open={steppingUp} onOpenChange={setSteppingUp} />
     </section>
   );
 }
 
+interface GoOnProps {
+  ref: RefObject<HTMLAnchorElement | null>;
+  id: string;
+  viewer: Viewer;
+}
+
+/** On a phone, what comes after a decision: what waits next, as far as the queue was read, or the queue. */
+function GoOn({ ref, id, viewer }: GoOnProps) {
+  const queries = useQueryClient();
+  const [nowMs] = useState(() => Date.now());
+  const next = findNext(readLists(queries), id, (request) => actionsOn(request, viewer, nowMs).approve.able);
+  return (
+    <ButtonLink
+      ref={ref}
+      variant="act"
+      href={next === null ? '/queue' : `/requests/${next}`}
+      prefetch={false}
+      className="w-full rail:hidden"
+    >
+      {next === null ? 'Back to the queue' : 'Next request'}
+    </ButtonLink>
+  );
+}
+
 interface DecideProps {
-  request: ApprovalRequestResource;
+  ref: RefObject<HTMLDivElement | null>;
+  /** It has ended: where the thumb is, there is something better than buttons that do nothing. */
+  over: boolean;
   availability: Record<Act, Availability>;
   actions: Actions;
   busy: Act | null;
   act: (what: Act) => void;
 }
 
-function Decide({ availability, actions, busy, act }: DecideProps) {
+function Decide({ ref, availability, actions, busy, act, over }: DecideProps) {
   return (
-    <div className="flex gap-2 max-rail:w-full max-rail:*:flex-1">
+    <div ref={ref} className={cx('flex gap-2 max-rail:w-full max-rail:*:flex-1', over && 'max-rail:hidden')}>
       {actions.cancel === null ? null : (
         <Button
           variant="plain"

@@ -76,6 +76,12 @@ function findListed(queries: QueryClient, id: string): { request: ApprovalReques
   return null;
 }
 
+/** The lists that have been read, each in its order. */
+export function readLists(queries: QueryClient): ApprovalRequestResource[][] {
+  const lists = queries.getQueriesData<InfiniteData<RequestPage>>({ queryKey: requestKeys.lists });
+  return lists.map(([, list]) => list?.pages.flatMap((page) => page.data) ?? []);
+}
+
 /** Puts a request wherever it is shown: on its own and in every list that has it. */
 export function showRequest(queries: QueryClient, request: ApprovalRequestResource): void {
   queries.setQueryData(requestKeys.one(request.request_id), request);
