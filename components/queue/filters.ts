@@ -97,6 +97,11 @@ export function countFilters(filters: QueueFilters): number {
   return PANEL_FILTERS.filter((name) => filters[name] !== undefined).length;
 }
 
+/** Whether a search or a filter leaves out some of the view. */
+export function isNarrowed(filters: QueueFilters): boolean {
+  return filters.q !== undefined || countFilters(filters) > 0;
+}
+
 export const PAGE_SIZE = 50;
 
 /** The same as the API's list takes it. */

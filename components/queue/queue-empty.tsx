@@ -1,5 +1,5 @@
 import { EmptyState } from '@/components/ui/empty-state';
-import type { View } from './filters';
+import { isNarrowed, type QueueFilters, type View } from './filters';
 
 const WORDS = {
   open: {
@@ -24,4 +24,9 @@ const WORDS = {
 export function QueueEmpty({ view }: { view: View }) {
   const { title, next } = WORDS[view];
   return <EmptyState title={title}>{next}</EmptyState>;
+}
+
+/** What stands beside a list of which nothing is shown. Only who has nothing left of their own is done. */
+export function nothingBeside(filters: QueueFilters, loaded: boolean): string {
+  return filters.view === 'mine' && loaded && !isNarrowed(filters) ? 'You are done' : 'Nothing selected';
 }

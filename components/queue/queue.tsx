@@ -3,6 +3,7 @@
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useEffect, useEffectEvent, useRef } from 'react';
 import { useLive } from '@/components/live/live-provider';
+import { RequestSkeleton } from '@/components/request/request-skeleton';
 import { RequestView } from '@/components/request/request-view';
 import type { Viewer } from '@/components/request/viewer';
 import { useShortcuts } from '@/components/shell/shortcuts';
@@ -12,8 +13,8 @@ import { ErrorState } from '@/components/ui/error-state';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { isApiProblem } from '@/lib/client';
 import { FilterBar } from './filter-bar';
-import { countFilters, type QueueFilters, readFilters } from './filters';
-import { QueueEmpty } from './queue-empty';
+import { isNarrowed, type QueueFilters, readFilters } from './filters';
+import { nothingBeside, QueueEmpty } from './queue-empty';
 import { RequestList } from './request-list';
 import { useAnnounceNew, useKeptInPlace, useRequests } from './use-requests';
 import { useSelection } from './use-selection';
@@ -113,7 +114,13 @@ export function Queue({ viewer }: { viewer: Viewer }) {
           aria-label="Selected request"
           className="flex min-h-0 flex-col overflow-y-auto bg-surface max-split:hidden"
         >
-          {selected === null ? null : <RequestView id={selected} viewer={viewer} heading="h2" />}
+          {selected !== null ? (
+            <RequestView id={selected} viewer={viewer} heading="h2" />
+          ) : query.isPending || query.isPlaceholderData ? (
+            <RequestSkeleton />
+          ) : (
+            <p className="m-auto px-6 py-10 text-13 text-ink-3">{nothingBeside(filters, query.isSuccess)}</p>
+          )}
         </section>
       ) : null}
     </div>
@@ -143,7 +150,7 @@ function ListState({ query, filters, onReset }: ListStateProps) {
     );
   }
   if (requests.length > 0) return null;
-  if (filters.q !== undefined || countFilters(filters) > 0) {
+  if (isNarrowed(filters)) {
     return (
       <EmptyState title="Nothing matches" action={<Button onClick={onReset}>Clear search and filters</Button>}>
         No request of this view matches what you are looking for.
