@@ -32,6 +32,12 @@ test('a URL and its filters say the same, both ways', () => {
   expect(queueHref({ view: 'open' }, 'req_1')).toBe('/queue?selected=req_1');
 });
 
+test('the same filters have the same address, in whatever order they were set', () => {
+  const skillFirst = changeFilters(changeFilters({ view: 'mine' }, { skill: 'deploy' }), { q: 'invoice' });
+  expect(queueHref(skillFirst)).toBe('/queue?view=mine&q=invoice&skill=deploy');
+  expect(queueHref(read('q=invoice&skill=deploy&view=mine'))).toBe(queueHref(skillFirst));
+});
+
 test('what makes no sense in a URL is left out', () => {
   expect(read('view=nonsense&level=9&type=evil&after=yesterday&q=%20%20&skill=')).toEqual({ view: 'open' });
   expect(read('view=constructor&level=1.5')).toEqual({ view: 'open' });

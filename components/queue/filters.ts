@@ -81,11 +81,14 @@ export function changeFilters(filters: QueueFilters, change: Loose<QueueFilters>
   return withoutEmpty({ ...filters, ...change, view: change.view ?? filters.view });
 }
 
-/** The address of the queue with these filters, and of what is selected in it. */
+const ALL_FILTERS = ['view', 'q', ...PANEL_FILTERS] as const satisfies readonly (keyof QueueFilters)[];
+
+/** The address of the queue with these filters, in whatever order they were set, and of what is selected in it. */
 export function queueHref(filters: QueueFilters, selected?: string | null): string {
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(filters)) {
-    if (!(name === 'view' && value === 'open')) search.set(name, String(value));
+  for (const name of ALL_FILTERS) {
+    const value = filters[name];
+    if (value !== undefined && !(name === 'view' && value === 'open')) search.set(name, String(value));
   }
   if (selected) search.set('selected', selected);
   const query = search.toString();

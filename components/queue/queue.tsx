@@ -33,13 +33,19 @@ export function Queue({ viewer }: { viewer: Viewer }) {
 
   const query = useRequests(filters);
   const selection = useSelection(filters, params.get('selected'));
-  const selected = selection.selected ?? query.requests[0]?.request_id ?? null;
-  const requests = useKeptInPlace(filters, query, selected);
-  useAnnounceNew(filters.view, query.requests, query.isSuccess && !query.isPlaceholderData);
+  // Until the list that was asked for is there, nothing is of it: what stands there meanwhile is the one before.
+  const listed = !query.isPlaceholderData;
+  const first = listed ? (query.requests[0]?.request_id ?? null) : null;
+  const wanted = selection.selected ?? first;
+  const requests = useKeptInPlace(filters, query, wanted);
+  // Chosen while this list was on its way, and it turns out not to have it.
+  const lost = listed && selection.byHand && !requests.some((request) => request.request_id === wanted);
+  const selected = lost ? first : wanted;
+  useAnnounceNew(filters.view, query.requests, query.isSuccess && listed);
 
   // The first of the list is chosen once and then stays chosen, whatever comes in above it.
-  const unchosen = selection.selected === null && wide && !query.isPlaceholderData ? selected : null;
-  const choose = useEffectEvent(selection.select);
+  const unchosen = wide && listed && selection.selected !== selected ? selected : null;
+  const choose = useEffectEvent(selection.choose);
   useEffect(() => {
     if (unchosen !== null && isWide()) choose(unchosen);
   }, [unchosen]);

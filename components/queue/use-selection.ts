@@ -8,8 +8,11 @@ import { type QueueFilters, queueHref, readFilters } from './filters';
 const WRITE_MS = 150;
 
 interface Chosen {
-  view: QueueFilters['view'];
+  /** The address of the list it was chosen in: a selection belongs to one list. */
+  list: string;
   id: string | null;
+  /** Taken from the list, and not from an address, which may name a request that no list shows. */
+  byHand: boolean;
 }
 
 /** Next follows both: view, filters and selection are kept in the address and nowhere else. */
@@ -21,11 +24,12 @@ function write(filters: QueueFilters, selected: string | null, how: 'push' | 're
 
 /**
  * Which request is selected: at once here, a moment later in the address, and whatever the address says when it changes by itself
- * (back, a link). `current` answers between two renders, for keys that come faster.
+ * (back, a link). Another view, filter or search begins with nothing selected, so that what is beside the list is always of the list.
+ * `current` answers between two renders, for keys that come faster.
  */
 export function useSelection(filters: QueueFilters, asked: string | null) {
-  const { view } = filters;
-  const [chosen, setChosen] = useState<Chosen>({ view, id: asked });
+  const list = queueHref(filters);
+  const [chosen, setChosen] = useState<Chosen>({ list, id: asked, byHand: false });
   const latest = useRef<Chosen>(chosen);
   const written = useRef(asked);
   const takeBack = useRef<() => void>(undefined);
@@ -36,34 +40,40 @@ export function useSelection(filters: QueueFilters, asked: string | null) {
   }, []);
   useEffect(() => {
     // Only what somebody else wrote is news.
-    if (asked === written.current && latest.current.view === view) return;
+    if (asked === written.current && latest.current.list === list) return;
     written.current = asked;
-    set({ view, id: asked });
-  }, [asked, view, set]);
+    set({ list, id: asked, byHand: false });
+  }, [asked, list, set]);
   useEffect(() => () => takeBack.current?.(), []);
 
-  const select = (id: string) => {
-    set({ view, id });
+  const put = (id: string, waitMs: number | null) => {
+    // The list that was asked for last may be newer than the one that is drawn.
+    const { list: asking } = latest.current;
+    set({ list: asking, id, byHand: true });
     takeBack.current?.();
     takeBack.current = putOffWrite(() => {
-      // What the address says now may be newer than what is drawn.
       const now = readFilters(new URLSearchParams(window.location.search));
-      if (now.view !== view) return;
+      if (queueHref(now) !== asking) return;
       written.current = id;
       write(now, id, 'replace');
-    }, WRITE_MS);
+    }, waitMs);
   };
   const go = (next: QueueFilters, how: 'push' | 'replace') => {
     takeBack.current?.();
-    const id = next.view === view ? latest.current.id : null;
-    written.current = id;
-    set({ view: next.view, id });
-    write(next, id, how);
+    const asking = queueHref(next);
+    const kept = asking === latest.current.list ? latest.current : { list: asking, id: null, byHand: false };
+    written.current = kept.id;
+    set(kept);
+    write(next, kept.id, how);
   };
+  const here = chosen.list === list;
   return {
-    selected: chosen.view === view ? chosen.id : asked,
+    selected: here ? chosen.id : asked,
+    byHand: here && chosen.byHand,
     current: () => latest.current.id,
-    select,
+    select: (id: string) => put(id, WRITE_MS),
+    /** Selects what nobody asked for: the first of a list, whenever that arrives. */
+    choose: (id: string) => put(id, null),
     go,
   };
 }

@@ -6,9 +6,10 @@ function goesOn(event: Event): boolean {
 
 /**
  * Writes the address once `waitMs` have passed, or right before the next click or key that may lead elsewhere: Next calls a
- * navigation off when the address is written while it is under way. Answers with how to take it back.
+ * navigation off when the address is written while it is under way. Null waits for that click or key alone, where what is written comes
+ * by itself, and one may be on the way already. Answers with how to take it back.
  */
-export function putOffWrite(write: () => void, waitMs: number): () => void {
+export function putOffWrite(write: () => void, waitMs: number | null): () => void {
   const cancel = () => {
     clearTimeout(timer);
     window.removeEventListener('click', onInput, true);
@@ -21,7 +22,7 @@ export function putOffWrite(write: () => void, waitMs: number): () => void {
   const onInput = (event: Event) => {
     if (!goesOn(event)) finish();
   };
-  const timer = setTimeout(finish, waitMs);
+  const timer = waitMs === null ? undefined : setTimeout(finish, waitMs);
   window.addEventListener('click', onInput, true);
   window.addEventListener('keydown', onInput, true);
   return cancel;
