@@ -7,6 +7,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
+import { fitFeedNumbers } from './feed-numbers.ts';
 
 interface MigrateOptions {
   /** The owner's connection. Not through a pooler that shares sessions within a transaction. */
@@ -45,7 +46,7 @@ CREATE TABLE IF NOT EXISTS _prisma_migrations (
 )`;
 
 /**
- * Applies what is pending and returns its names. Each migration is one transaction together with its record, so a failed
+ * Applies what is pending and returns its names, and lets the feed's numbers go on where a restore has left them. Each migration is one transaction together with its record, so a failed
  * one leaves nothing behind. Two processes may do this at once: each migration is applied by one of them.
  * Throws when an applied migration was edited since, when Prisma recorded a failed one, or when the SQL fails.
  */
@@ -55,10 +56,12 @@ export async function migrate({ url, dir, log = () => {} }: MigrateOptions): Pro
     const applied: string[] = [];
     for (;;) {
       const name = await applyNext(client, migrations);
-      if (name === null) return applied;
+      if (name === null) break;
       log(`Applied migration ${name}`);
       applied.push(name);
     }
+    await locked(client, () => fitFeedNumbers(client, log));
+    return applied;
   });
 }
 
@@ -72,17 +75,25 @@ export async function pendingMigrations({ url, dir }: Pick<MigrateOptions, 'url'
   });
 }
 
-/** One migration in one transaction, or null when none is pending. The lock ends with the transaction, whatever happens. */
-async function applyNext(client: pg.Client, migrations: Migration[]): Promise<string | null> {
+/** One migration, or null when none is pending. */
+function applyNext(client: pg.Client, migrations: Migration[]): Promise<string | null> {
+  return locked(client, async () => {
+    await client.query(CREATE_TABLE);
+    const migration = findPending(migrations, await readRows(client))[0];
+    if (migration) await apply(client, migration);
+    return migration?.name ?? null;
+  });
+}
+
+/** One transaction under Prisma's lock, which ends with it, whatever happens. */
+async function locked<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
   await client.query('BEGIN');
   try {
     await client.query(`SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = 0`);
     await client.query(`SELECT pg_advisory_xact_lock(${PRISMA_LOCK})`);
-    await client.query(CREATE_TABLE);
-    const migration = findPending(migrations, await readRows(client))[0];
-    if (migration) await apply(client, migration);
+    const result = await work();
     await client.query('COMMIT');
-    return migration?.name ?? null;
+    return result;
   } catch (error) {
     await client.query('ROLLBACK');
     throw error;

@@ -48,7 +48,7 @@ export function matchingEvents(tenantId: string, filter: FilterEventsQuery): Pri
 }
 
 /** Below the oldest transaction that is still running: from here on nothing can appear late. */
-export const SETTLED = Prisma.sql`e.xid < pg_snapshot_xmin(pg_current_snapshot())`;
+export const SETTLED = Prisma.sql`e.xid < feed_xmin()`;
 
 export const FEED_ORDER = Prisma.sql`e.xid, e.subject_id, e.seq`;
 
@@ -64,7 +64,7 @@ export function upTo({ xid, subject, seq }: FeedPosition): Prisma.Sql {
 
 /** Where the feed ends now: everything below is settled. */
 export async function settledEnd(tx: Tx): Promise<FeedPosition> {
-  const [row] = await tx.$queryRaw<[{ xid: string }]>`SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xid`;
+  const [row] = await tx.$queryRaw<[{ xid: string }]>`SELECT feed_xmin()::text AS xid`;
   return { xid: row.xid, subject: '', seq: 0 };
 }
 
