@@ -39,7 +39,7 @@ async function develop(life: Lifetime): Promise<void> {
     keepRunning({ name: 'next dev', args: [next, 'dev', '--port', `${port}`], env, onSpawn, saysReady: false }),
   );
   await life.step(() => watchWorker(life, () => startOrRestart()));
-  claim.update({ url: `http://127.0.0.1:${port}`, databaseUrl: database.url });
+  claim.update({ url: `http://127.0.0.1:${port}`, home: env.NEXTAUTH_URL, databaseUrl: database.url });
   console.log(`\nSign in at ${env.NEXTAUTH_URL} as ${owner_email}. Ctrl-C stops everything.\n`);
 
   function startOrRestart(): void {

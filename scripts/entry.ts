@@ -21,7 +21,10 @@ export async function main([name, ...args]: string[]): Promise<void> {
   await bundle([entry, 'setup']);
   if (databaseUrl) {
     const port = running?.url ? new URL(running.url).port : process.env.PORT;
-    process.exitCode = await run(entry, args, instanceEnv(databaseUrl, Number(port || 3000)), running?.url);
+    const env = instanceEnv(databaseUrl, Number(port || 3000));
+    // What the instance was started with counts, also where this terminal does not know it.
+    if (running?.home && !process.env.NEXTAUTH_URL) env.NEXTAUTH_URL = running.home;
+    process.exitCode = await run(entry, args, env, running?.url);
     return;
   }
   const database = await openInstanceDatabase();

@@ -17,7 +17,10 @@ import {
 export interface RunRecord {
   supervisor: ProcessMark;
   children: ProcessMark[];
+  /** Where this machine reaches it. */
   url?: string;
+  /** Where people open it. */
+  home?: string | undefined;
   databaseUrl?: string;
 }
 

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { buildIfStale } from './build.ts';
 import type { RunRecord } from './instance.ts';
-import { temporaryDir } from './layout.ts';
+import { ROOT, temporaryDir } from './layout.ts';
 import { isAlive, signalProcess } from './processes.ts';
 import { type RunningInstance, runInstance } from './run-instance.ts';
 
@@ -50,6 +50,18 @@ test('after a kill -9 of npm start, the next one finds the database that lives o
   await second.stop();
   expect(() => databasePid()).toThrow('ENOENT');
   expect(() => record()).toThrow('ENOENT');
+});
+
+test('a seed says where people open the instance, whatever the terminal it is run in knows', async () => {
+  const instance = await runInstance(dir, { NEXTAUTH_URL: 'https://approvals.example' });
+  running.push(instance);
+  const { NEXTAUTH_URL: _, ...env } = process.env;
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [path.join(ROOT, 'scripts/seed.mjs'), '--scenario', 'empty'],
+    { cwd: ROOT, env: { ...env, COUNTERSIGN_DATA_DIR: dir } },
+  );
+  expect(stdout).toContain('Sign in at https://approvals.example as any of them');
 });
 
 test('a killed server, a killed worker and a killed database are running again in seconds', async () => {

@@ -51,7 +51,7 @@ async function start(life: Lifetime): Promise<void> {
   await life.step(() => orAborted(Promise.all(services.map((service) => service.ready)), life.signal));
   const localUrl = `http://${reachableHost()}:${port}`;
   await life.step(() => untilHealthy(localUrl, life.signal));
-  claim.update({ url: localUrl, databaseUrl: database.url });
+  claim.update({ url: localUrl, home: env.NEXTAUTH_URL, databaseUrl: database.url });
   console.log(`\nCountersign is ready after ${describeDuration(Date.now() - begin)}.`);
   console.log(`  Open ${env.NEXTAUTH_URL} and sign in as ${owner_email}. Ctrl-C stops it.\n`);
 }

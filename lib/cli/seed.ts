@@ -6,7 +6,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { TenantId } from '@/lib/contracts';
 import { newPassword } from '@/lib/platform/auth';
-import { commandLineEnv, env, overrideEnv } from '@/lib/platform/env';
+import { env, overrideEnv } from '@/lib/platform/env';
 import { buildTenant } from './seed/build-tenant';
 import { emailOf, PEOPLE, type Person, type PersonName } from './seed/people';
 import { isScenario, SCENARIOS } from './seed/scenarios';
@@ -20,7 +20,7 @@ async function main(): Promise<number> {
   const { scenario, tenant = scenario } = given;
   if (scenario === undefined || tenant === undefined || !isScenario(scenario)) return wrong('Name a scenario.');
   if (!TenantId.safeParse(tenant).success) return wrong('A tenant is a slug of lower-case letters, digits, - and _.');
-  const address = commandLineEnv().url ?? env().NEXTAUTH_URL;
+  const address = env().NEXTAUTH_URL;
   // What the services say while they build is of no interest here.
   overrideEnv({ LOG_LEVEL: 'warn' });
   const password = newPassword();
