@@ -1,1 +1,2 @@
 export { buildOpenapi } from './document';
+export { describeInput } from './json-schema';
