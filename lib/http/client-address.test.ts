@@ -1,5 +1,3 @@
-import { IncomingMessage } from 'node:http';
-import { Socket } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import { resetEnv } from '@/lib/platform/env';
 import { clientAddress, notePeer } from './client-address';
@@ -13,11 +11,9 @@ const PEER = 'x-countersign-peer';
 
 /** What the page door notes of a connection from there. */
 function noted(peer: string): string {
-  const socket = Object.defineProperty(new Socket(), 'remoteAddress', { value: peer });
-  const request = new IncomingMessage(socket);
-  request.headers[PEER] = '198.51.100.1';
-  notePeer(request);
-  return String(request.headers[PEER]);
+  const headers = { [PEER]: '198.51.100.1' };
+  notePeer(headers, peer);
+  return String(headers[PEER]);
 }
 
 function from(peer: string | null, forwarded: string | null, trusted = ''): string | null {
@@ -41,7 +37,7 @@ test('the address is the socket’s, whatever X-Forwarded-For says', () => {
 test('an address that the client itself says is its peer’s is not believed', () => {
   from(null, null);
   const known = noted('203.0.113.7');
-  for (const forged of ['203.0.113.7', ' 203.0.113.7', `x ${'203.0.113.7'}`, `${'0'.repeat(32)} 203.0.113.7`]) {
+  for (const forged of ['203.0.113.7', ' 203.0.113.7', 'x 203.0.113.7', `${'0'.repeat(32)} 203.0.113.7`]) {
     expect(clientAddress(new Headers({ [PEER]: forged }))).toBeNull();
   }
   expect(clientAddress(new Headers({ [PEER]: known }))).toBe('203.0.113.7');

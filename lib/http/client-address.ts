@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import ipaddr from 'ipaddr.js';
 import { equalInConstantTime } from '@/lib/platform/crypto';
 import { env } from '@/lib/platform/env';
@@ -11,8 +10,8 @@ const PEER_HEADER = 'x-countersign-peer';
 const seal = () => perProcess('peer-seal', () => randomBytes(16).toString('hex'));
 
 /** Notes the socket's address, so that pages and next-auth learn it. Whatever the client sent under this name is replaced. */
-export function notePeer(request: IncomingMessage): void {
-  request.headers[PEER_HEADER] = `${seal()} ${request.socket.remoteAddress ?? ''}`;
+export function notePeer(headers: Record<string, unknown>, address: string | undefined): void {
+  headers[PEER_HEADER] = `${seal()} ${address ?? ''}`;
 }
 
 function notedPeer(headers: Headers): string | null {

@@ -13,7 +13,7 @@ export const PAGE_PATH_HEADER = 'x-countersign-path';
  * @returns false when the answer has been given already.
  */
 export function admitPage(request: IncomingMessage, response: ServerResponse): boolean {
-  notePeer(request);
+  notePeer(request.headers, request.socket.remoteAddress);
   request.headers[PAGE_PATH_HEADER] = request.url ?? '/';
   if (redirectToOrigin(request, response)) return false;
   const nonce = randomBytes(16).toString('base64');
