@@ -362,6 +362,7 @@ CREATE TABLE webhook_deliveries (
   FOREIGN KEY (endpoint_id, tenant_id) REFERENCES webhook_endpoints (endpoint_id, tenant_id)
 );
 CREATE INDEX ix_webhook_deliveries_due ON webhook_deliveries (lane, next_attempt_at) WHERE status IN ('pending', 'failed');
+CREATE INDEX ix_webhook_deliveries_next ON webhook_deliveries (next_attempt_at) INCLUDE (lane) WHERE status IN ('pending', 'failed');
 CREATE INDEX ix_webhook_deliveries_dead ON webhook_deliveries (tenant_id, created_at DESC, delivery_id DESC) WHERE status = 'dead';
 CREATE INDEX ix_webhook_deliveries_endpoint ON webhook_deliveries (endpoint_id, created_at DESC, delivery_id DESC);
 CREATE INDEX ix_webhook_deliveries_tenant ON webhook_deliveries (tenant_id, created_at DESC, delivery_id DESC);

@@ -31,6 +31,12 @@ interface ClaimRow {
   delivery: ClaimedDelivery | null;
 }
 
+/**
+ * As long as less than this is due, its lanes are all that is looked at, and what waits for later costs nothing. A crowd may hide lanes
+ * behind it, so then every lane is walked.
+ */
+const CROWD = 2000;
+
 /** What is said of an attempt whose worker ended before it could record the answer. */
 const LOST = 'The worker ended before it recorded an answer';
 
@@ -48,17 +54,22 @@ export async function claimDeliveries(options: {
 }): Promise<{ claimed: ClaimedDelivery[]; nextDueMs: number | null }> {
   const { limit, perLane, inFlight, leaseMs } = options;
   const rows = await asWorker().$queryRaw<ClaimRow[]>(Prisma.sql`
-    WITH RECURSIVE lanes AS (
-      (SELECT d.lane FROM webhook_deliveries d WHERE d.status IN ('pending', 'failed') ORDER BY d.lane LIMIT 1)
-      UNION ALL
-      SELECT (SELECT d.lane FROM webhook_deliveries d WHERE d.status IN ('pending', 'failed') AND d.lane > l.lane
-        ORDER BY d.lane LIMIT 1)
-      FROM lanes l WHERE l.lane IS NOT NULL
-    ), clock AS MATERIALIZED (
+    WITH RECURSIVE clock AS MATERIALIZED (
       SELECT now_ms() AS at, now_ms() + make_interval(secs => ${leaseMs / 1000}::float8) AS lease_end
+    ), earliest AS MATERIALIZED (
+      SELECT x.lane FROM clock, LATERAL (
+        SELECT d.lane FROM webhook_deliveries d WHERE d.status IN ('pending', 'failed') AND d.next_attempt_at <= clock.at
+        ORDER BY d.next_attempt_at LIMIT ${CROWD}) x
+    ), walked AS (
+      (SELECT d.lane FROM webhook_deliveries d WHERE d.status IN ('pending', 'failed')
+        AND (SELECT count(*) FROM earliest) = ${CROWD} ORDER BY d.lane LIMIT 1)
+      UNION ALL
+      SELECT (SELECT d.lane FROM webhook_deliveries d WHERE d.status IN ('pending', 'failed') AND d.lane > w.lane
+        ORDER BY d.lane LIMIT 1)
+      FROM walked w WHERE w.lane IS NOT NULL
     ), room AS MATERIALIZED (
       SELECT l.lane, greatest(${perLane}::int - coalesce((${JSON.stringify(inFlight)}::jsonb ->> l.lane)::int, 0), 0) AS free
-      FROM lanes l WHERE l.lane IS NOT NULL
+      FROM (SELECT lane FROM earliest UNION SELECT lane FROM walked WHERE lane IS NOT NULL) l
     ), due AS MATERIALIZED (
       SELECT x.delivery_id, x.lane, x.next_attempt_at, x.leased_until
       FROM room, clock, LATERAL (
@@ -78,10 +89,9 @@ export async function claimDeliveries(options: {
       SELECT upd.delivery_id, upd.tenant_id, upd.attempts, upd.lost_lease, 0, ${LOST}, e.secret_version
       FROM upd JOIN webhook_endpoints e ON e.endpoint_id = upd.endpoint_id WHERE upd.lost_lease IS NOT NULL
     ), upcoming AS (
-      SELECT min(x.next_attempt_at) AS at FROM room, clock, LATERAL (
-        SELECT d.next_attempt_at FROM webhook_deliveries d
-        WHERE d.lane = room.lane AND d.status IN ('pending', 'failed') AND d.next_attempt_at > clock.at
-        ORDER BY d.next_attempt_at LIMIT 1) x
+      SELECT (SELECT d.next_attempt_at FROM webhook_deliveries d
+        WHERE d.status IN ('pending', 'failed') AND d.next_attempt_at > clock.at ORDER BY d.next_attempt_at LIMIT 1) AS at
+      FROM clock
     )
     SELECT (extract(epoch FROM upcoming.at - clock.at) * 1000)::float8 AS next_due_ms,
       CASE WHEN upd.delivery_id IS NOT NULL THEN jsonb_build_object('delivery_id', upd.delivery_id, 'tenant_id', upd.tenant_id,
