@@ -1,5 +1,5 @@
 import { type AppError, isAppError, PROBLEMS, type ProblemCode } from '@/lib/domain/errors';
-import { toUnavailable } from '@/lib/platform/db';
+import { toExpected } from '@/lib/platform/db';
 import { logger } from '@/lib/platform/logger';
 
 interface ProblemContext {
@@ -13,7 +13,7 @@ interface ProblemContext {
  * it does not recognise is our fault: 500, logged with the request id and shown without details.
  */
 export function toProblem(thrown: unknown, context: ProblemContext): Response {
-  const error = isAppError(thrown) ? thrown : toUnavailable(thrown);
+  const error = isAppError(thrown) ? thrown : toExpected(thrown);
   if (error === null) {
     logger().error({ err: thrown, request_id: context.requestId, path: context.instance }, 'unexpected error');
     return problemResponse('http/internal', {}, context);

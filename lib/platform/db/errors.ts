@@ -113,3 +113,14 @@ export function toUnavailable(error: unknown): AppError | null {
     (/^(08|53|57P|58)/.test(sqlState) || ['55P03', '57014', '40P01', '40001', '25P03'].includes(sqlState));
   return passes ? new AppError('service/unavailable', { retryAfterSeconds: 1, cause: error }) : null;
 }
+
+/**
+ * The answer to a fault that is nobody's mistake: what passes by itself, and a decision that the database itself found to be too late
+ * (the constraint behind the writer's own look at the clock). Null when the fault is ours.
+ */
+export function toExpected(error: unknown): AppError | null {
+  const fault = toDatabaseFault(error);
+  if (fault?.constraint === 'approval_requests_decided_in_time')
+    return new AppError('request/expired', { cause: error });
+  return toUnavailable(error);
+}

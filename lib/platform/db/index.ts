@@ -1,6 +1,6 @@
 export { type AuditEntry, appendAudit } from './audit-log';
 export { assertSafeRole, closeDatabases, type DatabaseRole, poolState } from './client';
-export { type DatabaseFault, toDatabaseFault, toUnavailable } from './errors';
+export { type DatabaseFault, toDatabaseFault, toExpected, toUnavailable } from './errors';
 export { Prisma } from './generated/client';
 export { type Awaited, findSettled } from './hot/awaited';
 export { type Bundle, findBundle, listBundles, listDueBundles } from './hot/bundle';
