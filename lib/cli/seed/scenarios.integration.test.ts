@@ -57,6 +57,34 @@ test('its past is a past: four weeks of it, and nothing of it is sent to anybody
   );
   expect(span).toEqual({ long: true });
   expect(await sql('SELECT 1 FROM event_outbox')).toEqual([]);
+  expect(await sql(`SELECT 1 FROM webhook_deliveries WHERE status NOT IN ('delivered', 'dead')`)).toEqual([]);
+});
+
+test('it has heard from its webhooks: most at once, some after a retry, some never, each at a time that can have been', async () => {
+  const endings = await sql<{ status: string; attempts: number; n: number }>(
+    `SELECT status, attempts, count(*)::int AS n FROM webhook_deliveries WHERE tenant_id = 'demo' GROUP BY 1, 2 ORDER BY 1, 2`,
+  );
+  expect(endings).toEqual([
+    { status: 'dead', attempts: 4, n: 1 },
+    { status: 'delivered', attempts: 1, n: expect.any(Number) },
+    { status: 'delivered', attempts: 2, n: expect.any(Number) },
+  ]);
+  const strange = await sql(
+    `SELECT d.delivery_id FROM webhook_deliveries d JOIN events e USING (event_id)
+     LEFT JOIN webhook_attempts a ON a.delivery_id = d.delivery_id
+     GROUP BY d.delivery_id, d.attempts, e.timestamp
+     HAVING count(a.attempt) <> d.attempts OR min(a.at) < e.timestamp - interval '11 s' OR max(a.at) > clock_timestamp()`,
+  );
+  expect(strange).toEqual([]);
+});
+
+test('every key has been used, as whoever asked with it did', async () => {
+  // Noted at most once a minute, as everywhere.
+  const unused = await sql(
+    `SELECT k.name FROM api_keys k JOIN approval_requests r ON r.requester_key_id = k.key_id WHERE k.tenant_id = 'demo'
+     GROUP BY k.key_id HAVING k.last_used_at IS NULL OR max(r.created_at) NOT BETWEEN k.last_used_at AND k.last_used_at + interval '1 minute'`,
+  );
+  expect(unused).toEqual([]);
 });
 
 test('nobody in it has power over the instance', async () => {

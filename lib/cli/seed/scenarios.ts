@@ -1,5 +1,8 @@
+import type { CreateEndpointBody } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
+import { NO_CALL } from '@/lib/domain/call';
 import { putLevels } from '@/lib/services/policy';
+import { createEndpoint } from '@/lib/services/webhooks';
 import { DAY_MS } from './acts';
 import { chance } from './chance';
 import { pastWeeks } from './history';
@@ -17,6 +20,14 @@ export interface Workshop extends Pick<Stage, 'setClock' | 'nextDue'> {
   now: Date;
 }
 
+/** Where the company hears how its requests ended. Nothing answers there, as the description says. */
+const ENDPOINT = {
+  url: 'https://hooks.northwind.example/approvals',
+  description: 'The ledger’s inbox. A made-up address: what is sent from now on finds nobody.',
+  event_types: ['approval.approved', 'approval.rejected', 'approval.expired'],
+  retry_schedule_seconds: [1, 5, 15],
+} satisfies Pick<CreateEndpointBody, 'url' | 'description' | 'event_types' | 'retry_schedule_seconds'>;
+
 /** What can be seeded: each builds what is in a tenant that was made `daysAgo`, through the services. */
 export const SCENARIOS = {
   /** A company at work: four weeks behind it, and a queue that waits. */
@@ -29,6 +40,7 @@ export const SCENARIOS = {
       const agents = await addAgents(admin);
       await workshop.setClock(new Date(now.getTime() - 28 * DAY_MS));
       await putLevels(people.marek, LEVELS, { traceId: null, idempotency: null, ifMatch: '*' });
+      await createEndpoint(people.marek, { ...ENDPOINT, tenant_id: admin.tenantId }, NO_CALL);
       const past = pastWeeks(now, chance(2026));
       const waiting = whatWaits(now, past.length, (name) => emailOf(name, admin.tenantId));
       await play([...past, ...waiting], now, { ...workshop, people, agents });

@@ -1,8 +1,12 @@
 import pg from 'pg';
 
+/** Deliveries that nobody tries any more. */
+const ENDED = "tenant_id = $1 AND status IN ('delivered', 'dead')";
+
 /**
- * What a tenant is made of, in an order in which every row finds what it refers to, and the role that may write it. Webhook endpoints stay
- * behind, because their secrets are sealed for one instance; so does what is only on its way (outbox, deliveries, idempotency).
+ * What a tenant is made of, in an order in which every row finds what it refers to, and the role that may write it. Secrets of
+ * webhook endpoints come sealed: both databases are one instance's. What is only on its way stays behind (outbox, deliveries that are not
+ * at their end, idempotency).
  */
 const TABLES = [
   { name: 'tenants', role: 'countersign_app', where: 'tenant_id = $1' },
@@ -19,9 +23,17 @@ const TABLES = [
     forget: 'created_by_key_id',
   },
   { name: 'policy_approval_levels', role: 'countersign_app', where: 'tenant_id = $1' },
+  { name: 'webhook_endpoints', role: 'countersign_app', where: 'tenant_id = $1' },
+  { name: 'webhook_secrets', role: 'countersign_app', where: 'tenant_id = $1' },
   { name: 'approval_requests', role: 'countersign_hot', where: 'tenant_id = $1' },
   { name: 'approval_reviews', role: 'countersign_hot', where: 'tenant_id = $1' },
   { name: 'events', role: 'countersign_hot', where: 'tenant_id = $1', forget: 'xid' },
+  { name: 'webhook_deliveries', role: 'countersign_worker', where: ENDED },
+  {
+    name: 'webhook_attempts',
+    role: 'countersign_worker',
+    where: `delivery_id IN (SELECT delivery_id FROM webhook_deliveries WHERE ${ENDED})`,
+  },
   { name: 'audit_heads', role: 'countersign_app', where: 'tenant_id = $1' },
   { name: 'audit_log', role: 'countersign_app', where: 'tenant_id = $1', forget: 'xid' },
 ] as const satisfies readonly { name: string; role: string; where: string; forget?: string }[];

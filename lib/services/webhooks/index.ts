@@ -1,3 +1,4 @@
+export { attemptDelivery, recordOutcome } from './attempt';
 export { deleteEndpoint, updateEndpoint } from './change-endpoint';
 export { createEndpoint } from './create-endpoint';
 export { type Deliverer, type DelivererOptions, startDeliverer } from './deliverer';
