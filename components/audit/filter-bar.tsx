@@ -129,7 +129,7 @@ function TypesButton({
         className="w-56!"
         trigger={
           <Button
-            className="border-edge! bg-paper! px-2.5! font-normal! max-sm:justify-between"
+            className="border-edge! bg-paper! px-2.5! font-normal! max-sm:*:flex-1 max-sm:*:justify-between"
             aria-label={`What: ${chosen}`}
           >
             {chosen}

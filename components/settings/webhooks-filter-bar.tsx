@@ -58,7 +58,7 @@ function StatusButton({
         className="w-56!"
         trigger={
           <Button
-            className="border-edge! bg-paper! px-2.5! font-normal! max-sm:justify-between"
+            className="border-edge! bg-paper! px-2.5! font-normal! max-sm:*:flex-1 max-sm:*:justify-between"
             aria-label={`Status: ${chosen}`}
           >
             {chosen}
