@@ -185,6 +185,7 @@ test('on a phone a decision leads on to the next request, and the last one to th
 }) => {
   const page = await signIn(await company.hire('Ada Okafor', { role: 'admin' }), PHONE);
   for (const title of ['First', 'Second']) await company.ask({ title });
+  await expect(queueItem(page, 'Second')).toBeVisible();
   await queueItem(page, 'First').getByRole('link').tap();
   await decide(page, 'Approve').tap();
   await page.getByRole('link', { name: 'Next request' }).tap();
