@@ -130,7 +130,7 @@ describe('when people change', () => {
   const openTenants = () => sql('SELECT 1 FROM tenants WHERE people_version > people_checked_version');
 
   test('what nobody can finish any more is escalated at once, with the reason; what somebody can is left alone', async () => {
-    const ben = await addPerson(sql, tenant, 'operator', { level: 1 });
+    await addPerson(sql, tenant, 'operator', { level: 1 });
     const stranded = await ask(asker.actor);
     const fine = await ask(asker.actor, { skill_id: 'small' });
     await sql('UPDATE approval_requests SET required_level = 1 WHERE id = $1', [fine.request_id]);
@@ -143,7 +143,6 @@ describe('when people change', () => {
     expect(await rowOf(fine.request_id)).toMatchObject({ status: 'pending' });
     expect(await openTenants()).toEqual([]);
     expect(await sweepReachability()).toBe(0);
-    expect(ben).toBeTruthy();
   });
 
   test('a tenant whose people change while it is checked is checked again', async () => {
