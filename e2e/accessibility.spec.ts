@@ -4,6 +4,7 @@ import { note } from './fixtures/console-pages';
 import { expect, test } from './fixtures/index';
 import { connect } from './fixtures/instance';
 import { open, PAGES } from './fixtures/pages';
+import { TRANSFER_RULES } from './fixtures/rules';
 
 test.describe.configure({ timeout: 420_000 });
 
@@ -62,6 +63,29 @@ test('pages of a company at work', async ({ company, signIn, receiver }) => {
     await open(page, '/settings/keys', 'API keys');
     await page.getByRole('button', { name: 'Create key' }).click();
     await expect(page.getByRole('dialog', { name: 'Create an API key' })).toBeVisible();
+  });
+});
+
+test('the rules', async ({ company, signIn }) => {
+  const ada = await company.hire('Ada Okafor', { role: 'owner' });
+  const writer = connect(await company.keyFor(['policy:manage'], ada));
+  const body = { tenant_id: company.tenantId, description: 'As agreed', rules: TRANSFER_RULES };
+  const { version } = await writer.createPolicySet({ body });
+  await writer.activatePolicySet({ params: { version }, body: { reason: 'Agreed with finance' } });
+  const draft = await writer.createPolicySet({ body });
+  const page = await signIn(ada);
+  await expectAccessible(page, 'versions', () => open(page, '/policies', 'Policies'));
+  await expectAccessible(page, 'a version, tried', async () => {
+    await open(page, `/policies/${draft.version}`, draft.version);
+    await page.getByText('2 examples').click();
+    await page.getByRole('button', { name: 'Ask policy' }).click();
+    await expect(page.getByText('Both decide the same.')).toBeVisible();
+  });
+  await expectAccessible(page, 'activating a version', async () => {
+    await open(page, `/policies/${draft.version}`, draft.version);
+    await page.getByRole('button', { name: 'Activate' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Activate' }).click();
+    await expect(page.getByRole('textbox', { name: 'Reason' })).toHaveAccessibleDescription(/^This is missing/);
   });
 });
 

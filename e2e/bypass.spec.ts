@@ -102,7 +102,14 @@ test('without a session no page gives anything away, whatever the headers and ho
 test('a page that somebody may not see does not exist for them', async ({ company, signIn, guard }) => {
   guard.allow(404);
   const page = await signIn(await company.hire('Vera Lind', { role: 'viewer' }));
-  for (const path of ['/settings/members', '/settings/keys', '/settings/webhooks', '/audit']) {
+  for (const path of [
+    '/settings/members',
+    '/settings/keys',
+    '/settings/webhooks',
+    '/audit',
+    '/policies',
+    '/policies/1',
+  ]) {
     await page.goto(path);
     await expect(page.getByRole('heading', { level: 1, name: 'Not found' })).toBeAttached();
   }

@@ -1,6 +1,8 @@
 import { decide, note, queueItem, timeline, told } from './fixtures/console-pages';
 import { expect, PHONE, test } from './fixtures/index';
+import { connect } from './fixtures/instance';
 import { expectNoSidewaysScroll, open, PAGES } from './fixtures/pages';
+import { TRANSFER_RULES } from './fixtures/rules';
 
 const UNBROKEN = 'verylongwordwithoutanybreak'.repeat(8);
 
@@ -34,10 +36,26 @@ test('no page can be pushed sideways on a phone, and the menu leads to each', as
       await expectNoSidewaysScroll(page);
     });
   }
+  const writer = connect(await company.keyFor(['policy:manage']));
+  const { version } = await writer.createPolicySet({
+    body: {
+      tenant_id: company.tenantId,
+      description: UNBROKEN,
+      rules: TRANSFER_RULES.map((rule) => ({ ...rule, reason: UNBROKEN, when: `"${UNBROKEN}" == "" || ${rule.when}` })),
+    },
+  });
+  for (const [path, heading] of [
+    ['/policies', 'Policies'],
+    [`/policies/${version}`, version],
+  ] as const) {
+    await open(page, path, heading);
+    await expectNoSidewaysScroll(page);
+  }
   for (const [label, heading] of [
     ['Queue', 'Queue'],
     ['Insights', 'Where time goes'],
     ['Audit', 'Audit'],
+    ['Policies', 'Policies'],
     ['Settings', 'Members'],
   ]) {
     await page.getByRole('button', { name: 'Menu' }).tap();
@@ -53,7 +71,13 @@ test('no page can be pushed sideways on a phone, and the menu leads to each', as
 test('every page begins at the same left edge, on a phone and on a desk', async ({ company, signIn }) => {
   const ada = await company.hire('Ada Okafor', { role: 'owner' });
   const { request_id } = await company.ask({ title: 'Pay invoice 4711' });
-  const pages = [...PAGES.slice(1), { path: `/requests/${request_id}`, heading: 'Pay invoice 4711' }];
+  const writer = connect(await company.keyFor(['policy:manage']));
+  const { version } = await writer.createPolicySet({ body: { tenant_id: company.tenantId, rules: TRANSFER_RULES } });
+  const pages = [
+    ...PAGES.slice(1),
+    { path: `/requests/${request_id}`, heading: 'Pay invoice 4711' },
+    { path: `/policies/${version}`, heading: version },
+  ];
   for (const options of [{ viewport: { width: 1920, height: 1000 } }, PHONE]) {
     const page = await signIn(ada, options);
     const edges = new Set<number | undefined>();

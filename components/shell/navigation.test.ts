@@ -7,7 +7,7 @@ test('each role is offered the places that it may open, and no other', () => {
   expect(offered).toEqual([
     ['Queue', 'Insights', 'Settings'],
     ['Queue', 'Insights', 'Audit', 'Settings'],
-    ['Queue', 'Insights', 'Audit', 'Settings'],
-    ['Queue', 'Insights', 'Audit', 'Settings'],
+    ['Queue', 'Insights', 'Audit', 'Policies', 'Settings'],
+    ['Queue', 'Insights', 'Audit', 'Policies', 'Settings'],
   ]);
 });

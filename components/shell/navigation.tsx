@@ -23,6 +23,7 @@ const PLACES = [
   { href: '/queue', label: 'Queue', key: 'q', permission: 'requests:read', also: '/requests', count: 'open' },
   { href: '/insights', label: 'Insights', key: 'i', permission: 'requests:read' },
   { href: '/audit', label: 'Audit', key: 'a', permission: 'events:read' },
+  { href: '/policies', label: 'Policies', key: 'p', permission: 'policy:manage' },
   { href: '/settings', label: 'Settings', key: 's', permission: null },
 ] as const satisfies readonly Place[];
 

@@ -29,7 +29,8 @@ export function StatusBadge({ status, className }: { status: ApprovalStatus; cla
   );
 }
 
-function StatusShape({ children }: { children: ReactNode }) {
+/** A shape of a badge, in the current colour; drawn in a 10 × 10 box. */
+export function StatusShape({ children }: { children: ReactNode }) {
   return (
     <svg
       viewBox="0 0 10 10"

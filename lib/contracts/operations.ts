@@ -4,6 +4,7 @@ import * as insights from './insights';
 import { defineOperation, type Operation } from './operation';
 import * as people from './people';
 import * as policy from './policy';
+import * as policySets from './policy-sets';
 import * as requests from './requests';
 import * as webhooks from './webhooks';
 
@@ -58,6 +59,13 @@ const getOpenapi = defineOperation({
 /** The whole HTTP surface. A row here is how you add an endpoint. */
 export const operations = {
   evaluatePolicy: policy.evaluatePolicy,
+  evaluatePolicyBatch: policy.evaluatePolicyBatch,
+  listPolicySets: policySets.listPolicySets,
+  createPolicySet: policySets.createPolicySet,
+  getPolicySet: policySets.getPolicySet,
+  activatePolicySet: policySets.activatePolicySet,
+  retirePolicySet: policySets.retirePolicySet,
+  checkPolicyRule: policySets.checkPolicyRule,
   getLevels: policy.getLevels,
   putLevels: policy.putLevels,
   getEmergencyStop: policy.getEmergencyStop,

@@ -10,7 +10,7 @@ const AuthorityLevel = z.int().min(0).max(5);
 export const Password = z.string().min(12, 'at least 12 characters').max(256);
 const Email = z.email().max(254);
 const TenantQuery = z.strictObject({ tenant_id: TenantId.optional() });
-const PageQuery = z.strictObject({ tenant_id: TenantId.optional(), limit: Limit, cursor: Cursor.optional() });
+export const PageQuery = z.strictObject({ tenant_id: TenantId.optional(), limit: Limit, cursor: Cursor.optional() });
 export type PageQuery = z.output<typeof PageQuery>;
 
 export const TenantResource = z.object({ tenant_id: TenantId, name: z.string(), created_at: Timestamp });

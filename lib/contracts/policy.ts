@@ -11,6 +11,12 @@ export const EvaluateBody = z.strictObject({
   agent_id: Label.nullish(),
   payload: JsonObject,
   policy_type: PolicyTypeSchema.default('cost'),
+  policy_version: z
+    .string()
+    .min(1)
+    .max(128)
+    .nullish()
+    .meta({ description: 'A version to try instead of the active one' }),
 });
 export type EvaluateBody = z.output<typeof EvaluateBody>;
 
@@ -34,6 +40,9 @@ export const EvaluationResource = PolicyExplanation.extend({
   timestamp: Timestamp,
 });
 export type EvaluationResource = z.output<typeof EvaluationResource>;
+
+export const EvaluationBatch = z.object({ data: z.array(EvaluationResource) });
+export type EvaluationBatch = z.output<typeof EvaluationBatch>;
 
 /** One row of the approval level configuration. Left-out dimensions match everything. */
 export const LevelRow = z.strictObject({
@@ -82,6 +91,23 @@ export const evaluatePolicy = defineOperation({
     tenant_id: 'acme',
     agent_id: 'billing-bot',
     payload: { amount_cents: 250000, currency: 'EUR' },
+  },
+});
+
+export const evaluatePolicyBatch = defineOperation({
+  id: 'evaluatePolicyBatch',
+  method: 'POST',
+  path: '/api/v1/policy/eval/batch',
+  access: 'policy:evaluate',
+  tag: 'Policy',
+  summary: 'Ask about up to 100 at once; the answers are in order',
+  body: z.strictObject({ items: z.array(EvaluateBody).min(1).max(100) }),
+  response: EvaluationBatch,
+  example: {
+    items: [
+      { skill_id: 'payments.transfer', tenant_id: 'acme', payload: { amount_cents: 250000 } },
+      { skill_id: 'deploy.production', tenant_id: 'acme', policy_type: 'capability', payload: { service: 'api' } },
+    ],
   },
 });
 

@@ -12,6 +12,7 @@ export const PROBLEMS = {
   'auth/no-tenant': { status: 403, title: 'You are not a member of any tenant any more' },
   'auth/wrong-password': { status: 403, title: 'The current password is not right' },
   'auth/cross-site': { status: 403, title: 'Writes with a session cookie must come from the console itself' },
+  'auth/step-up-required': { status: 403, title: 'This needs a sign-in not older than five minutes' },
   'access/forbidden': { status: 403, title: 'You may not do this' },
   'access/approver-mismatch': { status: 403, title: 'You cannot decide in somebody else’s name' },
   'access/exceeds-own': { status: 403, title: 'Nobody grants more than they have' },
@@ -25,6 +26,7 @@ export const PROBLEMS = {
   'review/not-a-reviewer': { status: 403, title: 'This credential decides nothing in its own name' },
   'http/not-found': { status: 404, title: 'Nothing is here' },
   'tenant/not-found': { status: 404, title: 'No such tenant' },
+  'policy-set/not-found': { status: 404, title: 'No such version of the rules' },
   'request/not-found': { status: 404, title: 'No such request' },
   'member/not-found': { status: 404, title: 'No such member' },
   'key/not-found': { status: 404, title: 'No such API key' },
@@ -38,6 +40,8 @@ export const PROBLEMS = {
   'request/history-full': { status: 409, title: 'This request has as many comments as it can hold' },
   'request/busy': { status: 409, title: 'This request is changing too fast; read it again' },
   'review/already-reviewed': { status: 409, title: 'You have already voted on this version' },
+  'policy-set/active': { status: 409, title: 'This version decides already' },
+  'policy-set/retired': { status: 409, title: 'This version is retired already' },
   'policy/emergency-stop': { status: 409, title: 'The emergency stop is on: nothing is approved' },
   'tenant/exists': { status: 409, title: 'This tenant exists already' },
   'member/exists': { status: 409, title: 'This person is a member already' },
@@ -67,6 +71,8 @@ export type ProblemCode = keyof typeof PROBLEMS;
 export interface InputFault {
   pointer: string;
   detail: string;
+  /** Where in an expression, as offsets in its text. */
+  position?: { start: number; end: number };
 }
 
 /**

@@ -85,6 +85,13 @@ function draw(cells: Record<string, readonly string[]>): string {
 const MATRIX = `
                      nobody  viewer  oper.1  oper.3  admin   owner   k.view  k.oper  k.owner k.own+  s.ask   s.star  s.all   boot    other
 evaluatePolicy       401     403     +       +       +       +       403     +       +       +       403     +       +       +       404
+evaluatePolicyBatch  401     403     +       +       +       +       403     +       +       +       403     +       +       +       404
+listPolicySets       401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+createPolicySet      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+getPolicySet         401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+activatePolicySet    401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+retirePolicySet      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+checkPolicyRule      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getLevels            401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 putLevels            401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getEmergencyStop     401     +       +       +       +       +       +       +       +       +       +       +       +       +       404

@@ -96,6 +96,11 @@ const LISTS: HostileList[] = [
       { at: WHEN },
     ],
   })),
+  {
+    id: 'listPolicySets',
+    good: '7',
+    bad: ['0', '-1', '1e3', '07', '9'.repeat(19), '1\u0000', '', 7, null, ['7']],
+  },
   timeAndId('listMembers', 'member'),
   timeAndId('listKeys', 'key'),
   timeAndId('listEndpoints', 'endpoint'),

@@ -124,6 +124,8 @@ const FIELDS = all.flatMap(({ id, body }) =>
 );
 /** Never shown again, so that it cannot be seen whether they came through whole. */
 const SECRET = /password|secret/;
+/** Answer what they were asked, and do not repeat it. */
+const ANSWERS_ONLY: OperationId[] = ['evaluatePolicy', 'evaluatePolicyBatch', 'checkPolicyRule'];
 /** Shown in another form than they were sent, or not in the answer to this call. */
 const NOT_ECHOED = /url$|_at$|email|viewed_digest|notes|reason|text/;
 
@@ -147,7 +149,7 @@ describe('I2: hostile text in every text field of every body is stored or refuse
         if (UNSTORABLE.includes(name))
           expect([name, answer.status, answer.body.errors?.[0]?.pointer]).toEqual([name, 422, pointer]);
         if (answer.status >= 300) continue;
-        if (!SECRET.test(pointer) && !NOT_ECHOED.test(pointer) && id !== 'evaluatePolicy') {
+        if (!SECRET.test(pointer) && !NOT_ECHOED.test(pointer) && !ANSWERS_ONLY.includes(id)) {
           expect(answer.text, name).toContain(JSON.stringify(text.trim()).slice(1, -1));
         }
         input = await acme[id]();
@@ -282,14 +284,15 @@ describe('hostile text where no body is', () => {
     'in the path of %s',
     async (id) => {
       const input = await acme[id]();
+      const [param = ''] = Object.keys(input.params ?? {});
       for (const [what, text] of Object.entries(HOSTILE)) {
         if (text === '' || text.length > 3000) continue;
-        const answer = await ask(id, { ...input, as: key, params: { id: text.toWellFormed() } });
+        const answer = await ask(id, { ...input, as: key, params: { [param]: text.toWellFormed() } });
         expectClean(`${what} in the path`, answer);
         expect([what, answer.status]).toEqual([what, answer.status === 422 ? 422 : 404]);
       }
       for (const raw of ['%', '%zz', '%ff%fe', '%ed%a0%80', '%00', '..%2f..%2f', '%2e%2e', 'a%2Fapprove']) {
-        const { url, method, headers } = toRequest(operations[id], { ...input, as: key, params: { id: 'RAW' } });
+        const { url, method, headers } = toRequest(operations[id], { ...input, as: key, params: { [param]: 'RAW' } });
         const body = input.body === undefined ? null : JSON.stringify(input.body);
         const answer = await readAnswer(await api(new Request(url.replace('RAW', raw), { method, headers, body })));
         expectClean(`${raw} in the path`, answer);

@@ -40,6 +40,13 @@ test('a page without a session leads to the sign-in and back to itself', async (
   expect(await findPageActor()).toBeNull();
 });
 
+test('a page with a session that has ended says so where one signs in again', async () => {
+  const ben = await addPerson(sql, 'acme', 'operator');
+  const ended = await writeSession({ ...ben, tenantId: 'acme', sessionVersion: 0, authTime: new Date() });
+  incoming.headers.set('cookie', ended);
+  await expect(requirePageActor()).rejects.toThrow('redirect /login?callbackUrl=%2Fqueue&error=auth%2Finvalid-session');
+});
+
 test('a page is opened as the person the session names', async () => {
   await signIn();
   expect(await requirePageActor()).toMatchObject({ userId: ada.userId, tenantId: 'acme', role: 'operator' });

@@ -4,7 +4,7 @@
  */
 import { type Actor, permissionsOf, ROLE_BANDS, type Role, type Scope } from '@/lib/domain/access';
 import type { ApprovalRequest, Review, Reviewer } from '@/lib/domain/approval';
-import type { LevelConfig, PolicyQuestion } from '@/lib/domain/policy';
+import type { LevelConfig, PolicyQuestion, Rule } from '@/lib/domain/policy';
 
 /** The moment at which tests happen, half a day before their requests expire. */
 export const NOON = new Date('2026-01-14T12:00:00.000Z');
@@ -161,6 +161,23 @@ export function aQuestion(over: Partial<PolicyQuestion> = {}): PolicyQuestion {
     tokens: null,
     requiredLevel: null,
     minApprovals: null,
+    ...over,
+  };
+}
+
+/** A rule that is about everything and asks for level 3. */
+export function aRule(over: Partial<Rule> = {}): Rule {
+  return {
+    ruleId: 'rule',
+    priority: 0,
+    policyType: null,
+    when: 'true',
+    effect: 'require_approval',
+    level: 3,
+    minApprovals: null,
+    expiresInSeconds: null,
+    reason: 'It is a rule',
+    tags: [],
     ...over,
   };
 }

@@ -3,6 +3,7 @@
  * own. A new operation is a compile error here until it has one.
  */
 import { type OperationId, operations } from '@/lib/contracts';
+import { createPolicySet } from '@/lib/http/handlers/policy';
 import { createRequest } from '@/lib/http/handlers/requests';
 import { createEndpoint, testEndpoint } from '@/lib/http/handlers/webhooks';
 import { newId } from '@/lib/platform/crypto';
@@ -33,6 +34,9 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
     await sql(`UPDATE webhook_deliveries SET status = 'dead', next_attempt_at = NULL WHERE delivery_id = $1`, [id]);
     return id;
   };
+  /** Rules that leave everything as it is: level 1. */
+  const policySet = async () =>
+    made(await callUntilServed(createPolicySet, { as: maker, body: { tenant_id: tenantId, rules: [] } }), 'version');
   const member = async () => (await addPerson(sql, tenantId, 'viewer')).memberId;
   const key = async () => (await addKey(sql, tenantId, ['requests:read'])).keyId;
   const on = async (id: Promise<string>, body?: unknown): Promise<CallInput> => ({
@@ -45,6 +49,21 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
   const bare = async () => ({});
   return {
     evaluatePolicy: async () => ({ body: { ...example('evaluatePolicy'), tenant_id: tenantId } }),
+    evaluatePolicyBatch: async () => ({ body: { items: [{ ...example('evaluatePolicy'), tenant_id: tenantId }] } }),
+    listPolicySets: plain,
+    createPolicySet: async () => ({ body: { ...example('createPolicySet'), tenant_id: tenantId } }),
+    getPolicySet: async () => ({ ...inTenant, params: { version: await policySet() } }),
+    activatePolicySet: async () => ({
+      ...inTenant,
+      params: { version: await policySet() },
+      body: { reason: 'Agreed' },
+    }),
+    retirePolicySet: async () => ({
+      ...inTenant,
+      params: { version: await policySet() },
+      body: { reason: 'Replaced' },
+    }),
+    checkPolicyRule: async () => ({ body: { ...example('checkPolicyRule'), tenant_id: tenantId } }),
     getLevels: plain,
     putLevels: async () => ({ ...inTenant, headers: { 'if-match': '*' }, body: { levels: [{ level: 1 }] } }),
     getEmergencyStop: plain,
@@ -116,6 +135,8 @@ function made({ status, body }: Answer, name: string): string {
 
 /** An id of the same kind that names nothing, and one that could not name anything. */
 export function strangeIds(id: string): { missing: string; malformed: string } {
+  const [tenantId, version] = id.split('@');
+  if (version !== undefined) return { missing: `${tenantId}@999999999`, malformed: `${tenantId}@${version}!` };
   const kind = ({ req: 'request', mem: 'member', key: 'key', whe: 'endpoint', whd: 'delivery' } as const)[
     id.slice(0, 3)
   ];

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { aLevel, aQuestion } from '@/lib/testing/builders';
+import { aLevel, aQuestion, aRule } from '@/lib/testing/builders';
 import { evaluatePolicy, type PolicyQuestion } from './evaluate';
 import type { LevelConfig } from './levels';
+import { combineRules, RULE_EFFECTS } from './rules';
 
 const OFF = { active: false, reason: null };
 const ask = (question: Partial<PolicyQuestion> = {}, levels: readonly LevelConfig[] = [], emergencyStop = OFF) =>
-  evaluatePolicy(aQuestion(question), { levels, emergencyStop });
+  evaluatePolicy(aQuestion(question), { levels, emergencyStop, verdict: null });
 
 describe('where nothing is configured', () => {
   test('level 3, one person, escalation after five minutes, expiry after a day', () =>
@@ -106,6 +107,7 @@ describe('the emergency stop', () => {
     const answer = evaluatePolicy(aQuestion({ costCents: 1 }), {
       levels: [aLevel({ autoApproveMaxCostCents: 10_000 })],
       emergencyStop: stop,
+      verdict: null,
     });
     expect(answer).toMatchObject({ decision: 'deny', reasons: ['The emergency stop is on: Credentials leaked'] });
   });
@@ -124,7 +126,19 @@ const row = fc
     autoApproveMaxTokens: fc.option(fc.integer({ min: 0, max: 1000 })),
   })
   .map((fields) => aLevel(fields));
+const rule = fc
+  .record({
+    effect: fc.constantFrom(...RULE_EFFECTS),
+    level: fc.option(level),
+    minApprovals: fc.option(people),
+    outcome: fc.oneof(fc.boolean(), fc.constant({ error: 'no such key' })),
+  })
+  .map(({ outcome, ...fields }) => ({ rule: aRule(fields), outcome }));
+const verdict = fc.option(
+  fc.array(rule, { maxLength: 4 }).map((outcomes) => combineRules(outcomes, { effect: 'require_approval', level: 1 })),
+);
 const config = fc.record({
+  verdict,
   levels: fc.uniqueArray(row, { selector: ({ skillId }) => skillId }),
   emergencyStop: fc.record({ active: fc.boolean(), reason: fc.constant(null) }),
 });

@@ -1,4 +1,5 @@
 import { type LevelConfig, type LevelQuestion, mostSpecific } from './levels';
+import type { Demand, RuleVerdict } from './rules';
 
 export const POLICY_DECISIONS = ['allow', 'deny', 'requires_approval'] as const;
 export type PolicyDecision = (typeof POLICY_DECISIONS)[number];
@@ -30,14 +31,19 @@ export interface PolicyAnswer {
   expiresInSeconds: number;
 }
 
+/** Under what a question is answered. `verdict` is the active rule set's; null where no set is active. */
+export interface PolicyRules {
+  levels: readonly LevelConfig[];
+  emergencyStop: { active: boolean; reason: string | null };
+  verdict: RuleVerdict | null;
+}
+
 /**
- * What policy answers: emergency stop, then the level configuration, then the automatic ceiling. What the caller asks for is combined by
- * maximum and turns an allow into require approval.
+ * What policy answers: emergency stop, then the rules of the active set, whose gaps the level configuration fills; without an active set
+ * the level configuration, then its automatic ceiling. What the caller asks for is combined by maximum and turns an allow into require
+ * approval.
  */
-export function evaluatePolicy(
-  question: PolicyQuestion,
-  config: { levels: readonly LevelConfig[]; emergencyStop: { active: boolean; reason: string | null } },
-): PolicyAnswer {
+export function evaluatePolicy(question: PolicyQuestion, config: PolicyRules): PolicyAnswer {
   const row = mostSpecific(config.levels, question);
   const answer: PolicyAnswer = {
     decision: 'requires_approval',
@@ -54,10 +60,54 @@ export function evaluatePolicy(
     const why = config.emergencyStop.reason;
     return { ...answer, decision: 'deny', reasons: [`The emergency stop is on${why ? `: ${why}` : ''}`] };
   }
+  if (config.verdict !== null) return byRules(question, config.verdict, row, answer);
   const tightened = question.requiredLevel !== null || question.minApprovals !== null;
   const ceiling = row === null ? null : withinCeiling(row, question);
   if (ceiling !== null && !tightened) return { ...answer, decision: 'allow', reasons: [ceiling] };
   return { ...answer, reasons: [...describe(row, question), ...(tightened ? [describeTightening(question)] : [])] };
+}
+
+/** The rules decide; the level configuration fills in only what they leave open. */
+function byRules(
+  question: PolicyQuestion,
+  verdict: RuleVerdict,
+  row: LevelConfig | null,
+  answer: PolicyAnswer,
+): PolicyAnswer {
+  const reasons = describeVerdict(verdict);
+  if (verdict.effect === 'deny') return { ...answer, decision: 'deny', reasons };
+  const tightened = question.requiredLevel !== null || question.minApprovals !== null;
+  if (verdict.effect === 'allow') {
+    if (!tightened) return { ...answer, decision: 'allow', reasons };
+    return { ...answer, reasons: [...reasons, describeTightening(question)] };
+  }
+  return {
+    ...answer,
+    level: Math.max(demanded(verdict.level, row?.level ?? DEFAULT_LEVEL), question.requiredLevel ?? 0),
+    minApprovals: Math.max(demanded(verdict.minApprovals, row?.minApprovals ?? 1), question.minApprovals ?? 1),
+    expiresInSeconds: verdict.expiresInSeconds ?? answer.expiresInSeconds,
+    reasons: [...reasons, ...(tightened ? [describeTightening(question)] : [])],
+  };
+}
+
+/** The most that the rules say, and the configuration's where one of them leaves it open. */
+function demanded({ atLeast, isOpen }: Demand, configured: number): number {
+  return Math.max(atLeast ?? 0, isOpen ? configured : 0);
+}
+
+/** The reasons of the rules that made the answer what it is, then those that failed and were counted. */
+function describeVerdict(verdict: RuleVerdict): string[] {
+  if (verdict.isDefault) {
+    const what = verdict.effect === 'deny' ? 'is denied' : `needs approval at level ${verdict.level.atLeast}`;
+    return [`No rule speaks for this, and what no rule speaks for ${what}`];
+  }
+  const deciding = verdict.matched.filter((rule) => rule.effect === verdict.effect).map((rule) => rule.reason);
+  const matched = new Set(verdict.matched.map((rule) => rule.ruleId));
+  const failed = verdict.errors.filter(({ ruleId }) => matched.has(ruleId));
+  return [
+    ...new Set(deciding),
+    ...failed.map(({ ruleId, message }) => `Rule ${ruleId} could not be evaluated and counts as matched: ${message}`),
+  ];
 }
 
 /**

@@ -4,5 +4,18 @@ export {
   type PolicyAnswer,
   type PolicyDecision,
   type PolicyQuestion,
+  type PolicyRules,
 } from './evaluate';
 export { type LevelConfig, type LevelQuestion, POLICY_TYPES, type PolicyType } from './levels';
+export {
+  combineRules,
+  type Demand,
+  type MatchedRule,
+  RULE_EFFECTS,
+  type Rule,
+  type RuleDefault,
+  type RuleEffect,
+  type RuleOutcome,
+  type RuleVerdict,
+  rulesFor,
+} from './rules';

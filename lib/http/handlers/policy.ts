@@ -1,10 +1,17 @@
 import { operations } from '@/lib/contracts';
 import {
+  activatePolicySet as activate,
+  checkRule,
+  createPolicySet as createSet,
   evaluate,
+  evaluateBatch,
   getLevels as get,
+  getPolicySet as getSet,
   getEmergencyStop as getStop,
+  listPolicySets as listSets,
   putLevels as put,
   putEmergencyStop as putStop,
+  retirePolicySet as retire,
   type VersionedLevels,
 } from '@/lib/services/policy';
 import { reply } from '../reply';
@@ -19,3 +26,27 @@ export const putLevels = route(operations.putLevels, async ({ actor, body, call 
 );
 export const getEmergencyStop = route(operations.getEmergencyStop, ({ actor }) => getStop(actor));
 export const putEmergencyStop = route(operations.putEmergencyStop, ({ actor, body }) => putStop(actor, body));
+export const evaluatePolicyBatch = route(operations.evaluatePolicyBatch, ({ actor, body }) =>
+  evaluateBatch(actor, body.items),
+);
+export const listPolicySets = route(operations.listPolicySets, ({ actor, query }) => listSets(actor, query));
+export const createPolicySet = route(
+  operations.createPolicySet,
+  ({ actor, body, call }) => createSet(actor, body, call),
+  { replay: ({ actor, resourceId }) => getSet(actor, resourceId) },
+);
+export const getPolicySet = route(operations.getPolicySet, ({ actor, params }) => getSet(actor, params.version));
+export const activatePolicySet = route(
+  operations.activatePolicySet,
+  ({ actor, params, body, call }) => activate(actor, params.version, body.reason, call),
+  { replay: ({ actor, resourceId }) => getSet(actor, resourceId) },
+);
+export const retirePolicySet = route(
+  operations.retirePolicySet,
+  ({ actor, params, body, call }) => retire(actor, params.version, body.reason, call),
+  { replay: ({ actor, resourceId }) => getSet(actor, resourceId) },
+);
+export const checkPolicyRule = route(operations.checkPolicyRule, async ({ actor, body }) => {
+  const report = checkRule(body.rule, actor.tenantId);
+  return { ok: report.faults.length === 0, ...report };
+});

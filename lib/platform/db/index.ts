@@ -17,7 +17,13 @@ export { findInstanceState, type InstanceState, lockFirstStart } from './hot/fir
 export { guardHolds } from './hot/guard';
 export { findIdempotencyKey, rememberIdempotency, toIdempotencyWrite } from './hot/idempotency';
 export { findUserIdByEmail, listAllTenants } from './hot/people';
-export { findPolicyConfig, listTenantVersions, type PolicyConfig } from './hot/policy-config';
+export {
+  findPolicyConfig,
+  findRuleSet,
+  listTenantVersions,
+  type PolicyConfig,
+  type RuleSet,
+} from './hot/policy-config';
 export { findPeople, listReviewers, type NamedReviewer, type People } from './hot/reviewers';
 export {
   type ActorGuard,

@@ -1,10 +1,12 @@
-import type { EvaluateBody, EvaluationResource, PolicyExplanation } from '@/lib/contracts';
+import type { EvaluateBody, EvaluationBatch, EvaluationResource, PolicyExplanation } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import { AppError } from '@/lib/domain/errors';
 import { evaluatePolicy, type PolicyAnswer, type PolicyType } from '@/lib/domain/policy';
 import { nowMs } from '@/lib/platform/clock';
-import type { PolicyConfig } from '@/lib/platform/db';
+import { findRuleSet, type PolicyConfig, type RuleSet } from '@/lib/platform/db';
 import { getPolicyConfig } from './config-cache';
+import { judge } from './rule-plan';
+import { readSetName, setName } from './set-name';
 
 /** What a caller asks policy about: the part that evaluation and creation have in common. */
 export interface Asked {
@@ -20,11 +22,14 @@ export interface Evaluated {
   answer: PolicyAnswer;
   costCents: number | null;
   explanation: PolicyExplanation;
+  /** The rules whose conditions failed. */
+  errors: EvaluationResource['errors'];
 }
 
-/** Asks the one policy function about something, under one configuration. Pure but for its name. */
-export function evaluateAsked(asked: Asked, config: PolicyConfig): Evaluated {
+/** Asks the one policy function about something, under one configuration and its active set or another one. No query. */
+export function evaluateAsked(asked: Asked, config: PolicyConfig, actor: Actor, set = config.active): Evaluated {
   const costCents = countIn(asked.payload, 'amount_cents');
+  const verdict = set === null ? null : judge(set, asked, costCents, actor, nowMs());
   const answer = evaluatePolicy(
     {
       policyType: asked.policy_type,
@@ -35,16 +40,17 @@ export function evaluateAsked(asked: Asked, config: PolicyConfig): Evaluated {
       requiredLevel: asked.required_level ?? null,
       minApprovals: asked.min_approvals ?? null,
     },
-    config,
+    { ...config, verdict },
   );
-  const version = `${config.tenantId}@${config.configVersion}`;
+  const version = setName(config.tenantId, set?.version ?? config.configVersion);
   const explanation = {
     decision: answer.decision,
     reasons: answer.reasons,
-    matched_rules: [],
+    matched_rules: (verdict?.matched ?? []).map(({ ruleId, ...rule }) => ({ rule_id: ruleId, ...rule })),
     policy_version: version,
   };
-  return { answer, costCents, explanation };
+  const errors = (verdict?.errors ?? []).map(({ ruleId, message }) => ({ rule_id: ruleId, message }));
+  return { answer, costCents, explanation, errors };
 }
 
 /** A non-negative safe integer of the payload; anything else is unknown, and the unknown approves nothing. */
@@ -54,20 +60,57 @@ function countIn(payload: Record<string, unknown>, name: string): number | null 
 }
 
 /**
- * What policy would answer; changes nothing.
- * @throws AppError `tenant/not-found`.
+ * What policy would answer, with the active rules or the version that is named; changes nothing.
+ * @throws AppError `tenant/not-found`, `policy-set/not-found`.
  */
 export async function evaluate(actor: Actor, body: EvaluateBody): Promise<EvaluationResource> {
   const config = await getPolicyConfig(actor.tenantId);
   if (config === null) throw new AppError('tenant/not-found');
-  const { answer, costCents, explanation } = evaluateAsked(body, config);
+  return toEvaluation(
+    config,
+    evaluateAsked(body, config, actor, await findNamedSet(actor, body.policy_version, config)),
+  );
+}
+
+/**
+ * What policy would answer to each, in order, under one state of the configuration.
+ * @throws AppError as `evaluate`.
+ */
+export async function evaluateBatch(actor: Actor, items: readonly EvaluateBody[]): Promise<EvaluationBatch> {
+  const config = await getPolicyConfig(actor.tenantId);
+  if (config === null) throw new AppError('tenant/not-found');
+  const sets = new Map<string | null, RuleSet | null>();
+  for (const { policy_version: name = null } of items) {
+    if (!sets.has(name)) sets.set(name, await findNamedSet(actor, name, config));
+  }
+  const data = items.map((item) => {
+    const set = sets.get(item.policy_version ?? null) ?? null;
+    return toEvaluation(config, evaluateAsked(item, config, actor, set));
+  });
+  return { data };
+}
+
+async function findNamedSet(
+  actor: Actor,
+  name: string | null | undefined,
+  config: PolicyConfig,
+): Promise<RuleSet | null> {
+  if (name == null) return config.active;
+  const version = readSetName(actor.tenantId, name);
+  if (version !== null && version === config.active?.version) return config.active;
+  const set = version === null ? null : await findRuleSet(actor.tenantId, version);
+  if (set === null) throw new AppError('policy-set/not-found');
+  return set;
+}
+
+function toEvaluation(config: PolicyConfig, { answer, costCents, explanation, errors }: Evaluated): EvaluationResource {
   const needsPerson = answer.decision === 'requires_approval';
   return {
     ...explanation,
     violations: config.emergencyStop.active
       ? [{ type: 'EmergencyStop', policy: 'emergency_stop', message: explanation.reasons[0] ?? '', details: {} }]
       : [],
-    errors: [],
+    errors,
     approval_level_required: needsPerson ? answer.level : null,
     min_approvals: answer.minApprovals,
     simulated_cost_cents: costCents,

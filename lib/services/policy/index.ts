@@ -7,5 +7,7 @@ export {
   stopConfigCache,
 } from './config-cache';
 export { getEmergencyStop, putEmergencyStop } from './emergency-stop';
-export { type Evaluated, evaluate, evaluateAsked } from './evaluate';
+export { type Evaluated, evaluate, evaluateAsked, evaluateBatch } from './evaluate';
 export { getLevels, putLevels, type VersionedLevels } from './levels';
+export { checkRule } from './rule-check';
+export { activatePolicySet, createPolicySet, getPolicySet, listPolicySets, retirePolicySet } from './sets';

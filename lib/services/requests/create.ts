@@ -42,8 +42,9 @@ export async function createRequest(actor: Actor, body: CreateRequestBody, call:
   const webhook = readWebhook(actor, body);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     if (config === null) throw new AppError('tenant/not-found');
-    const people = await peopleFor(actor, body, evaluateAsked(body, config));
-    const plan = planRequest(actor, body, config, people, webhook, call);
+    const evaluated = evaluateAsked(body, config, actor);
+    const people = await peopleFor(actor, body, evaluated);
+    const plan = planRequest(actor, body, config, evaluated, people, webhook, call);
     let created: Created | null;
     try {
       created = await insertRequest(plan.insert, toIdempotencyWrite(actor, call));
@@ -134,11 +135,11 @@ function planRequest(
   actor: Actor,
   body: CreateRequestBody,
   config: PolicyConfig,
+  evaluated: Evaluated,
   { version: peopleVersion, reviewers: people }: People,
   webhook: RequestInsert['webhook'],
   call: Call,
 ): Plan {
-  const evaluated = evaluateAsked(body, config);
   const { answer } = evaluated;
   const requester = requesterOf(actor, body);
   const id = newId('request');

@@ -1,5 +1,6 @@
-import type { LevelConfig, PolicyType } from '@/lib/domain/policy';
+import type { LevelConfig, PolicyType, Rule, RuleDefault } from '@/lib/domain/policy';
 import { prismaAs } from '../client';
+import { Prisma } from '../generated/client';
 
 /** What policy is configured to answer in one tenant, at one version. */
 export interface PolicyConfig {
@@ -7,6 +8,35 @@ export interface PolicyConfig {
   configVersion: bigint;
   emergencyStop: { active: boolean; reason: string | null };
   levels: LevelConfig[];
+  /** The active rules; null where no set is active. */
+  active: RuleSet | null;
+}
+
+/** One version of a tenant's rules, as far as it decides. */
+export interface RuleSet {
+  version: bigint;
+  fallback: RuleDefault;
+  rules: Rule[];
+}
+
+interface SetJson {
+  version: string;
+  default_effect: RuleDefault['effect'];
+  default_level: number;
+  rules: RuleJson[];
+}
+
+interface RuleJson {
+  rule_id: string;
+  priority: number;
+  policy_type: PolicyType | null;
+  condition: string;
+  effect: Rule['effect'];
+  level: number | null;
+  min_approvals: number | null;
+  expires_in_seconds: number | null;
+  reason: string;
+  tags: string[];
 }
 
 interface LevelJson {
@@ -30,7 +60,13 @@ interface ConfigRow {
   emergencyStop: boolean;
   emergencyStopReason: string | null;
   levels: LevelJson[];
+  active: SetJson | null;
 }
+
+/** A set `s` with its rules as one value: version and content belong together. */
+const SET = Prisma.sql`jsonb_build_object('version', s.version::text, 'default_effect', s.default_effect, 'default_level', s.default_level,
+  'rules', coalesce((SELECT jsonb_agg(to_jsonb(r) - '{tenant_id,version,position,examples}'::text[] ORDER BY r.position)
+    FROM policy_rules r WHERE r.tenant_id = s.tenant_id AND r.version = s.version), '[]'::jsonb))`;
 
 /** Reads a tenant's policy configuration in one statement, so that version and content belong together. Null: no such tenant. */
 export async function findPolicyConfig(tenantId: string): Promise<PolicyConfig | null> {
@@ -38,7 +74,8 @@ export async function findPolicyConfig(tenantId: string): Promise<PolicyConfig |
     SELECT t.tenant_id AS "tenantId", t.config_version AS "configVersion", t.emergency_stop AS "emergencyStop",
       t.emergency_stop_reason AS "emergencyStopReason",
       coalesce((SELECT jsonb_agg(to_jsonb(l) - '{level_id,tenant_id}'::text[] ORDER BY l.level_id) FROM policy_approval_levels l
-        WHERE l.tenant_id = t.tenant_id), '[]'::jsonb) AS levels
+        WHERE l.tenant_id = t.tenant_id), '[]'::jsonb) AS levels,
+      (SELECT ${SET} FROM policy_sets s WHERE s.tenant_id = t.tenant_id AND s.status = 'active') AS active
     FROM tenants t WHERE t.tenant_id = ${tenantId}`;
   const [row] = rows;
   if (row === undefined) return null;
@@ -47,6 +84,34 @@ export async function findPolicyConfig(tenantId: string): Promise<PolicyConfig |
     configVersion: row.configVersion,
     emergencyStop: { active: row.emergencyStop, reason: row.emergencyStopReason },
     levels: row.levels.map(toLevelConfig),
+    active: row.active === null ? null : toRuleSet(row.active),
+  };
+}
+
+/** One version of a tenant's rules, whatever its place in life; null when there is none. */
+export async function findRuleSet(tenantId: string, version: bigint): Promise<RuleSet | null> {
+  const rows = await prismaAs('countersign_hot').$queryRaw<{ set: SetJson }[]>`
+    SELECT ${SET} AS set FROM policy_sets s WHERE s.tenant_id = ${tenantId} AND s.version = ${version}::bigint`;
+  const [row] = rows;
+  return row === undefined ? null : toRuleSet(row.set);
+}
+
+function toRuleSet(row: SetJson): RuleSet {
+  return {
+    version: BigInt(row.version),
+    fallback: { effect: row.default_effect, level: row.default_level },
+    rules: row.rules.map((rule) => ({
+      ruleId: rule.rule_id,
+      priority: rule.priority,
+      policyType: rule.policy_type,
+      when: rule.condition,
+      effect: rule.effect,
+      level: rule.level,
+      minApprovals: rule.min_approvals,
+      expiresInSeconds: rule.expires_in_seconds,
+      reason: rule.reason,
+      tags: rule.tags,
+    })),
   };
 }
 

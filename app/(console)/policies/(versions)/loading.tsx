@@ -1,0 +1,3 @@
+import { PoliciesSkeleton } from '@/components/policies/policies-skeleton';
+
+export default PoliciesSkeleton;

@@ -1,0 +1,7 @@
+export { createPolicySet as POST, listPolicySets as GET } from '@/lib/http/handlers/policy';
+export {
+  notOffered as DELETE,
+  notOffered as OPTIONS,
+  notOffered as PATCH,
+  notOffered as PUT,
+} from '@/lib/http/not-offered';

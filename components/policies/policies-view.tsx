@@ -1,0 +1,143 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import { Button, ButtonLink } from '@/components/ui/button';
+import { cx } from '@/components/ui/class-names';
+import { EmptyState } from '@/components/ui/empty-state';
+import { ErrorState } from '@/components/ui/error-state';
+import { FoldedText } from '@/components/ui/folded-text';
+import { Notice } from '@/components/ui/notice';
+import { PAGE_BODY } from '@/components/ui/page-edge';
+import { PageHeader } from '@/components/ui/page-header';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import { type Column, Table } from '@/components/ui/table';
+import { isApiProblem } from '@/lib/client';
+import type { PolicySetSummary } from '@/lib/contracts';
+import { ActiveLine } from './active-line';
+import { policySetsQuery } from './policies-queries';
+import { countRules, versionHref } from './policies-words';
+import { SetStatusBadge } from './set-status';
+import { WhoWhen } from './who-when';
+
+/** The versions of the rules: which one decides, which may, which did, and who said so. */
+export function PoliciesView() {
+  return (
+    <div className={cx(PAGE_BODY, 'grid gap-6')}>
+      <PageHeader title="Policies" description="The versions of the rules, newest first" />
+      <Versions />
+    </div>
+  );
+}
+
+function Versions() {
+  const query = useQuery(policySetsQuery);
+  if (query.isPending) return <SkeletonRows rows={6} label="Loading versions" />;
+  if (query.data === undefined) {
+    return (
+      <ErrorState
+        title="The versions could not be read"
+        onRetry={() => void query.refetch()}
+        retrying={query.isFetching}
+        requestId={isApiProblem(query.error) ? query.error.requestId : null}
+      >
+        {query.error.message}
+      </ErrorState>
+    );
+  }
+  const sets = query.data.data;
+  if (sets.length === 0) return <NoRules />;
+  const active = sets.find(({ status }) => status === 'active');
+  return (
+    <>
+      {query.isError ? (
+        <Notice
+          role="alert"
+          tone="no"
+          title="The versions could not be read again"
+          action={
+            <Button size="sm" busy={query.isFetching} onClick={() => void query.refetch()}>
+              Try again
+            </Button>
+          }
+        >
+          {query.error.message} What is shown may be old.
+        </Notice>
+      ) : null}
+      {active ? (
+        <ActiveLine set={active} />
+      ) : (
+        <Notice title="No version is active">
+          The level configuration decides, until one of these is activated: open it, try it, activate it.
+        </Notice>
+      )}
+      <Table label="Versions" columns={COLUMNS} rows={sets} rowKey={({ version }) => version} />
+    </>
+  );
+}
+
+const COLUMNS: readonly Column<PolicySetSummary>[] = [
+  {
+    key: 'version',
+    header: 'Version',
+    rowHeader: true,
+    width: 'w-44',
+    cell: ({ version }) => (
+      <Link href={versionHref(version)} className="rounded-mark font-mono text-act hover:underline">
+        {version}
+      </Link>
+    ),
+  },
+  { key: 'status', header: 'Status', width: 'w-28', cell: ({ status }) => <SetStatusBadge status={status} /> },
+  {
+    key: 'description',
+    header: 'Description',
+    cell: ({ description, rule_count: count }) => (
+      <>
+        {description === null ? (
+          <span className="text-ink-3">Without a description</span>
+        ) : (
+          <FoldedText text={description} />
+        )}
+        <span className="block text-12 text-ink-3">{countRules(count)}</span>
+      </>
+    ),
+  },
+  {
+    key: 'written',
+    header: 'Written',
+    width: 'w-48',
+    cell: (set) => <WhoWhen name={set.created_by_name} at={set.created_at} />,
+  },
+  {
+    key: 'activated',
+    header: 'Activated',
+    width: 'w-60',
+    cell: (set) =>
+      set.activated_at === null ? (
+        <span className="text-ink-3">Never</span>
+      ) : (
+        <WhoWhen name={set.activated_by_name} at={set.activated_at} reason={set.activation_reason} />
+      ),
+  },
+];
+
+function NoRules() {
+  return (
+    <EmptyState
+      title="No rules have been written"
+      action={<ButtonLink href="/docs#createPolicySet">How to write the first version</ButtonLink>}
+    >
+      <p>
+        A rule is a condition on what is asked for, and what follows when it holds: allow, deny, or approval at a level.
+        Meanwhile the level configuration decides.
+      </p>
+      <p className="mt-2">
+        Rules come by API: send the starting set,{' '}
+        <code className="whitespace-nowrap font-mono">docs/examples/policy-starter.json</code>, to{' '}
+        <code className="font-mono [overflow-wrap:anywhere]">POST /api/v1/policy/sets</code>. It is a draft until
+        somebody activates it here.
+      </p>
+    </EmptyState>
+  );
+}

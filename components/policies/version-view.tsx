@@ -1,0 +1,169 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { ChevronLeftIcon } from 'lucide-react';
+import Link from 'next/link';
+import { useRef, useState } from 'react';
+import { Button, ButtonLink } from '@/components/ui/button';
+import { cx } from '@/components/ui/class-names';
+import { ErrorState } from '@/components/ui/error-state';
+import { FoldedText } from '@/components/ui/folded-text';
+import { KeyValueList } from '@/components/ui/key-value-list';
+import { Notice } from '@/components/ui/notice';
+import { PAGE_BODY } from '@/components/ui/page-edge';
+import { PageHeader } from '@/components/ui/page-header';
+import { Moment } from '@/components/ui/relative-time';
+import { Section } from '@/components/ui/section';
+import { isApiProblem } from '@/lib/client';
+import type { PolicySetResource } from '@/lib/contracts';
+import { ActDialog } from './act-dialog';
+import { Effect } from './effect';
+import { policySetQuery, policySetsQuery } from './policies-queries';
+import { PoliciesSkeleton } from './policies-skeleton';
+import { countRules, type SetAct, whyNot } from './policies-words';
+import { RuleList } from './rule-list';
+import { SetStatusBadge } from './set-status';
+import { type TryDraft, toTryDraft } from './try-draft';
+import { TryIt } from './try-it';
+import { WhoWhen } from './who-when';
+
+/** One version of the rules: what it says, who said that it decides, and what it would answer. */
+export function VersionView({ version }: { version: string }) {
+  const query = useQuery(policySetQuery(version));
+  const { data: sets } = useQuery(policySetsQuery);
+  if (query.isPending) return <PoliciesSkeleton />;
+  if (query.data === undefined) {
+    return (
+      <>
+        <h1 className="sr-only">{version}</h1>
+        <ErrorState
+          title="This version could not be read"
+          onRetry={() => void query.refetch()}
+          retrying={query.isFetching}
+          requestId={isApiProblem(query.error) ? query.error.requestId : null}
+        >
+          {query.error.message}
+        </ErrorState>
+      </>
+    );
+  }
+  const active = sets?.data.find(({ status }) => status === 'active')?.version ?? null;
+  return (
+    <div className={cx(PAGE_BODY, 'grid gap-7')}>
+      <Head set={query.data} active={active} />
+      {query.isError ? (
+        <Notice
+          role="alert"
+          tone="no"
+          title="This version could not be read again"
+          action={
+            <Button size="sm" busy={query.isFetching} onClick={() => void query.refetch()}>
+              Try again
+            </Button>
+          }
+        >
+          {query.error.message} What is shown may be old.
+        </Notice>
+      ) : null}
+      <Facts set={query.data} />
+      <Rules set={query.data} active={active} />
+    </div>
+  );
+}
+
+interface PartProps {
+  set: PolicySetResource;
+  /** The version that decides, if rules do. */
+  active: string | null;
+}
+
+function Head({ set, active }: PartProps) {
+  const [acting, setActing] = useState<SetAct | null>(null);
+  const close = () => setActing(null);
+  return (
+    <div className="grid gap-2">
+      <PageHeader
+        title={<span className="font-mono">{set.version}</span>}
+        meta={
+          <Link
+            href="/policies"
+            className="-ml-1 inline-flex min-h-7 items-center gap-0.5 rounded-mark pr-1 text-13 text-ink-3 transition-colors hover:text-ink"
+          >
+            <ChevronLeftIcon className="size-4" aria-hidden="true" />
+            Policies
+          </Link>
+        }
+        description={<SetStatusBadge status={set.status} />}
+        actions={
+          <>
+            <ButtonLink href="#try">Try it</ButtonLink>
+            <Button disabledReason={whyNot('retire', set.status)} onClick={() => setActing('retire')}>
+              Retire
+            </Button>
+            <Button variant="act" disabledReason={whyNot('activate', set.status)} onClick={() => setActing('activate')}>
+              Activate
+            </Button>
+          </>
+        }
+      />
+      {set.description === null ? null : (
+        <p className="max-w-160 text-ink-2">
+          <FoldedText text={set.description} />
+        </p>
+      )}
+      <ActDialog act="activate" set={set} active={active} open={acting === 'activate'} onClose={close} />
+      <ActDialog act="retire" set={set} active={active} open={acting === 'retire'} onClose={close} />
+    </div>
+  );
+}
+
+function Facts({ set }: { set: PolicySetResource }) {
+  const items = [
+    { label: 'Written', value: <WhoWhen name={set.created_by_name} at={set.created_at} /> },
+    {
+      label: 'Activated',
+      value:
+        set.activated_at === null ? (
+          <span className="text-ink-3">Never</span>
+        ) : (
+          <WhoWhen name={set.activated_by_name} at={set.activated_at} reason={set.activation_reason} />
+        ),
+    },
+    ...(set.retired_at === null ? [] : [{ label: 'Retired', value: <Moment at={set.retired_at} /> }]),
+    {
+      label: 'Where no rule matches',
+      value: (
+        <Effect
+          effect={set.default.effect}
+          level={set.default.effect === 'require_approval' ? set.default.level : null}
+        />
+      ),
+    },
+  ];
+  return <KeyValueList items={items} className="max-w-160" />;
+}
+
+/** The rules, and the form that an example of them can be tried in. */
+function Rules({ set, active }: PartProps) {
+  const [draft, setDraft] = useState<TryDraft>(() => toTryDraft(set.rules.flatMap(({ examples }) => examples)[0]));
+  const ask = useRef<HTMLButtonElement>(null);
+  return (
+    <>
+      <Section
+        title="Rules"
+        description={`${countRules(set.rules.length)}. Any deny wins, then the highest level asked for, then an allow.`}
+      >
+        <RuleList
+          set={set}
+          onTry={(example) => {
+            setDraft(toTryDraft(example));
+            ask.current?.focus();
+          }}
+        />
+      </Section>
+      <div id="try" className="scroll-mt-4">
+        <TryIt set={set} active={active} draft={draft} onDraft={setDraft} askRef={ask} />
+      </div>
+    </>
+  );
+}

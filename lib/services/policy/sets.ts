@@ -1,0 +1,241 @@
+import { z } from 'zod';
+import type { PageQuery, PolicySetBody, PolicySetResource, PolicySetSummary, RuleBody } from '@/lib/contracts';
+import { type Actor, credentialId } from '@/lib/domain/access';
+import { STEP_UP_WINDOW_MS } from '@/lib/domain/approval';
+import type { Call } from '@/lib/domain/call';
+import { AppError } from '@/lib/domain/errors';
+import { appendAudit, databaseNow, inTenant, lockPeople, rememberIdempotency, type Tx } from '@/lib/platform/db';
+import { decodeCursor, encodeCursor } from '@/lib/services/paging';
+import { forgetTenantConfig } from './config-cache';
+import { assertSoundRules, checkRule } from './rule-check';
+import { readSetName, setName } from './set-name';
+
+type SetRow = Awaited<ReturnType<typeof findSet>>;
+
+/** The place behind a version: versions are numbers, as texts. */
+const Position = z.string().regex(/^[1-9]\d{0,17}$/);
+
+/** A page of the versions of the tenant's rules, newest first, without the rules themselves. */
+export async function listPolicySets(
+  actor: Actor,
+  { limit, cursor }: Pick<PageQuery, 'limit' | 'cursor'>,
+): Promise<{ data: PolicySetSummary[]; next_cursor: string | null }> {
+  const position = decodeCursor(Position, cursor);
+  return inTenant(actor, async (tx) => {
+    const sets = await tx.policySet.findMany({
+      where: { tenantId: actor.tenantId, ...(position === null ? {} : { version: { lt: BigInt(position) } }) },
+      include: { _count: { select: { rules: true } } },
+      orderBy: { version: 'desc' },
+      take: limit + 1,
+    });
+    const page = sets.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      data: page.map((set) => toSummary(set, set._count.rules)),
+      next_cursor: sets.length > limit && last !== undefined ? encodeCursor(String(last.version)) : null,
+    };
+  });
+}
+
+/**
+ * One version of the tenant's rules, as they were written.
+ * @throws AppError `policy-set/not-found`.
+ */
+export function getPolicySet(actor: Actor, name: string): Promise<PolicySetResource> {
+  return inTenant(actor, async (tx) => toResource(await findSet(tx, actor, name)));
+}
+
+/**
+ * Writes a new version, as a draft. Its number is the configuration's, which rises with it.
+ * @throws AppError `input/invalid` with every fault of every rule; `access/forbidden` when the credential has ended.
+ */
+export async function createPolicySet(actor: Actor, body: PolicySetBody, call: Call): Promise<PolicySetResource> {
+  assertSoundRules(body);
+  return inTenant(actor, async (tx) => {
+    await lockPeople(tx, actor, null);
+    const version = await raiseConfigVersion(tx, actor.tenantId);
+    await tx.policySet.create({
+      data: {
+        tenantId: actor.tenantId,
+        version,
+        defaultEffect: body.default.effect,
+        defaultLevel: body.default.level,
+        description: body.description ?? null,
+        createdBy: credentialId(actor),
+        createdByName: actor.name,
+        createdAt: await databaseNow(tx),
+      },
+    });
+    await tx.policyRule.createMany({
+      data: body.rules.map((rule, position) => toColumns(actor.tenantId, version, rule, position)),
+    });
+    await record(tx, actor, 'policy.set_created', version, { rules: body.rules.length });
+    await rememberIdempotency(tx, actor, call, setName(actor.tenantId, version));
+    return toResource(await findSet(tx, actor, String(version)));
+  });
+}
+
+/**
+ * Lets a version decide from now on, a retired one as well as a draft, and retires the one that did until now. Every process follows within
+ * two seconds, and no creation that ends in allow is decided by the earlier one any more.
+ * @throws AppError `policy-set/not-found`; `policy-set/active` when it decides already; `auth/step-up-required` for a session whose sign-in
+ * is older than five minutes.
+ */
+export async function activatePolicySet(
+  actor: Actor,
+  name: string,
+  reason: string,
+  call: Call,
+): Promise<PolicySetResource> {
+  const resource = await inTenant(actor, async (tx) => {
+    await lockPeople(tx, actor, null);
+    const set = await findSet(tx, actor, name);
+    const now = await databaseNow(tx);
+    assertFreshSignIn(actor, now);
+    if (set.status === 'active') throw new AppError('policy-set/active');
+    await tx.policySet.updateMany({
+      where: { tenantId: actor.tenantId, status: 'active' },
+      data: { status: 'retired', retiredAt: now },
+    });
+    await tx.policySet.update({
+      where: { tenantId_version: { tenantId: actor.tenantId, version: set.version } },
+      data: {
+        status: 'active',
+        activatedAt: now,
+        activatedBy: credentialId(actor),
+        activatedByName: actor.name,
+        activationReason: reason,
+        retiredAt: null,
+      },
+    });
+    await raiseConfigVersion(tx, actor.tenantId);
+    await record(tx, actor, 'policy.set_activated', set.version, { reason, before: set.status });
+    await rememberIdempotency(tx, actor, call, setName(actor.tenantId, set.version));
+    return toResource(await findSet(tx, actor, name));
+  });
+  forgetTenantConfig(actor.tenantId);
+  return resource;
+}
+
+/**
+ * Takes a version out of use. When it was the active one, the level configuration decides from now on.
+ * @throws AppError `policy-set/not-found`; `policy-set/retired` when it is already; `auth/step-up-required` as for activating.
+ */
+export async function retirePolicySet(
+  actor: Actor,
+  name: string,
+  reason: string,
+  call: Call,
+): Promise<PolicySetResource> {
+  const resource = await inTenant(actor, async (tx) => {
+    await lockPeople(tx, actor, null);
+    const set = await findSet(tx, actor, name);
+    const now = await databaseNow(tx);
+    assertFreshSignIn(actor, now);
+    if (set.status === 'retired') throw new AppError('policy-set/retired');
+    await tx.policySet.update({
+      where: { tenantId_version: { tenantId: actor.tenantId, version: set.version } },
+      data: { status: 'retired', retiredAt: now },
+    });
+    await raiseConfigVersion(tx, actor.tenantId);
+    await record(tx, actor, 'policy.set_retired', set.version, { reason, before: set.status });
+    await rememberIdempotency(tx, actor, call, setName(actor.tenantId, set.version));
+    return toResource(await findSet(tx, actor, name));
+  });
+  forgetTenantConfig(actor.tenantId);
+  return resource;
+}
+
+async function findSet(tx: Tx, actor: Actor, name: string) {
+  const version = readSetName(actor.tenantId, name);
+  const set =
+    version === null
+      ? null
+      : await tx.policySet.findUnique({
+          where: { tenantId_version: { tenantId: actor.tenantId, version } },
+          include: { rules: { orderBy: { position: 'asc' } } },
+        });
+  if (set === null) throw new AppError('policy-set/not-found');
+  return set;
+}
+
+/** What decides for a whole tenant is changed by somebody who is there: a session must be fresh, a key has its scope. */
+function assertFreshSignIn({ via, authTime }: Actor, now: Date): void {
+  if (via !== 'session') return;
+  if (authTime === null || now.getTime() - authTime.getTime() > STEP_UP_WINDOW_MS)
+    throw new AppError('auth/step-up-required');
+}
+
+async function raiseConfigVersion(tx: Tx, tenantId: string): Promise<bigint> {
+  const [row] = await tx.$queryRaw<{ version: bigint }[]>`
+    UPDATE tenants SET config_version = config_version + 1 WHERE tenant_id = ${tenantId} RETURNING config_version AS version`;
+  if (row === undefined) throw new AppError('tenant/not-found');
+  return row.version;
+}
+
+function record(tx: Tx, actor: Actor, action: string, version: bigint, data: Record<string, unknown>): Promise<void> {
+  const targetId = setName(actor.tenantId, version);
+  return appendAudit(tx, actor, actor.tenantId, { action, targetKind: 'policy_set', targetId, data });
+}
+
+function toColumns(tenantId: string, version: bigint, rule: RuleBody, position: number) {
+  return {
+    tenantId,
+    version,
+    position,
+    ruleId: rule.rule_id,
+    priority: rule.priority,
+    policyType: rule.policy_type ?? null,
+    condition: rule.when,
+    effect: rule.effect,
+    level: rule.level ?? null,
+    minApprovals: rule.min_approvals ?? null,
+    expiresInSeconds: rule.expires_in_seconds ?? null,
+    reason: rule.reason,
+    tags: rule.tags,
+    examples: rule.examples,
+  };
+}
+
+function toRule(row: SetRow['rules'][number]): RuleBody {
+  return {
+    rule_id: row.ruleId,
+    priority: row.priority,
+    policy_type: row.policyType as RuleBody['policy_type'],
+    when: row.condition,
+    effect: row.effect as RuleBody['effect'],
+    level: row.level,
+    min_approvals: row.minApprovals,
+    expires_in_seconds: row.expiresInSeconds,
+    reason: row.reason,
+    tags: row.tags,
+    examples: row.examples as RuleBody['examples'],
+  };
+}
+
+function toResource(set: SetRow): PolicySetResource {
+  const rules = set.rules.map(toRule);
+  const warnings = rules.flatMap((rule, index) =>
+    checkRule(rule, set.tenantId).warnings.map((found) => ({ ...found, pointer: `/rules/${index}${found.pointer}` })),
+  );
+  return { ...toSummary(set, rules.length), rules, warnings };
+}
+
+function toSummary(set: Omit<SetRow, 'rules'>, ruleCount: number): PolicySetSummary {
+  return {
+    version: setName(set.tenantId, set.version),
+    tenant_id: set.tenantId,
+    status: set.status as PolicySetSummary['status'],
+    description: set.description,
+    default: { effect: set.defaultEffect as PolicySetSummary['default']['effect'], level: set.defaultLevel },
+    rule_count: ruleCount,
+    created_at: set.createdAt.toISOString(),
+    created_by: set.createdBy,
+    created_by_name: set.createdByName,
+    activated_at: set.activatedAt?.toISOString() ?? null,
+    activated_by: set.activatedBy,
+    activated_by_name: set.activatedByName,
+    activation_reason: set.activationReason,
+    retired_at: set.retiredAt?.toISOString() ?? null,
+  };
+}
