@@ -41,6 +41,7 @@ const OWN = [
   [/"fingerprint":"[^"]*"/g, '"fingerprint":…'],
   [/\b(member|tenant)-\d+\b/g, '$1-…'],
   [/usr_[0-9a-z]{26}@/g, 'usr_…@'],
+  [/\bacme(@|%40)\d+/g, 'acme$1…'],
 ] as const;
 
 function shown({ status, headers, text }: RawAnswer): {
@@ -82,6 +83,8 @@ const ALIKE: Partial<Record<OperationId, (answer: RawAnswer) => unknown>> = {
   getMetrics: ({ headers }) => headers['content-type'],
   // The second change of the configuration has another version than the first.
   putLevels: ({ text }) => JSON.parse(text),
+  // The end of the feed that was looked at moves on between two calls.
+  listEvents: ({ text }) => ({ ...JSON.parse(text), next_cursor: undefined }),
   // Next serves the file in `public/` before it looks at routes. It is the same document.
   getOpenapi: ({ text }) => JSON.parse(text),
 };

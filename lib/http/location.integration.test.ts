@@ -34,5 +34,5 @@ test.each(making)('%s: Location is where what was made can be read, and is not t
 
 test('what can be read by itself says where', () => {
   const located = making.filter((id) => (operations[id] as Operation).location !== undefined);
-  expect(located).toEqual(['createRequest', 'commentRequest', 'testEndpoint', 'redeliver']);
+  expect(located).toEqual(['createPolicySet', 'createRequest', 'commentRequest', 'testEndpoint', 'redeliver']);
 });

@@ -132,7 +132,7 @@ describe('a hostile expression is refused, or answered, in 50 ms', () => {
     expect(refused).toEqual(HOSTILE.map(([name]) => name).filter((name) => !harmless.includes(name)));
   });
 
-  test('a regular expression that backtracks elsewhere takes linear time here', () => {
+  test('a regular expression that backtracks elsewhere takes linear time here', { retry: 2 }, () => {
     const payload = { text: `${'a'.repeat(4000)}!` };
     const input = { ...INPUT, request: { ...INPUT.request, payload } };
     const began = performance.now();
