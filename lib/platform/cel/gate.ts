@@ -1,6 +1,6 @@
 /**
  * What an expression may be before anything evaluates it. No engine here has a limit at run time, and a few nested comprehensions over
- * long lists hang all of them; so the text and its tree are bounded (docs/decisions/0020).
+ * long lists hang all of them; so the text and its tree are bounded (docs/decisions/0021).
  */
 import { type ASTNode, Environment, ParseError, TypeError as TypeFault } from '@marcbachmann/cel-js';
 
