@@ -57,14 +57,18 @@ export function evaluatePolicy(question: PolicyQuestion, config: PolicyRules): P
     expiresInSeconds: row?.expiresInSeconds ?? DEFAULT_EXPIRES_IN_SECONDS,
   };
   if (config.emergencyStop.active) {
-    const why = config.emergencyStop.reason;
-    return { ...answer, decision: 'deny', reasons: [`The emergency stop is on${why ? `: ${why}` : ''}`] };
+    return { ...answer, decision: 'deny', reasons: [describeStop(config.emergencyStop.reason)] };
   }
   if (config.verdict !== null) return byRules(question, config.verdict, row, answer);
   const tightened = question.requiredLevel !== null || question.minApprovals !== null;
   const ceiling = row === null ? null : withinCeiling(row, question);
   if (ceiling !== null && !tightened) return { ...answer, decision: 'allow', reasons: [ceiling] };
   return { ...answer, reasons: [...describe(row, question), ...(tightened ? [describeTightening(question)] : [])] };
+}
+
+/** What is said while the emergency stop is on. */
+export function describeStop(reason: string | null): string {
+  return `The emergency stop is on${reason ? `: ${reason}` : ''}`;
 }
 
 /** The rules decide; the level configuration fills in only what they leave open. */

@@ -1,4 +1,5 @@
 export {
+  describeStop,
   evaluatePolicy,
   POLICY_DECISIONS,
   type PolicyAnswer,

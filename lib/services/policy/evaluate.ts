@@ -5,8 +5,11 @@ import { evaluatePolicy, type PolicyAnswer, type PolicyType } from '@/lib/domain
 import { nowMs } from '@/lib/platform/clock';
 import { findRuleSet, type PolicyConfig, type RuleSet } from '@/lib/platform/db';
 import { getPolicyConfig } from './config-cache';
+import { type CostEstimate, countIn, estimateCost } from './cost';
+import { toRuleInput } from './rule-input';
 import { judge } from './rule-plan';
 import { readSetName, setName } from './set-name';
+import { type Violation, violationsOf } from './violations';
 
 /** What a caller asks policy about: the part that evaluation and creation have in common. */
 export interface Asked {
@@ -20,7 +23,8 @@ export interface Asked {
 
 export interface Evaluated {
   answer: PolicyAnswer;
-  costCents: number | null;
+  cost: CostEstimate;
+  violations: Violation[];
   explanation: PolicyExplanation;
   /** The rules whose conditions failed. */
   errors: EvaluationResource['errors'];
@@ -28,14 +32,15 @@ export interface Evaluated {
 
 /** Asks the one policy function about something, under one configuration and its active set or another one. No query. */
 export function evaluateAsked(asked: Asked, config: PolicyConfig, actor: Actor, set = config.active): Evaluated {
-  const costCents = countIn(asked.payload, 'amount_cents');
-  const verdict = set === null ? null : judge(set, asked, costCents, actor, nowMs());
+  const cost = estimateCost(asked);
+  const violations = violationsOf(config);
+  const verdict = set === null ? null : judge(set, asked.policy_type, toRuleInput(asked, cost, actor, nowMs()));
   const answer = evaluatePolicy(
     {
       policyType: asked.policy_type,
       skillId: asked.skill_id,
       agentId: asked.agent_id ?? null,
-      costCents,
+      costCents: cost.estimateCents,
       tokens: countIn(asked.payload, 'tokens'),
       requiredLevel: asked.required_level ?? null,
       minApprovals: asked.min_approvals ?? null,
@@ -50,13 +55,7 @@ export function evaluateAsked(asked: Asked, config: PolicyConfig, actor: Actor, 
     policy_version: version,
   };
   const errors = (verdict?.errors ?? []).map(({ ruleId, message }) => ({ rule_id: ruleId, message }));
-  return { answer, costCents, explanation, errors };
-}
-
-/** A non-negative safe integer of the payload; anything else is unknown, and the unknown approves nothing. */
-function countIn(payload: Record<string, unknown>, name: string): number | null {
-  const value = Object.hasOwn(payload, name) ? payload[name] : null;
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
+  return { answer, cost, violations, explanation, errors };
 }
 
 /**
@@ -66,10 +65,7 @@ function countIn(payload: Record<string, unknown>, name: string): number | null 
 export async function evaluate(actor: Actor, body: EvaluateBody): Promise<EvaluationResource> {
   const config = await getPolicyConfig(actor.tenantId);
   if (config === null) throw new AppError('tenant/not-found');
-  return toEvaluation(
-    config,
-    evaluateAsked(body, config, actor, await findNamedSet(actor, body.policy_version, config)),
-  );
+  return toEvaluation(evaluateAsked(body, config, actor, await findNamedSet(actor, body.policy_version, config)));
 }
 
 /**
@@ -85,7 +81,7 @@ export async function evaluateBatch(actor: Actor, items: readonly EvaluateBody[]
   }
   const data = items.map((item) => {
     const set = sets.get(item.policy_version ?? null) ?? null;
-    return toEvaluation(config, evaluateAsked(item, config, actor, set));
+    return toEvaluation(evaluateAsked(item, config, actor, set));
   });
   return { data };
 }
@@ -103,17 +99,15 @@ async function findNamedSet(
   return set;
 }
 
-function toEvaluation(config: PolicyConfig, { answer, costCents, explanation, errors }: Evaluated): EvaluationResource {
+function toEvaluation({ answer, cost, violations, explanation, errors }: Evaluated): EvaluationResource {
   const needsPerson = answer.decision === 'requires_approval';
   return {
     ...explanation,
-    violations: config.emergencyStop.active
-      ? [{ type: 'EmergencyStop', policy: 'emergency_stop', message: explanation.reasons[0] ?? '', details: {} }]
-      : [],
+    violations,
     errors,
     approval_level_required: needsPerson ? answer.level : null,
     min_approvals: answer.minApprovals,
-    simulated_cost_cents: costCents,
+    simulated_cost_cents: cost.estimateCents,
     timestamp: new Date(nowMs()).toISOString(),
   };
 }

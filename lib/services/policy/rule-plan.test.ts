@@ -5,6 +5,7 @@ import { RULE_EFFECTS } from '@/lib/domain/policy';
 import { checkExpression } from '@/lib/platform/cel';
 import type { RuleSet } from '@/lib/platform/db';
 import { aRule, aServiceKey } from '@/lib/testing/builders';
+import { toRuleInput } from './rule-input';
 import { judge } from './rule-plan';
 
 const NAMES = ['a', 'b', 'c'] as const;
@@ -42,7 +43,11 @@ const set: fc.Arbitrary<RuleSet> = fc
   }));
 
 const verdictOn = (rules: RuleSet, given: Record<string, unknown>) =>
-  judge(rules, { policy_type: 'cost', skill_id: 'x', payload: given }, null, aServiceKey(), NOW_MS);
+  judge(
+    rules,
+    'cost',
+    toRuleInput({ policy_type: 'cost', skill_id: 'x', payload: given }, { estimateCents: null }, aServiceKey(), NOW_MS),
+  );
 
 describe('whatever the rules and whatever they are asked about', () => {
   test('taking a field away never turns a deny into an allow', () => {

@@ -1,17 +1,15 @@
-import type { Actor } from '@/lib/domain/access';
-import { combineRules, type Rule, type RuleVerdict, rulesFor } from '@/lib/domain/policy';
+import { combineRules, type PolicyType, type Rule, type RuleVerdict, rulesFor } from '@/lib/domain/policy';
 import { type Condition, compileCondition, type RuleInput, toBindings } from '@/lib/platform/cel';
 import type { RuleSet } from '@/lib/platform/db';
-import type { Asked } from './evaluate';
 
 /** A set's rules with their conditions, compiled once for as long as the set is remembered. */
 const plans = new WeakMap<RuleSet, Map<string, Condition>>();
 
-/** What a set says to a question; no query, no clock but `nowMs`. */
-export function judge(set: RuleSet, asked: Asked, costCents: number | null, who: Actor, nowMs: number): RuleVerdict {
+/** What a set says to a question; no query, no clock. */
+export function judge(set: RuleSet, policyType: PolicyType, input: RuleInput): RuleVerdict {
   const plan = plans.get(set) ?? compileSet(set);
-  const bindings = toBindings(toInput(asked, costCents, who, nowMs));
-  const outcomes = rulesFor(set.rules, asked.policy_type).map((rule) => {
+  const bindings = toBindings(input);
+  const outcomes = rulesFor(set.rules, policyType).map((rule) => {
     const condition = plan.get(rule.ruleId);
     return { rule, outcome: condition === undefined ? { error: 'The rule is not compiled' } : condition(bindings) };
   });
@@ -32,19 +30,4 @@ function compileSafely(rule: Rule): Condition {
     const outcome = { error: error instanceof Error ? error.message : String(error) };
     return () => outcome;
   }
-}
-
-function toInput(asked: Asked, costCents: number | null, who: Actor, nowMs: number): RuleInput {
-  return {
-    request: {
-      policy_type: asked.policy_type,
-      skill_id: asked.skill_id,
-      agent_id: asked.agent_id ?? '',
-      payload: asked.payload,
-    },
-    cost: costCents === null ? { known: false } : { known: true, estimate_cents: costCents },
-    actor: { id: who.userId ?? who.keyId ?? '', name: who.name, role: who.role ?? '', level: who.level, via: who.via },
-    tenant: { id: who.tenantId },
-    now: nowMs,
-  };
 }

@@ -203,7 +203,7 @@ function planRequest(
       justification: body.justification ?? null,
       links: JSON.stringify(body.links),
       policy: JSON.stringify(evaluated.explanation),
-      costCents: evaluated.costCents,
+      costCents: evaluated.cost.estimateCents,
       requiredLevel: answer.level,
       minApprovals: answer.minApprovals,
       minRejectLevel: answer.minRejectLevel,

@@ -1,0 +1,20 @@
+import type { Actor } from '@/lib/domain/access';
+import type { RuleInput } from '@/lib/platform/cel';
+import type { CostEstimate } from './cost';
+import type { Asked } from './evaluate';
+
+/** The variables that conditions read, from what is asked, what it would cost, who asks, and when. No query. */
+export function toRuleInput(asked: Asked, { estimateCents }: CostEstimate, who: Actor, nowMs: number): RuleInput {
+  return {
+    request: {
+      policy_type: asked.policy_type,
+      skill_id: asked.skill_id,
+      agent_id: asked.agent_id ?? '',
+      payload: asked.payload,
+    },
+    cost: estimateCents === null ? { known: false } : { known: true, estimate_cents: estimateCents },
+    actor: { id: who.userId ?? who.keyId ?? '', name: who.name, role: who.role ?? '', level: who.level, via: who.via },
+    tenant: { id: who.tenantId },
+    now: nowMs,
+  };
+}
