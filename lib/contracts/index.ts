@@ -4,6 +4,7 @@ export * from './operation';
 export { type OperationId, operations } from './operations';
 export * from './people';
 export * from './policy';
+export * from './policy-records';
 export * from './policy-sets';
 export * from './requests';
 export * from './scalars';

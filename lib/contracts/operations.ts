@@ -4,6 +4,7 @@ import * as insights from './insights';
 import { defineOperation, type Operation } from './operation';
 import * as people from './people';
 import * as policy from './policy';
+import * as policyRecords from './policy-records';
 import * as policySets from './policy-sets';
 import * as requests from './requests';
 import * as webhooks from './webhooks';
@@ -66,6 +67,10 @@ export const operations = {
   activatePolicySet: policySets.activatePolicySet,
   retirePolicySet: policySets.retirePolicySet,
   checkPolicyRule: policySets.checkPolicyRule,
+  listEvaluations: policyRecords.listEvaluations,
+  getEvaluation: policyRecords.getEvaluation,
+  getRecording: policyRecords.getRecording,
+  putRecording: policyRecords.putRecording,
   getLevels: policy.getLevels,
   putLevels: policy.putLevels,
   getEmergencyStop: policy.getEmergencyStop,

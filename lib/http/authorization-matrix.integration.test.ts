@@ -92,6 +92,10 @@ getPolicySet         401     403     403     403     +       +       403     403
 activatePolicySet    401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 retirePolicySet      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 checkPolicyRule      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+listEvaluations      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+getEvaluation        401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+getRecording         401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+putRecording         401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getLevels            401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 putLevels            401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getEmergencyStop     401     +       +       +       +       +       +       +       +       +       +       +       +       +       404

@@ -10,7 +10,19 @@ export interface PolicyConfig {
   levels: LevelConfig[];
   /** The active rules; null where no set is active. */
   active: RuleSet | null;
+  /** Rules that are judged beside, and decide nothing. */
+  shadow: RuleSet | null;
+  /** How much of what is only asked is recorded (0 to 1), and for how many days. */
+  recording: Recording;
 }
+
+export interface Recording {
+  sampleRate: number;
+  retainDays: number;
+}
+
+/** Where a tenant has said nothing: everything, for a month. */
+export const DEFAULT_RECORDING: Recording = { sampleRate: 1, retainDays: 30 };
 
 /** One version of a tenant's rules, as far as it decides. */
 export interface RuleSet {
@@ -61,6 +73,8 @@ interface ConfigRow {
   emergencyStopReason: string | null;
   levels: LevelJson[];
   active: SetJson | null;
+  shadow: SetJson | null;
+  recording: { sample_rate: number; retain_days: number } | null;
 }
 
 /** A set `s` with its rules as one value: version and content belong together. */
@@ -75,7 +89,9 @@ export async function findPolicyConfig(tenantId: string): Promise<PolicyConfig |
       t.emergency_stop_reason AS "emergencyStopReason",
       coalesce((SELECT jsonb_agg(to_jsonb(l) - '{level_id,tenant_id}'::text[] ORDER BY l.level_id) FROM policy_approval_levels l
         WHERE l.tenant_id = t.tenant_id), '[]'::jsonb) AS levels,
-      (SELECT ${SET} FROM policy_sets s WHERE s.tenant_id = t.tenant_id AND s.status = 'active') AS active
+      (SELECT ${SET} FROM policy_sets s WHERE s.tenant_id = t.tenant_id AND s.status = 'active') AS active,
+      (SELECT ${SET} FROM policy_sets s WHERE s.tenant_id = t.tenant_id AND s.shadow_since IS NOT NULL) AS shadow,
+      (SELECT to_jsonb(p) FROM policy_recording p WHERE p.tenant_id = t.tenant_id) AS recording
     FROM tenants t WHERE t.tenant_id = ${tenantId}`;
   const [row] = rows;
   if (row === undefined) return null;
@@ -85,6 +101,11 @@ export async function findPolicyConfig(tenantId: string): Promise<PolicyConfig |
     emergencyStop: { active: row.emergencyStop, reason: row.emergencyStopReason },
     levels: row.levels.map(toLevelConfig),
     active: row.active === null ? null : toRuleSet(row.active),
+    shadow: row.shadow === null ? null : toRuleSet(row.shadow),
+    recording:
+      row.recording === null
+        ? DEFAULT_RECORDING
+        : { sampleRate: row.recording.sample_rate, retainDays: row.recording.retain_days },
   };
 }
 
