@@ -6,6 +6,7 @@ export * from './people';
 export * from './policy';
 export * from './policy-records';
 export * from './policy-sets';
+export * from './policy-shadow';
 export * from './requests';
 export * from './scalars';
 export * from './webhooks';

@@ -6,6 +6,7 @@ import * as people from './people';
 import * as policy from './policy';
 import * as policyRecords from './policy-records';
 import * as policySets from './policy-sets';
+import * as policyShadow from './policy-shadow';
 import * as requests from './requests';
 import * as webhooks from './webhooks';
 
@@ -66,6 +67,9 @@ export const operations = {
   getPolicySet: policySets.getPolicySet,
   activatePolicySet: policySets.activatePolicySet,
   retirePolicySet: policySets.retirePolicySet,
+  shadowPolicySet: policyShadow.shadowPolicySet,
+  unshadowPolicySet: policyShadow.unshadowPolicySet,
+  compareShadow: policyShadow.compareShadow,
   checkPolicyRule: policySets.checkPolicyRule,
   listEvaluations: policyRecords.listEvaluations,
   getEvaluation: policyRecords.getEvaluation,

@@ -43,6 +43,7 @@ export const PROBLEMS = {
   'review/already-reviewed': { status: 409, title: 'You have already voted on this version' },
   'policy-set/active': { status: 409, title: 'This version decides already' },
   'policy-set/retired': { status: 409, title: 'This version is retired already' },
+  'policy-set/shadow': { status: 409, title: 'This version is the shadow already' },
   'policy/emergency-stop': { status: 409, title: 'The emergency stop is on: nothing is approved' },
   'tenant/exists': { status: 409, title: 'This tenant exists already' },
   'member/exists': { status: 409, title: 'This person is a member already' },

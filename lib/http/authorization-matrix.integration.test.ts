@@ -91,6 +91,9 @@ createPolicySet      401     403     403     403     +       +       403     403
 getPolicySet         401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 activatePolicySet    401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 retirePolicySet      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+shadowPolicySet      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+unshadowPolicySet    401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+compareShadow        401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 checkPolicyRule      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 listEvaluations      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getEvaluation        401     403     403     403     +       +       403     403     +       +       403     +       +       +       404

@@ -15,6 +15,8 @@ const RESOURCES = {
   EvaluationRecord: contracts.EvaluationRecord,
   ShadowAnswer: contracts.ShadowAnswer,
   Recording: contracts.RecordingResource,
+  Standing: contracts.StandingResource,
+  Flip: contracts.Flip,
   Level: contracts.LevelRow,
   Levels: contracts.LevelsResource,
   EmergencyStop: contracts.EmergencyStopResource,

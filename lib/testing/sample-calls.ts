@@ -4,6 +4,7 @@
  */
 import { type OperationId, operations } from '@/lib/contracts';
 import { createPolicySet, evaluatePolicy } from '@/lib/http/handlers/policy';
+import { shadowPolicySet } from '@/lib/http/handlers/policy-shadow';
 import { createRequest } from '@/lib/http/handlers/requests';
 import { createEndpoint, testEndpoint } from '@/lib/http/handlers/webhooks';
 import { newId } from '@/lib/platform/crypto';
@@ -38,6 +39,11 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
   /** Rules that leave everything as it is: level 1. */
   const policySet = async () =>
     made(await callUntilServed(createPolicySet, { as: maker, body: { tenant_id: tenantId, rules: [] } }), 'version');
+  const shadow = async () => {
+    const version = await policySet();
+    const call = { params: { version }, body: { tenant_id: tenantId, reason: 'To see' } };
+    return made(await callUntilServed(shadowPolicySet, { as: maker, ...call }), 'version');
+  };
   const evaluation = async () => {
     const asked = { body: { ...example('evaluatePolicy'), tenant_id: tenantId } };
     const id = made(await callUntilServed(evaluatePolicy, { as: maker, ...asked }), 'evaluation_id');
@@ -70,6 +76,9 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
       params: { version: await policySet() },
       body: { reason: 'Replaced' },
     }),
+    shadowPolicySet: async () => ({ ...inTenant, params: { version: await policySet() }, body: { reason: 'To see' } }),
+    unshadowPolicySet: async () => ({ ...inTenant, params: { version: await shadow() }, body: { reason: 'Seen' } }),
+    compareShadow: async () => ({ ...inTenant, params: { version: await policySet() } }),
     checkPolicyRule: async () => ({ body: { ...example('checkPolicyRule'), tenant_id: tenantId } }),
     listEvaluations: plain,
     getEvaluation: () => on(evaluation()),

@@ -20,3 +20,4 @@ export {
   type RuleVerdict,
   rulesFor,
 } from './rules';
+export { isSameStanding, type Standing, standingKey, standingOf } from './standing';
