@@ -5,6 +5,7 @@ export { type OperationId, operations } from './operations';
 export * from './people';
 export * from './policy';
 export * from './policy-records';
+export * from './policy-replays';
 export * from './policy-sets';
 export * from './policy-shadow';
 export * from './requests';

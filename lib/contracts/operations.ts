@@ -5,6 +5,7 @@ import { defineOperation, type Operation } from './operation';
 import * as people from './people';
 import * as policy from './policy';
 import * as policyRecords from './policy-records';
+import * as policyReplays from './policy-replays';
 import * as policySets from './policy-sets';
 import * as policyShadow from './policy-shadow';
 import * as requests from './requests';
@@ -70,6 +71,10 @@ export const operations = {
   shadowPolicySet: policyShadow.shadowPolicySet,
   unshadowPolicySet: policyShadow.unshadowPolicySet,
   compareShadow: policyShadow.compareShadow,
+  createReplay: policyReplays.createReplay,
+  listReplays: policyReplays.listReplays,
+  getReplay: policyReplays.getReplay,
+  cancelReplay: policyReplays.cancelReplay,
   checkPolicyRule: policySets.checkPolicyRule,
   listEvaluations: policyRecords.listEvaluations,
   getEvaluation: policyRecords.getEvaluation,

@@ -17,6 +17,8 @@ const RESOURCES = {
   Recording: contracts.RecordingResource,
   Standing: contracts.StandingResource,
   Flip: contracts.Flip,
+  ReplayReport: contracts.ReplayReport,
+  Replay: contracts.ReplayResource,
   Level: contracts.LevelRow,
   Levels: contracts.LevelsResource,
   EmergencyStop: contracts.EmergencyStopResource,

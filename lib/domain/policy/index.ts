@@ -9,6 +9,20 @@ export {
 } from './evaluate';
 export { type LevelConfig, type LevelQuestion, POLICY_TYPES, type PolicyType } from './levels';
 export {
+  APPROVAL_LEVELS,
+  count,
+  emptyTally,
+  expectWait,
+  type FlipTally,
+  type MeasuredDecisions,
+  type MeasuredWait,
+  medianWait,
+  type Rejudged,
+  type Spend,
+  shareOut,
+  type Tally,
+} from './replay';
+export {
   combineRules,
   type Demand,
   type MatchedRule,

@@ -8,6 +8,7 @@ import * as me from './me';
 import * as members from './members';
 import * as policy from './policy';
 import * as policyRecords from './policy-records';
+import * as policyReplays from './policy-replays';
 import * as policyShadow from './policy-shadow';
 import * as requests from './requests';
 import * as tenants from './tenants';
@@ -16,6 +17,7 @@ import * as webhooks from './webhooks';
 const rooms = [
   policy,
   policyRecords,
+  policyReplays,
   policyShadow,
   requests,
   events,

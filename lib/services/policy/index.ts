@@ -14,6 +14,8 @@ export { activatePolicySet, retirePolicySet, shadowPolicySet, unshadowPolicySet 
 export { toKeptEvaluation } from './record';
 export { removeExpiredEvaluations, sweepRequestEvaluations } from './record-requests';
 export { getRecording, putRecording, type VersionedRecording } from './recording';
+export { cancelReplay, createReplay, getReplay, listReplays } from './replays';
 export { checkRule } from './rule-check';
+export { runReplays } from './run-replays';
 export { createPolicySet, getPolicySet, listPolicySets } from './sets';
 export { compareShadow } from './shadow-comparison';
