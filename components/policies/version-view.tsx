@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { ChevronLeftIcon } from 'lucide-react';
 import Link from 'next/link';
 import { useRef, useState } from 'react';
+import { OnTrial } from '@/components/replays/on-trial';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { ErrorState } from '@/components/ui/error-state';
@@ -67,6 +68,7 @@ export function VersionView({ version }: { version: string }) {
       ) : null}
       <Facts set={query.data} />
       <Rules set={query.data} active={active} />
+      <OnTrial set={query.data} active={active} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { count, emptyTally, type Rejudged } from '@/lib/domain/policy';
 import type { RuleInput } from '@/lib/platform/cel';
-import { monotonicMs, pause } from '@/lib/platform/clock';
+import { monotonicMs, pause, workedMs } from '@/lib/platform/clock';
 import { findPolicyConfig, findRuleSet, type PolicyConfig, type RuleSet } from '@/lib/platform/db';
 import {
   type ClaimedReplay,
@@ -27,8 +27,8 @@ const PAGE = 250;
 /** Saving is cheap beside judging, and nobody looks more often. */
 const SAVE_EVERY_MS = 500;
 /**
- * After so much judging it rests for so many times as long. Live evaluations share the machine: a replay takes a part of one core,
- * and the event loop of its worker is never held for longer than a slice.
+ * The event loop of the worker is not held for longer than this. Live evaluations share the machine, so after each slice it rests for so
+ * many times as long as processors have worked for it: a replay takes two fifths of one core.
  */
 const SLICE_MS = 8;
 const REST_FACTOR = 1.5;
@@ -92,13 +92,12 @@ async function judgeInSlices(
   set: RuleSet,
   take: (one: Rejudged) => void,
 ): Promise<void> {
-  let beganMs = monotonicMs();
+  let began = { atMs: monotonicMs(), workedMs: workedMs() };
   for (const recorded of page) {
     take(rejudge(recorded, config, set));
-    const spentMs = monotonicMs() - beganMs;
-    if (spentMs < SLICE_MS) continue;
-    await pause(spentMs * REST_FACTOR);
-    beganMs = monotonicMs();
+    if (monotonicMs() - began.atMs < SLICE_MS) continue;
+    await pause((workedMs() - began.workedMs) * REST_FACTOR);
+    began = { atMs: monotonicMs(), workedMs: workedMs() };
   }
 }
 
