@@ -20,6 +20,7 @@ export function anEvent(over: Partial<HistoryItem> = {}): HistoryItem {
     actor_name: 'billing',
     event: 'approval.created',
     reason: null,
+    escalation: null,
     timestamp: ASKED_AT,
     hash: '0',
     ...over,

@@ -62,6 +62,10 @@ export const HistoryItem = z.object({
   actor_name: z.string(),
   event: z.enum(APPROVAL_EVENT_TYPES),
   reason: z.string().nullable(),
+  escalation: z
+    .object({ to: z.string().nullable(), required_level: z.int() })
+    .nullable()
+    .meta({ description: 'For an escalation: where it went, and the level it needs since' }),
   timestamp: Timestamp,
   hash: z.string(),
 });

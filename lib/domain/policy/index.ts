@@ -7,7 +7,7 @@ export {
   type PolicyQuestion,
   type PolicyRules,
 } from './evaluate';
-export { type LevelConfig, type LevelQuestion, POLICY_TYPES, type PolicyType } from './levels';
+export { type EscalationStep, type LevelConfig, type LevelQuestion, POLICY_TYPES, type PolicyType } from './levels';
 export {
   combineRules,
   type Demand,

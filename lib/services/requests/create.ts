@@ -177,7 +177,7 @@ function planRequest(
           from_status: 'pending',
           to_status: TRANSITIONS[ending.by].to,
           reason: ending.reason,
-          data: {},
+          data: ending.by === 'escalate' ? { required_level: answer.level, escalate_to: answer.escalateTo } : {},
         });
   const status: ApprovalStatus = ending === null ? 'pending' : TRANSITIONS[ending.by].to;
   return {
@@ -207,9 +207,7 @@ function planRequest(
       requiredLevel: answer.level,
       minApprovals: answer.minApprovals,
       minRejectLevel: answer.minRejectLevel,
-      escalateTo: answer.escalateTo,
-      escalateLevel: answer.escalateLevel,
-      escalateAfterSeconds: ending === null ? answer.escalateAfterSeconds : null,
+      ...escalationOf(evaluated, ending?.by ?? null),
       expiresInSeconds: body.expires_in_seconds ?? answer.expiresInSeconds,
       resolvedBy: ending !== null && ending.by !== 'escalate' ? POLICY.actor : null,
       traceId: call.traceId,
@@ -217,6 +215,20 @@ function planRequest(
       second,
       webhook,
     },
+  };
+}
+
+/** The steps that are ahead: all of them, all but the first where nobody can finish it and it escalates at once, none when it ends. */
+function escalationOf({ answer }: Evaluated, ending: 'approve' | 'reject' | 'escalate' | null) {
+  const { escalateAfterSeconds, escalateTo, escalateLevel, escalateThen } = answer;
+  if (ending === null) return { escalateAfterSeconds, escalateTo, escalateLevel, escalateThen };
+  const [next, ...rest] = ending === 'escalate' ? escalateThen : [];
+  if (next === undefined) return { escalateAfterSeconds: null, escalateTo, escalateLevel, escalateThen: [] };
+  return {
+    escalateAfterSeconds: next.afterSeconds,
+    escalateTo: next.to,
+    escalateLevel: next.level,
+    escalateThen: rest,
   };
 }
 
@@ -267,6 +279,10 @@ function toCreatedResource(
       actor_name: event.actor_name,
       event: event.type,
       reason: event.reason,
+      escalation:
+        event.type === 'approval.escalated'
+          ? { to: evaluated.answer.escalateTo, required_level: evaluated.answer.level }
+          : null,
       timestamp: at,
       hash: hashes[index] ?? '',
     })),

@@ -1,6 +1,7 @@
 import type { LevelConfig, PolicyType, Rule, RuleDefault } from '@/lib/domain/policy';
 import { prismaAs } from '../client';
 import { Prisma } from '../generated/client';
+import { type EscalationStepJson, toEscalationStep } from './escalation-step';
 
 /** What policy is configured to answer in one tenant, at one version. */
 export interface PolicyConfig {
@@ -50,6 +51,7 @@ interface LevelJson {
   escalate_after_seconds: number | null;
   escalate_to: string | null;
   escalate_level: number | null;
+  escalate_then: EscalationStepJson[];
   expires_in_seconds: number | null;
   min_reject_level: number | null;
 }
@@ -127,6 +129,7 @@ function toLevelConfig(row: LevelJson): LevelConfig {
     escalateAfterSeconds: row.escalate_after_seconds,
     escalateTo: row.escalate_to,
     escalateLevel: row.escalate_level,
+    escalateThen: row.escalate_then.map(toEscalationStep),
     expiresInSeconds: row.expires_in_seconds,
     minRejectLevel: row.min_reject_level,
   };
