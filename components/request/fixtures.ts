@@ -79,6 +79,7 @@ export function aResource(over: Partial<ApprovalRequestResource> = {}): Approval
     updated_at: ASKED_AT,
     resolved_at: null,
     resolved_by: null,
+    outcome: null,
     checkpoint: null,
     ...over,
   };

@@ -2,6 +2,7 @@ export * from './events';
 export * from './insights';
 export * from './operation';
 export { type OperationId, operations } from './operations';
+export * from './outcomes';
 export * from './people';
 export * from './policy';
 export * from './policy-sets';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import * as events from './events';
 import * as insights from './insights';
 import { defineOperation, type Operation } from './operation';
+import * as outcomes from './outcomes';
 import * as people from './people';
 import * as policy from './policy';
 import * as policySets from './policy-sets';
@@ -77,6 +78,7 @@ export const operations = {
   rejectRequest: requests.rejectRequest,
   cancelRequest: requests.cancelRequest,
   commentRequest: requests.commentRequest,
+  reportOutcome: outcomes.reportOutcome,
   getEligibleApprovers: requests.getEligibleApprovers,
   listEvents: events.listEvents,
   streamEvents: events.streamEvents,

@@ -39,6 +39,8 @@ export const PROBLEMS = {
   'request/correlation-conflict': { status: 409, title: 'This correlation id belongs to a different request' },
   'request/history-full': { status: 409, title: 'This request has as many comments as it can hold' },
   'request/busy': { status: 409, title: 'This request is changing too fast; read it again' },
+  'request/not-approved': { status: 409, title: 'This request is not approved, so it has no outcome' },
+  'outcome/already-reported': { status: 409, title: 'Another outcome was reported for this request' },
   'review/already-reviewed': { status: 409, title: 'You have already voted on this version' },
   'policy-set/active': { status: 409, title: 'This version decides already' },
   'policy-set/retired': { status: 409, title: 'This version is retired already' },

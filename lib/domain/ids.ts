@@ -11,6 +11,7 @@ export const ID_PREFIXES = {
   member: 'mem',
   audit: 'aud',
   worker: 'wrk',
+  budget: 'bud',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -39,6 +39,8 @@ export const PROBLEM_ADVICE = {
     'Use a correlation id of its own for each thing that is asked, and the same one only to repeat the same call.',
   'request/history-full': 'Decide the request, or ask anew and go on there.',
   'request/busy': 'Read the request again and repeat the call.',
+  'request/not-approved': 'Report an outcome only for what was approved and then done, or tried.',
+  'outcome/already-reported': 'Nothing is left to do: the first report stands, and it is not corrected.',
   'review/already-reviewed': 'Wait for the others: everybody has one vote on a version.',
   'policy-set/active': 'Nothing is left to do: this version decides already.',
   'policy-set/retired': 'Nothing is left to do, or activate it again.',

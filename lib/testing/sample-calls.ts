@@ -4,7 +4,7 @@
  */
 import { type OperationId, operations } from '@/lib/contracts';
 import { createPolicySet } from '@/lib/http/handlers/policy';
-import { createRequest } from '@/lib/http/handlers/requests';
+import { approveRequest, createRequest } from '@/lib/http/handlers/requests';
 import { createEndpoint, testEndpoint } from '@/lib/http/handlers/webhooks';
 import { newId } from '@/lib/platform/crypto';
 import { type Answer, type CallInput, callUntilServed, withKey } from './calls';
@@ -24,6 +24,11 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
   const inTenant = { query: { tenant_id: tenantId } };
   const ask = async () =>
     made(await callUntilServed(createRequest, { as: maker, body: requestBody(tenantId) }), 'request_id');
+  const approved = async () => {
+    const id = await ask();
+    const as = withKey(await addKey(sql, tenantId, ['*'], { person: await addPerson(sql, tenantId, 'admin') }));
+    return made(await callUntilServed(approveRequest, { as, params: { id }, body: {} }), 'request_id');
+  };
   const endpoint = async () =>
     made(await callUntilServed(createEndpoint, { as: maker, body: endpointBody(tenantId) }), 'endpoint_id');
   const delivery = async () => {
@@ -75,6 +80,7 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
     rejectRequest: () => on(ask(), example('rejectRequest')),
     cancelRequest: () => on(ask(), example('cancelRequest')),
     commentRequest: () => on(ask(), example('commentRequest')),
+    reportOutcome: () => on(approved(), example('reportOutcome')),
     getEligibleApprovers: () => on(ask()),
     listEvents: plain,
     streamEvents: plain,

@@ -8,6 +8,7 @@ export {
   type PolicyRules,
 } from './evaluate';
 export { type EscalationStep, type LevelConfig, type LevelQuestion, POLICY_TYPES, type PolicyType } from './levels';
+export { OUTCOME_RESULTS, type OutcomeResult, settledCents } from './outcome';
 export {
   combineRules,
   type Demand,

@@ -1,5 +1,5 @@
 import type { ApprovalEventType, ApprovalStatus, RequestKind } from '@/lib/domain/approval';
-import type { PolicyType } from '@/lib/domain/policy';
+import type { OutcomeResult, PolicyType } from '@/lib/domain/policy';
 import { runHot } from './client';
 import { Prisma } from './generated/client';
 import type { Tx } from './tenant';
@@ -66,6 +66,15 @@ export interface ResourceRow {
     on_behalf: boolean;
     at: string;
   }[];
+  /** What became of it, where that was reported. */
+  outcome: {
+    result: OutcomeResult;
+    estimated_cents: number | null;
+    actual_cost_cents: number | null;
+    reported_by: string;
+    reported_by_name: string;
+    at: string;
+  } | null;
   /** `last_status` is the newest delivery's; null when there is none. */
   deliveries: { attempts: number; last_status: 'pending' | 'delivered' | 'failed' | 'dead' | null };
 }
@@ -85,6 +94,9 @@ const COLUMNS = Prisma.sql`
       'notes', v.notes, 'version', v.version, 'on_behalf', v.on_behalf, 'at', rfc3339_ms(v.at)) ORDER BY v.at)
     FROM approval_reviews v JOIN users u ON u.user_id = v.user_id
     WHERE v.request_id = r.id AND v.tenant_id = r.tenant_id), '[]'::jsonb) AS votes,
+  (SELECT jsonb_build_object('result', o.result, 'estimated_cents', o.estimated_cents, 'actual_cost_cents', o.actual_cost_cents,
+      'reported_by', o.reported_by, 'reported_by_name', o.reported_by_name, 'at', rfc3339_ms(o.at))
+    FROM cost_outcomes o WHERE o.request_id = r.id AND o.tenant_id = r.tenant_id) AS outcome,
   (SELECT jsonb_build_object('attempts', coalesce(sum(d.attempts), 0),
       'last_status', (array_agg(d.status ORDER BY d.created_at DESC, d.delivery_id DESC))[1])
     FROM webhook_deliveries d WHERE d.subject_id = r.id AND d.tenant_id = r.tenant_id) AS deliveries`;

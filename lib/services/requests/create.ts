@@ -315,6 +315,7 @@ function toCreatedResource(
     updated_at: at,
     resolved_at: insert.resolvedBy === null ? null : at,
     resolved_by: insert.resolvedBy,
+    outcome: null,
     checkpoint: null,
   };
 }
