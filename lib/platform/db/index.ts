@@ -32,7 +32,14 @@ export {
   type Written,
   writeDecisions,
 } from './hot/write-decisions';
-export { bumpPeopleVersion, countOtherOwners, type LockedMember, type LockedPeople, lockPeople } from './people-locks';
+export {
+  bumpPeopleVersion,
+  countOtherOwners,
+  type LockedMember,
+  type LockedPeople,
+  lockPeople,
+  lockTenant,
+} from './people-locks';
 export { findReadiness, pendingMigrationCount } from './readiness';
 export { findResourceRow, findResourceRowByCorrelation, listResourceRows, type ResourceRow } from './resource-rows';
 export { databaseNow, enterTenant, inTenant, type Tx } from './tenant';
