@@ -1,4 +1,5 @@
 export * from './events';
+export * from './flags';
 export * from './insights';
 export * from './operation';
 export { type OperationId, operations } from './operations';

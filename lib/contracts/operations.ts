@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as events from './events';
+import * as flags from './flags';
 import * as insights from './insights';
 import { defineOperation, type Operation } from './operation';
 import * as outcomes from './outcomes';
@@ -69,6 +70,8 @@ export const operations = {
   checkPolicyRule: policySets.checkPolicyRule,
   getLevels: policy.getLevels,
   putLevels: policy.putLevels,
+  getFlags: flags.getFlags,
+  putFlags: flags.putFlags,
   getEmergencyStop: policy.getEmergencyStop,
   putEmergencyStop: policy.putEmergencyStop,
   createRequest: requests.createRequest,

@@ -44,6 +44,8 @@ export const PROBLEM_ADVICE = {
   'review/already-reviewed': 'Wait for the others: everybody has one vote on a version.',
   'policy-set/active': 'Nothing is left to do: this version decides already.',
   'policy-set/retired': 'Nothing is left to do, or activate it again.',
+  'flag/change-pending':
+    'Have the request that it names decided or cancelled first; switching the flag off ends it too.',
   'policy/emergency-stop': 'Wait until an owner ends the stop; rejecting and cancelling go on working.',
   'tenant/exists': 'Use it, or choose another slug.',
   'member/exists': 'Change their role or level instead of adding them again.',

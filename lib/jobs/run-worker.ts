@@ -7,6 +7,7 @@ import { snapshotMetrics } from '@/lib/platform/metrics';
 import { closeNotifier, listenForWakes, wakeDispatcher } from '@/lib/platform/notify';
 import { startJobQueue } from '@/lib/platform/queue';
 import { dispatchPending } from '@/lib/services/dispatch';
+import { settleFlagChanges } from '@/lib/services/flags';
 import { sweepDue, sweepReachability } from '@/lib/services/sweeps';
 import { startDeliverer } from '@/lib/services/webhooks';
 import { repeat } from './loop';
@@ -46,8 +47,12 @@ export async function runWorker(): Promise<Worker> {
     dispatcher.wake();
     wakeDispatcher();
   });
+  const settler = repeat('flags', DISPATCH_POLL_MS, settleFlagChanges);
   const heart = repeat('heartbeat', HEARTBEAT_MS, alive);
-  const stopListening = listenForWakes(dispatcher.wake);
+  const stopListening = listenForWakes(() => {
+    dispatcher.wake();
+    settler.wake();
+  });
   logger().info({ worker_id: id }, 'the worker runs');
 
   return {
@@ -57,6 +62,7 @@ export async function runWorker(): Promise<Worker> {
       await Promise.all([
         sweeper.stop(),
         dispatcher.stop(),
+        settler.stop(),
         deliverer.stop(GRACE_MS),
         queue.stop(GRACE_MS),
         heart.stop(),

@@ -71,6 +71,8 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
     checkPolicyRule: async () => ({ body: { ...example('checkPolicyRule'), tenant_id: tenantId } }),
     getLevels: plain,
     putLevels: async () => ({ ...inTenant, headers: { 'if-match': '*' }, body: { levels: [{ level: 1 }] } }),
+    getFlags: plain,
+    putFlags: async () => ({ ...inTenant, headers: { 'if-match': '*' }, body: example('putFlags') }),
     getEmergencyStop: plain,
     putEmergencyStop: async () => ({ ...inTenant, body: { active: false, reason: 'Only looking' } }),
     createRequest: async () => ({ body: requestBody(tenantId) }),

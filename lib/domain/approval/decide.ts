@@ -212,7 +212,8 @@ function decideCancel(
   const asked =
     (actor.keyId !== null && actor.keyId === request.requesterKeyId) ||
     (actor.userId !== null && actor.userId === request.requesterUserId);
-  if (!asked && !can(actor, 'requests:manage')) {
+  // What the product asked for in somebody's name it withdraws by itself, when there is nothing left to ask.
+  if (!asked && actor.via !== 'job' && !can(actor, 'requests:manage')) {
     return refuse('access/forbidden', 'Only who asked, or an admin, cancels a request.');
   }
   return ok({ ...outcome(request, 'cancel', reviews), reason });

@@ -40,6 +40,7 @@ export {
   type LockedMember,
   type LockedPeople,
   lockPeople,
+  lockTenant,
 } from './people-locks';
 export { findReadiness, pendingMigrationCount } from './readiness';
 export { findResourceRow, findResourceRowByCorrelation, listResourceRows, type ResourceRow } from './resource-rows';

@@ -34,7 +34,7 @@ export interface Evaluated {
 export function evaluateAsked(asked: Asked, config: PolicyConfig, actor: Actor, set = config.active): Evaluated {
   const cost = estimateCost(asked);
   const violations = violationsOf(config);
-  const verdict = set === null ? null : judge(set, asked.policy_type, toRuleInput(asked, cost, actor, nowMs()));
+  const verdict = set === null ? null : judge(set, asked.policy_type, toRuleInput(asked, cost, actor, config, nowMs()));
   const answer = evaluatePolicy(
     {
       policyType: asked.policy_type,

@@ -35,16 +35,22 @@ export interface CreateResult {
 /**
  * Creates a request: policy answers first, and what it does not allow or deny at once waits for a person. Request, history and outbox
  * are written in one statement; nothing leaves the process before it commits.
+ * `id` is the request's where somebody has written it down already: an id that was made for it and names nothing yet.
  * @throws AppError `tenant/not-found`, `request/correlation-conflict`, `auth/invalid-key` when the key was revoked meanwhile.
  */
-export async function createRequest(actor: Actor, body: CreateRequestBody, call: Call): Promise<CreateResult> {
+export async function createRequest(
+  actor: Actor,
+  body: CreateRequestBody,
+  call: Call,
+  id = newId('request'),
+): Promise<CreateResult> {
   let config = await getPolicyConfig(actor.tenantId);
   const webhook = readWebhook(actor, body);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     if (config === null) throw new AppError('tenant/not-found');
     const evaluated = evaluateAsked(body, config, actor);
     const people = await peopleFor(actor, body, evaluated);
-    const plan = planRequest(actor, body, config, evaluated, people, webhook, call);
+    const plan = planRequest(id, actor, body, config, evaluated, people, webhook, call);
     let created: Created | null;
     try {
       created = await insertRequest(plan.insert, toIdempotencyWrite(actor, call));
@@ -132,6 +138,7 @@ interface Plan {
 }
 
 function planRequest(
+  id: string,
   actor: Actor,
   body: CreateRequestBody,
   config: PolicyConfig,
@@ -142,7 +149,6 @@ function planRequest(
 ): Plan {
   const { answer } = evaluated;
   const requester = requesterOf(actor, body);
-  const id = newId('request');
   const who = askerOf(actor, body);
   const common = { tenant_id: actor.tenantId, subject_id: id, version: 1, trace_id: call.traceId };
   const payloadDigest = `sha256:${sha256Hex(canonicalJson(body.payload))}`;

@@ -1,4 +1,5 @@
-import type { LevelConfig, PolicyType, Rule, RuleDefault } from '@/lib/domain/policy';
+import type { FlagConfig, LevelConfig, PolicyType, Rule, RuleDefault } from '@/lib/domain/policy';
+import { env } from '../../env';
 import { prismaAs } from '../client';
 import { Prisma } from '../generated/client';
 import { type EscalationStepJson, toEscalationStep } from './escalation-step';
@@ -11,6 +12,8 @@ export interface PolicyConfig {
   levels: LevelConfig[];
   /** The active rules; null where no set is active. */
   active: RuleSet | null;
+  /** The flags of this deployment's environment. */
+  flags: FlagConfig[];
 }
 
 /** One version of a tenant's rules, as far as it decides. */
@@ -63,6 +66,7 @@ interface ConfigRow {
   emergencyStopReason: string | null;
   levels: LevelJson[];
   active: SetJson | null;
+  flags: FlagConfig[];
 }
 
 /** A set `s` with its rules as one value: version and content belong together. */
@@ -77,7 +81,9 @@ export async function findPolicyConfig(tenantId: string): Promise<PolicyConfig |
       t.emergency_stop_reason AS "emergencyStopReason",
       coalesce((SELECT jsonb_agg(to_jsonb(l) - '{level_id,tenant_id}'::text[] ORDER BY l.level_id) FROM policy_approval_levels l
         WHERE l.tenant_id = t.tenant_id), '[]'::jsonb) AS levels,
-      (SELECT ${SET} FROM policy_sets s WHERE s.tenant_id = t.tenant_id AND s.status = 'active') AS active
+      (SELECT ${SET} FROM policy_sets s WHERE s.tenant_id = t.tenant_id AND s.status = 'active') AS active,
+      coalesce((SELECT jsonb_agg(jsonb_build_object('key', f.key, 'enabled', f.enabled, 'rolloutPercentage', f.rollout_percentage))
+        FROM feature_flags f WHERE f.tenant_id = t.tenant_id AND f.environment = ${env().COUNTERSIGN_ENVIRONMENT}), '[]'::jsonb) AS flags
     FROM tenants t WHERE t.tenant_id = ${tenantId}`;
   const [row] = rows;
   if (row === undefined) return null;
@@ -87,6 +93,7 @@ export async function findPolicyConfig(tenantId: string): Promise<PolicyConfig |
     emergencyStop: { active: row.emergencyStop, reason: row.emergencyStopReason },
     levels: row.levels.map(toLevelConfig),
     active: row.active === null ? null : toRuleSet(row.active),
+    flags: row.flags,
   };
 }
 
