@@ -7,12 +7,12 @@ import { ActDialog } from '@/components/policies/act-dialog';
 import { type SetAct, whyNot } from '@/components/policies/policies-words';
 import { WhoWhen } from '@/components/policies/who-when';
 import { Button } from '@/components/ui/button';
-import { Notice } from '@/components/ui/notice';
+import { Loaded } from '@/components/ui/loaded';
 import { Moment } from '@/components/ui/relative-time';
 import { Section } from '@/components/ui/section';
 import { Skeleton } from '@/components/ui/skeleton';
 import { Table } from '@/components/ui/table';
-import type { PolicySetResource, ReplaySummary } from '@/lib/contracts';
+import type { PolicySetResource, ReplaySummary, ShadowComparison } from '@/lib/contracts';
 import { FlipList } from './flip-list';
 import { ReplayDialog } from './replay-dialog';
 import { comparisonQuery, replaysQuery } from './replay-queries';
@@ -45,30 +45,20 @@ function Replays({ version }: { version: string }) {
       actions={<Button onClick={() => setAsking(true)}>Replay</Button>}
     >
       <ReplayDialog version={version} open={asking} onClose={() => setAsking(false)} />
-      {query.isPending ? <Skeleton className="h-10 w-full" /> : null}
-      {query.isError ? (
-        <Notice
-          role="alert"
-          tone="no"
-          title="The replays could not be read"
-          action={
-            <Button size="sm" busy={query.isFetching} onClick={() => void query.refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {query.error.message}
-        </Notice>
-      ) : null}
-      {query.data === undefined ? null : (
-        <Table
-          label="Replays"
-          columns={COLUMNS}
-          rows={query.data.data}
-          rowKey={(replay) => replay.replay_id}
-          empty={<p className="py-3 text-13 text-ink-3">It has not been tried on anything yet.</p>}
-        />
-      )}
+      <Loaded query={query} what="The replays" loading={<Skeleton className="h-10 w-full" />}>
+        {({ data }, stale) => (
+          <>
+            {stale}
+            <Table
+              label="Replays"
+              columns={COLUMNS}
+              rows={data}
+              rowKey={(replay) => replay.replay_id}
+              empty={<p className="py-3 text-13 text-ink-3">It has not been tried on anything yet.</p>}
+            />
+          </>
+        )}
+      </Loaded>
     </Section>
   );
 }
@@ -142,24 +132,20 @@ function Shadow({ set, active }: OnTrialProps) {
 
 function Comparison({ version }: { version: string }) {
   const query = useQuery(comparisonQuery(version));
-  if (query.isPending) return <Skeleton className="h-16 w-full" />;
-  if (query.data === undefined) {
-    return (
-      <Notice
-        role="alert"
-        tone="no"
-        title="The comparison could not be read"
-        action={
-          <Button size="sm" busy={query.isFetching} onClick={() => void query.refetch()}>
-            Try again
-          </Button>
-        }
-      >
-        {query.error.message}
-      </Notice>
-    );
-  }
-  const { evaluated, agreed, failed, flips, flips_omitted: omitted } = query.data;
+  return (
+    <Loaded query={query} what="The comparison" loading={<Skeleton className="h-16 w-full" />}>
+      {(comparison, stale) => (
+        <div className="grid gap-3">
+          {stale}
+          <Compared comparison={comparison} />
+        </div>
+      )}
+    </Loaded>
+  );
+}
+
+function Compared({ comparison }: { comparison: ShadowComparison }) {
+  const { evaluated, agreed, failed, flips, flips_omitted: omitted } = comparison;
   if (evaluated === 0) {
     return (
       <p className="border-y py-3 text-13 text-ink-3">
@@ -168,12 +154,12 @@ function Comparison({ version }: { version: string }) {
     );
   }
   return (
-    <div className="grid gap-3">
+    <>
       <p className="text-13 text-ink-2">
         Of {countOf(evaluated, 'answer')} in the last seven days {shareOf(agreed, evaluated)} agree with what was really
         answered{failed === 0 ? '' : `; ${countOf(failed, 'answer')} of it failed`}.
       </p>
       {flips.length === 0 ? null : <FlipList flips={flips} omitted={omitted} evaluated={evaluated} />}
-    </div>
+    </>
   );
 }

@@ -9,7 +9,7 @@ import { useSubmitKey } from '@/components/settings/submit-key';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { EmptyState } from '@/components/ui/empty-state';
-import { ErrorState } from '@/components/ui/error-state';
+import { Loaded } from '@/components/ui/loaded';
 import { Notice } from '@/components/ui/notice';
 import { PAGE_BODY } from '@/components/ui/page-edge';
 import { PageHeader } from '@/components/ui/page-header';
@@ -17,7 +17,6 @@ import { Moment } from '@/components/ui/relative-time';
 import { Section } from '@/components/ui/section';
 import { toast } from '@/components/ui/toast';
 import { VisibleText } from '@/components/ui/visible-text';
-import { isApiProblem } from '@/lib/client';
 import type { ReplayReport, ReplayResource } from '@/lib/contracts';
 import { DecisionsByLevel, DecisionsByPerson } from './effort';
 import { Figures } from './figures';
@@ -33,45 +32,19 @@ import { WaitBands } from './wait-bands';
 /** A version of the rules tried on what was recorded: how far it is, and then what it found. */
 export function ReplayView({ id }: { id: string }) {
   const query = useQuery(replayQuery(id));
-  if (query.isPending) return <PoliciesSkeleton />;
-  if (query.data === undefined) {
-    return (
-      <>
-        <h1 className="sr-only">Replay</h1>
-        <ErrorState
-          title="This replay could not be read"
-          onRetry={() => void query.refetch()}
-          retrying={query.isFetching}
-          requestId={isApiProblem(query.error) ? query.error.requestId : null}
-        >
-          {query.error.message}
-        </ErrorState>
-      </>
-    );
-  }
-  const replay = query.data;
   return (
-    <div className={cx(PAGE_BODY, 'grid gap-7')}>
-      <Head replay={replay} />
-      {query.isError ? (
-        <Notice
-          role="alert"
-          tone="no"
-          title="How far it is could not be read"
-          action={
-            <Button size="sm" busy={query.isFetching} onClick={() => void query.refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {query.error.message} What is shown may be old.
-        </Notice>
-      ) : null}
-      <div role="status" className="contents">
-        <State replay={replay} />
-      </div>
-      {replay.report === null ? null : <Report report={replay.report} />}
-    </div>
+    <Loaded query={query} what="This replay" heading="Replay" loading={<PoliciesSkeleton />}>
+      {(replay, stale) => (
+        <div className={cx(PAGE_BODY, 'grid gap-7')}>
+          <Head replay={replay} />
+          {stale}
+          <div role="status" className="contents">
+            <State replay={replay} />
+          </div>
+          {replay.report === null ? null : <Report report={replay.report} />}
+        </div>
+      )}
+    </Loaded>
   );
 }
 

@@ -20,6 +20,7 @@ export function anEvent(over: Partial<HistoryItem> = {}): HistoryItem {
     actor_name: 'billing',
     event: 'approval.created',
     reason: null,
+    escalation: null,
     timestamp: ASKED_AT,
     hash: '0',
     ...over,
@@ -79,6 +80,7 @@ export function aResource(over: Partial<ApprovalRequestResource> = {}): Approval
     updated_at: ASKED_AT,
     resolved_at: null,
     resolved_by: null,
+    outcome: null,
     checkpoint: null,
     ...over,
   };

@@ -1,7 +1,9 @@
 export * from './events';
+export * from './flags';
 export * from './insights';
 export * from './operation';
 export { type OperationId, operations } from './operations';
+export * from './outcomes';
 export * from './people';
 export * from './policy';
 export * from './policy-records';

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import * as events from './events';
+import * as flags from './flags';
 import * as insights from './insights';
 import { defineOperation, type Operation } from './operation';
+import * as outcomes from './outcomes';
 import * as people from './people';
 import * as policy from './policy';
 import * as policyRecords from './policy-records';
@@ -82,6 +84,8 @@ export const operations = {
   putRecording: policyRecords.putRecording,
   getLevels: policy.getLevels,
   putLevels: policy.putLevels,
+  getFlags: flags.getFlags,
+  putFlags: flags.putFlags,
   getEmergencyStop: policy.getEmergencyStop,
   putEmergencyStop: policy.putEmergencyStop,
   createRequest: requests.createRequest,
@@ -91,6 +95,7 @@ export const operations = {
   rejectRequest: requests.rejectRequest,
   cancelRequest: requests.cancelRequest,
   commentRequest: requests.commentRequest,
+  reportOutcome: outcomes.reportOutcome,
   getEligibleApprovers: requests.getEligibleApprovers,
   listEvents: events.listEvents,
   streamEvents: events.streamEvents,

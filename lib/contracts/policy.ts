@@ -60,6 +60,17 @@ export const LevelRow = z.strictObject({
   escalate_after_seconds: z.int().min(1).max(MAX_EXPIRES_IN_SECONDS).nullish(),
   escalate_to: Label.nullish(),
   escalate_level: Level.nullish(),
+  escalate_then: z
+    .array(
+      z.strictObject({
+        after_seconds: z.int().min(1).max(MAX_EXPIRES_IN_SECONDS),
+        to: Label.nullish(),
+        level: Level.nullish(),
+      }),
+    )
+    .max(5)
+    .optional()
+    .meta({ description: 'Further steps, each counted from the one before it' }),
   expires_in_seconds: z.int().min(1).max(MAX_EXPIRES_IN_SECONDS).nullish(),
   min_reject_level: Level.nullish(),
 });

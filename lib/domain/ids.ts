@@ -11,6 +11,7 @@ export const ID_PREFIXES = {
   member: 'mem',
   audit: 'aud',
   worker: 'wrk',
+  budget: 'bud',
   replay: 'rpl',
 } as const;
 

@@ -105,6 +105,8 @@ getRecording         401     403     403     403     +       +       403     403
 putRecording         401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getLevels            401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 putLevels            401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+getFlags             401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+putFlags             401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getEmergencyStop     401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 putEmergencyStop     401     403     403     403     403     +       403     403     +       +       403     403     403     +       404
 createRequest        401     403     +       +       +       +       403     +       +       +       +       +       +       +       404
@@ -114,6 +116,7 @@ approveRequest       401     403     +       +       +       +       403     +  
 rejectRequest        401     403     +       +       +       +       403     +       +       +       403     403     403     403     404
 cancelRequest        401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 commentRequest       401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
+reportOutcome        401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getEligibleApprovers 401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 listEvents           401     403     +       +       +       +       403     +       +       +       +       +       +       +       404
 streamEvents         401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
@@ -187,6 +190,10 @@ const EXCEPTIONS: Partial<Record<OperationId, { why: string; refused: (caller: C
   cancelRequest: {
     why: 'what somebody else asked is cancelled by who may manage requests',
     refused: (caller) => !PERMISSIONS[caller].has('requests:manage'),
+  },
+  reportOutcome: {
+    why: 'what became of what somebody else asked is reported by who manages policy',
+    refused: (caller) => !PERMISSIONS[caller].has('policy:manage'),
   },
   changePassword: { why: 'people look after their own account, signed in', refused: (caller) => KEYS.includes(caller) },
   signOutEverywhere: {

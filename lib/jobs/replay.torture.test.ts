@@ -72,7 +72,9 @@ async function startWorker(): Promise<WorkerProcess> {
 
 /** Of the newest so many records. What live evaluations add meanwhile lies behind the end. */
 async function replay(records = RECORDS): Promise<string> {
-  await sql(`UPDATE policy_replays SET status = 'cancelled', finished_at = now_ms() WHERE status IN ('queued', 'running')`);
+  await sql(
+    `UPDATE policy_replays SET status = 'cancelled', finished_at = now_ms() WHERE status IN ('queued', 'running')`,
+  );
   const period = { from: new Date(newestMs - records + 1).toISOString(), to: new Date(newestMs + 1).toISOString() };
   return (await createReplay(manager.actor, version, period, NO_CALL)).replay_id;
 }

@@ -7,6 +7,7 @@ import { snapshotMetrics } from '@/lib/platform/metrics';
 import { closeNotifier, listenForWakes, wakeDispatcher } from '@/lib/platform/notify';
 import { startJobQueue } from '@/lib/platform/queue';
 import { dispatchPending } from '@/lib/services/dispatch';
+import { settleFlagChanges } from '@/lib/services/flags';
 import { removeExpiredEvaluations, runReplays, sweepRequestEvaluations } from '@/lib/services/policy';
 import { sweepDue, sweepReachability } from '@/lib/services/sweeps';
 import { startDeliverer } from '@/lib/services/webhooks';
@@ -49,11 +50,15 @@ export async function runWorker(): Promise<Worker> {
     dispatcher.wake();
     wakeDispatcher();
   });
+  const settler = repeat('flags', DISPATCH_POLL_MS, settleFlagChanges);
   const recorder = repeat('record', RECORD_MS, sweepRequestEvaluations);
   const ending = new AbortController();
   const replayer = repeat('replay', REPLAY_POLL_MS, () => runReplays(ending.signal));
   const heart = repeat('heartbeat', HEARTBEAT_MS, alive);
-  const stopListening = listenForWakes(dispatcher.wake);
+  const stopListening = listenForWakes(() => {
+    dispatcher.wake();
+    settler.wake();
+  });
   logger().info({ worker_id: id }, 'the worker runs');
 
   return {
@@ -66,6 +71,7 @@ export async function runWorker(): Promise<Worker> {
         recorder.stop(),
         replayer.stop(),
         dispatcher.stop(),
+        settler.stop(),
         deliverer.stop(GRACE_MS),
         queue.stop(GRACE_MS),
         heart.stop(),

@@ -6,7 +6,7 @@ import { type OperationId, operations } from '@/lib/contracts';
 import { createPolicySet, evaluatePolicy } from '@/lib/http/handlers/policy';
 import { createReplay } from '@/lib/http/handlers/policy-replays';
 import { shadowPolicySet } from '@/lib/http/handlers/policy-shadow';
-import { createRequest } from '@/lib/http/handlers/requests';
+import { approveRequest, createRequest } from '@/lib/http/handlers/requests';
 import { createEndpoint, testEndpoint } from '@/lib/http/handlers/webhooks';
 import { newId } from '@/lib/platform/crypto';
 import { flushEvaluations } from '@/lib/platform/db';
@@ -27,6 +27,11 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
   const inTenant = { query: { tenant_id: tenantId } };
   const ask = async () =>
     made(await callUntilServed(createRequest, { as: maker, body: requestBody(tenantId) }), 'request_id');
+  const approved = async () => {
+    const id = await ask();
+    const as = withKey(await addKey(sql, tenantId, ['*'], { person: await addPerson(sql, tenantId, 'admin') }));
+    return made(await callUntilServed(approveRequest, { as, params: { id }, body: {} }), 'request_id');
+  };
   const endpoint = async () =>
     made(await callUntilServed(createEndpoint, { as: maker, body: endpointBody(tenantId) }), 'endpoint_id');
   const delivery = async () => {
@@ -95,6 +100,8 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
     putRecording: async () => ({ ...inTenant, headers: { 'if-match': '*' }, body: example('putRecording') }),
     getLevels: plain,
     putLevels: async () => ({ ...inTenant, headers: { 'if-match': '*' }, body: { levels: [{ level: 1 }] } }),
+    getFlags: plain,
+    putFlags: async () => ({ ...inTenant, headers: { 'if-match': '*' }, body: example('putFlags') }),
     getEmergencyStop: plain,
     putEmergencyStop: async () => ({ ...inTenant, body: { active: false, reason: 'Only looking' } }),
     createRequest: async () => ({ body: requestBody(tenantId) }),
@@ -104,6 +111,7 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
     rejectRequest: () => on(ask(), example('rejectRequest')),
     cancelRequest: () => on(ask(), example('cancelRequest')),
     commentRequest: () => on(ask(), example('commentRequest')),
+    reportOutcome: () => on(approved(), example('reportOutcome')),
     getEligibleApprovers: () => on(ask()),
     listEvents: plain,
     streamEvents: plain,

@@ -1,6 +1,7 @@
 import type { Route } from '../route';
 import * as events from './events';
 import * as exported from './exports';
+import * as flags from './flags';
 import * as health from './health';
 import * as insights from './insights';
 import * as keys from './keys';
@@ -16,6 +17,7 @@ import * as webhooks from './webhooks';
 
 const rooms = [
   policy,
+  flags,
   policyRecords,
   policyReplays,
   policyShadow,

@@ -1,4 +1,5 @@
 export { type AuditEntry, appendAudit } from './audit-log';
+export { settleReservations } from './budgets';
 export { assertSafeRole, closeDatabases, type DatabaseRole, poolState } from './client';
 export { type DatabaseFault, toDatabaseFault, toExpected, toUnavailable } from './errors';
 export { Prisma } from './generated/client';
@@ -35,7 +36,15 @@ export {
   type Written,
   writeDecisions,
 } from './hot/write-decisions';
-export { bumpPeopleVersion, countOtherOwners, type LockedMember, type LockedPeople, lockPeople } from './people-locks';
+export {
+  bumpPeopleVersion,
+  countOtherOwners,
+  holdCredential,
+  type LockedMember,
+  type LockedPeople,
+  lockPeople,
+  lockTenant,
+} from './people-locks';
 export { findReadiness, pendingMigrationCount } from './readiness';
 export { findResourceRow, findResourceRowByCorrelation, listResourceRows, type ResourceRow } from './resource-rows';
 export { databaseNow, enterTenant, inTenant, type Tx } from './tenant';

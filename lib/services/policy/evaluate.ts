@@ -39,7 +39,7 @@ export function evaluateAsked(asked: Asked, config: PolicyConfig, actor: Actor, 
   const cost = estimateCost(asked);
   const violations = violationsOf(config);
   const judged: Judged = {
-    facts: toRuleInput(asked, cost, actor, nowMs()),
+    facts: toRuleInput(asked, cost, actor, config, nowMs()),
     question: {
       policyType: asked.policy_type,
       skillId: asked.skill_id,

@@ -101,6 +101,7 @@ describe('what was only asked', () => {
         actor: { id: manager.keyId, name: 'test', role: '', level: 0, via: 'api_key' },
         cost: { known: true, estimate_cents: 250_000 },
         tenant: { id: tenant },
+        flags: {},
         now: Date.parse(answer.timestamp),
       },
       decision: 'requires_approval',

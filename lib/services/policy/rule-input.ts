@@ -1,10 +1,18 @@
 import type { Actor } from '@/lib/domain/access';
 import type { RuleInput } from '@/lib/platform/cel';
+import type { PolicyConfig } from '@/lib/platform/db';
 import type { CostEstimate } from './cost';
 import type { Asked } from './evaluate';
+import { flagsFor } from './flags';
 
 /** The variables that conditions read, from what is asked, what it would cost, who asks, and when. No query. */
-export function toRuleInput(asked: Asked, { estimateCents }: CostEstimate, who: Actor, nowMs: number): RuleInput {
+export function toRuleInput(
+  asked: Asked,
+  { estimateCents }: CostEstimate,
+  who: Actor,
+  config: Pick<PolicyConfig, 'flags'>,
+  nowMs: number,
+): RuleInput {
   return {
     request: {
       policy_type: asked.policy_type,
@@ -15,6 +23,7 @@ export function toRuleInput(asked: Asked, { estimateCents }: CostEstimate, who: 
     cost: estimateCents === null ? { known: false } : { known: true, estimate_cents: estimateCents },
     actor: { id: who.userId ?? who.keyId ?? '', name: who.name, role: who.role ?? '', level: who.level, via: who.via },
     tenant: { id: who.tenantId },
+    flags: flagsFor(config, asked, who),
     now: nowMs,
   };
 }

@@ -44,16 +44,22 @@ export interface CreateResult {
 /**
  * Creates a request: policy answers first, and what it does not allow or deny at once waits for a person. Request, history and outbox
  * are written in one statement; nothing leaves the process before it commits.
+ * `id` is the request's where somebody has written it down already: an id that was made for it and names nothing yet.
  * @throws AppError `tenant/not-found`, `request/correlation-conflict`, `auth/invalid-key` when the key was revoked meanwhile.
  */
-export async function createRequest(actor: Actor, body: CreateRequestBody, call: Call): Promise<CreateResult> {
+export async function createRequest(
+  actor: Actor,
+  body: CreateRequestBody,
+  call: Call,
+  id = newId('request'),
+): Promise<CreateResult> {
   let config = await getPolicyConfig(actor.tenantId);
   const webhook = readWebhook(actor, body);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     if (config === null) throw new AppError('tenant/not-found');
     const evaluated = evaluateAsked(body, config, actor);
     const people = await peopleFor(actor, body, evaluated);
-    const plan = planRequest(actor, body, config, evaluated, people, webhook, call);
+    const plan = planRequest(id, actor, body, config, evaluated, people, webhook, call);
     let created: Created | null;
     try {
       created = await insertRequest(plan.insert, toIdempotencyWrite(actor, call));
@@ -141,6 +147,7 @@ interface Plan {
 }
 
 function planRequest(
+  id: string,
   actor: Actor,
   body: CreateRequestBody,
   config: PolicyConfig,
@@ -151,7 +158,6 @@ function planRequest(
 ): Plan {
   const { answer } = evaluated;
   const requester = requesterOf(actor, body);
-  const id = newId('request');
   const who = askerOf(actor, body);
   const common = { tenant_id: actor.tenantId, subject_id: id, version: 1, trace_id: call.traceId };
   const payloadDigest = `sha256:${sha256Hex(canonicalJson(body.payload))}`;
@@ -186,7 +192,7 @@ function planRequest(
           from_status: 'pending',
           to_status: TRANSITIONS[ending.by].to,
           reason: ending.reason,
-          data: {},
+          data: ending.by === 'escalate' ? { required_level: answer.level, escalate_to: answer.escalateTo } : {},
         });
   const status: ApprovalStatus = ending === null ? 'pending' : TRANSITIONS[ending.by].to;
   return {
@@ -217,9 +223,7 @@ function planRequest(
       requiredLevel: answer.level,
       minApprovals: answer.minApprovals,
       minRejectLevel: answer.minRejectLevel,
-      escalateTo: answer.escalateTo,
-      escalateLevel: answer.escalateLevel,
-      escalateAfterSeconds: ending === null ? answer.escalateAfterSeconds : null,
+      ...escalationOf(evaluated, ending?.by ?? null),
       expiresInSeconds: body.expires_in_seconds ?? answer.expiresInSeconds,
       resolvedBy: ending !== null && ending.by !== 'escalate' ? POLICY.actor : null,
       traceId: call.traceId,
@@ -227,6 +231,20 @@ function planRequest(
       second,
       webhook,
     },
+  };
+}
+
+/** The steps that are ahead: all of them, all but the first where nobody can finish it and it escalates at once, none when it ends. */
+function escalationOf({ answer }: Evaluated, ending: 'approve' | 'reject' | 'escalate' | null) {
+  const { escalateAfterSeconds, escalateTo, escalateLevel, escalateThen } = answer;
+  if (ending === null) return { escalateAfterSeconds, escalateTo, escalateLevel, escalateThen };
+  const [next, ...rest] = ending === 'escalate' ? escalateThen : [];
+  if (next === undefined) return { escalateAfterSeconds: null, escalateTo, escalateLevel, escalateThen: [] };
+  return {
+    escalateAfterSeconds: next.afterSeconds,
+    escalateTo: next.to,
+    escalateLevel: next.level,
+    escalateThen: rest,
   };
 }
 
@@ -277,6 +295,10 @@ function toCreatedResource(
       actor_name: event.actor_name,
       event: event.type,
       reason: event.reason,
+      escalation:
+        event.type === 'approval.escalated'
+          ? { to: evaluated.answer.escalateTo, required_level: evaluated.answer.level }
+          : null,
       timestamp: at,
       hash: hashes[index] ?? '',
     })),
@@ -310,6 +332,7 @@ function toCreatedResource(
     updated_at: at,
     resolved_at: insert.resolvedBy === null ? null : at,
     resolved_by: insert.resolvedBy,
+    outcome: null,
     checkpoint: null,
   };
 }

@@ -1,4 +1,4 @@
-import type { ApprovalRequestResource, PolicyExplanation } from '@/lib/contracts';
+import type { ApprovalRequestResource, OutcomeResource, PolicyExplanation } from '@/lib/contracts';
 import { eligibleReviewers, type Reviewer } from '@/lib/domain/approval';
 import { siblingId } from '@/lib/domain/ids';
 import type { ResourceRow } from '@/lib/platform/db';
@@ -66,6 +66,13 @@ export function toRequestResource(row: ResourceRow, people: readonly Reviewer[])
     updated_at: iso(row.updated_at),
     resolved_at: isoOrNull(row.resolved_at),
     resolved_by: row.resolved_by,
+    outcome: toOutcomeResource(row.outcome),
     checkpoint: null,
   };
+}
+
+function toOutcomeResource(outcome: ResourceRow['outcome']): OutcomeResource | null {
+  if (outcome === null) return null;
+  const { estimated_cents, ...rest } = outcome;
+  return { ...rest, estimated_cost_cents: estimated_cents };
 }

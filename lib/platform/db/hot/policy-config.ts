@@ -1,6 +1,8 @@
-import type { LevelConfig, PolicyType, Rule, RuleDefault } from '@/lib/domain/policy';
+import type { FlagConfig, LevelConfig, PolicyType, Rule, RuleDefault } from '@/lib/domain/policy';
+import { env } from '../../env';
 import { prismaAs } from '../client';
 import { Prisma } from '../generated/client';
+import { type EscalationStepJson, toEscalationStep } from './escalation-step';
 
 /** What policy is configured to answer in one tenant, at one version. */
 export interface PolicyConfig {
@@ -10,6 +12,8 @@ export interface PolicyConfig {
   levels: LevelConfig[];
   /** The active rules; null where no set is active. */
   active: RuleSet | null;
+  /** The flags of this deployment's environment. */
+  flags: FlagConfig[];
   /** Rules that are judged beside, and decide nothing. */
   shadow: RuleSet | null;
   /** How much of what is only asked is recorded (0 to 1), and for how many days. */
@@ -62,6 +66,7 @@ interface LevelJson {
   escalate_after_seconds: number | null;
   escalate_to: string | null;
   escalate_level: number | null;
+  escalate_then: EscalationStepJson[];
   expires_in_seconds: number | null;
   min_reject_level: number | null;
 }
@@ -73,6 +78,7 @@ interface ConfigRow {
   emergencyStopReason: string | null;
   levels: LevelJson[];
   active: SetJson | null;
+  flags: FlagConfig[];
   shadow: SetJson | null;
   recording: { sample_rate: number; retain_days: number } | null;
 }
@@ -90,6 +96,8 @@ export async function findPolicyConfig(tenantId: string): Promise<PolicyConfig |
       coalesce((SELECT jsonb_agg(to_jsonb(l) - '{level_id,tenant_id}'::text[] ORDER BY l.level_id) FROM policy_approval_levels l
         WHERE l.tenant_id = t.tenant_id), '[]'::jsonb) AS levels,
       (SELECT ${SET} FROM policy_sets s WHERE s.tenant_id = t.tenant_id AND s.status = 'active') AS active,
+      coalesce((SELECT jsonb_agg(jsonb_build_object('key', f.key, 'enabled', f.enabled, 'rolloutPercentage', f.rollout_percentage))
+        FROM feature_flags f WHERE f.tenant_id = t.tenant_id AND f.environment = ${env().COUNTERSIGN_ENVIRONMENT}), '[]'::jsonb) AS flags,
       (SELECT ${SET} FROM policy_sets s WHERE s.tenant_id = t.tenant_id AND s.shadow_since IS NOT NULL) AS shadow,
       (SELECT to_jsonb(p) FROM policy_recording p WHERE p.tenant_id = t.tenant_id) AS recording
     FROM tenants t WHERE t.tenant_id = ${tenantId}`;
@@ -101,6 +109,7 @@ export async function findPolicyConfig(tenantId: string): Promise<PolicyConfig |
     emergencyStop: { active: row.emergencyStop, reason: row.emergencyStopReason },
     levels: row.levels.map(toLevelConfig),
     active: row.active === null ? null : toRuleSet(row.active),
+    flags: row.flags,
     shadow: row.shadow === null ? null : toRuleSet(row.shadow),
     recording:
       row.recording === null
@@ -148,6 +157,7 @@ function toLevelConfig(row: LevelJson): LevelConfig {
     escalateAfterSeconds: row.escalate_after_seconds,
     escalateTo: row.escalate_to,
     escalateLevel: row.escalate_level,
+    escalateThen: row.escalate_then.map(toEscalationStep),
     expiresInSeconds: row.expires_in_seconds,
     minRejectLevel: row.min_reject_level,
   };

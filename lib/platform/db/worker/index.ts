@@ -7,6 +7,7 @@ export {
   releaseDeliveries,
 } from './deliveries';
 export { recordOfRequests, removeOldEvaluations } from './evaluations';
+export { type FlagChangeDue, listFlagChangesDue } from './flag-changes';
 export { type DispatchTarget, dispatchOutbox, type NewDelivery, type OutboxEvent } from './outbox';
 export { listPendingIds, listTenantsToCheck, markChecked } from './people';
 export {
