@@ -108,10 +108,15 @@ export function DecisionsByPerson({ effort }: { effort: Effort }) {
 function Bars({ before, after }: { before: number; after: number }) {
   return (
     <span aria-hidden="true" className="grid gap-0.5">
-      <span className="h-1.5 min-w-0.5 rounded-full bg-line-strong" style={{ width: `${before * 100}%` }} />
-      <span className="h-1.5 min-w-0.5 rounded-full bg-act" style={{ width: `${after * 100}%` }} />
+      <span className="h-1.5 rounded-full bg-line-strong" style={{ width: widthOf(before) }} />
+      <span className="h-1.5 rounded-full bg-act" style={{ width: widthOf(after) }} />
     </span>
   );
+}
+
+/** A little is seen, and nothing is not. */
+function widthOf(share: number): string {
+  return share === 0 ? '0' : `max(2px, ${share * 100}%)`;
 }
 
 function Head({ children }: { children: string }) {

@@ -11,7 +11,8 @@ export function WaitBands({ wait }: { wait: Wait }) {
     { name: 'As it was', value: wait.before, isNew: false },
     { name: 'With this version', value: wait.after, isNew: true },
   ];
-  const longest = Math.max(...rows.map(({ value }) => value?.p90_seconds ?? 0), 1);
+  // Where nobody waits at all there is still something to divide by.
+  const longest = Math.max(...rows.map(({ value }) => value?.p90_seconds ?? 0), Number.EPSILON);
   const measured = wait.measured_requests.toLocaleString('en-US');
   return (
     <ChartFigure
