@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import * as budgets from './budgets';
 import * as events from './events';
 import * as insights from './insights';
 import { defineOperation, type Operation } from './operation';
@@ -69,6 +70,8 @@ export const operations = {
   checkPolicyRule: policySets.checkPolicyRule,
   getLevels: policy.getLevels,
   putLevels: policy.putLevels,
+  getBudgets: budgets.getBudgets,
+  putBudgets: budgets.putBudgets,
   getEmergencyStop: policy.getEmergencyStop,
   putEmergencyStop: policy.putEmergencyStop,
   createRequest: requests.createRequest,
@@ -79,6 +82,7 @@ export const operations = {
   cancelRequest: requests.cancelRequest,
   commentRequest: requests.commentRequest,
   reportOutcome: outcomes.reportOutcome,
+  getBudgetDraws: budgets.getBudgetDraws,
   getEligibleApprovers: requests.getEligibleApprovers,
   listEvents: events.listEvents,
   streamEvents: events.streamEvents,

@@ -45,6 +45,7 @@ export const PROBLEMS = {
   'policy-set/active': { status: 409, title: 'This version decides already' },
   'policy-set/retired': { status: 409, title: 'This version is retired already' },
   'policy/emergency-stop': { status: 409, title: 'The emergency stop is on: nothing is approved' },
+  'budget/exhausted': { status: 409, title: 'A budget has not enough left for this' },
   'tenant/exists': { status: 409, title: 'This tenant exists already' },
   'member/exists': { status: 409, title: 'This person is a member already' },
   'member/last-owner': { status: 409, title: 'The last owner stays' },

@@ -45,6 +45,8 @@ export const PROBLEM_ADVICE = {
   'policy-set/active': 'Nothing is left to do: this version decides already.',
   'policy-set/retired': 'Nothing is left to do, or activate it again.',
   'policy/emergency-stop': 'Wait until an owner ends the stop; rejecting and cancelling go on working.',
+  'budget/exhausted':
+    'Wait for the next period or for outcomes that give something back, or let who manages policy raise the limit.',
   'tenant/exists': 'Use it, or choose another slug.',
   'member/exists': 'Change their role or level instead of adding them again.',
   'member/last-owner': 'Make somebody else an owner first.',

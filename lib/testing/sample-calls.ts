@@ -71,6 +71,13 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
     checkPolicyRule: async () => ({ body: { ...example('checkPolicyRule'), tenant_id: tenantId } }),
     getLevels: plain,
     putLevels: async () => ({ ...inTenant, headers: { 'if-match': '*' }, body: { levels: [{ level: 1 }] } }),
+    getBudgets: plain,
+    // An agent that nobody is, so that no other call draws from it.
+    putBudgets: async () => ({
+      ...inTenant,
+      headers: { 'if-match': '*' },
+      body: { budgets: [{ agent_id: unique('agent'), period: 'day', limit_cents: 100 }] },
+    }),
     getEmergencyStop: plain,
     putEmergencyStop: async () => ({ ...inTenant, body: { active: false, reason: 'Only looking' } }),
     createRequest: async () => ({ body: requestBody(tenantId) }),
@@ -81,6 +88,7 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
     cancelRequest: () => on(ask(), example('cancelRequest')),
     commentRequest: () => on(ask(), example('commentRequest')),
     reportOutcome: () => on(approved(), example('reportOutcome')),
+    getBudgetDraws: () => on(ask()),
     getEligibleApprovers: () => on(ask()),
     listEvents: plain,
     streamEvents: plain,

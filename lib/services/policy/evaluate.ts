@@ -1,7 +1,14 @@
 import type { EvaluateBody, EvaluationBatch, EvaluationResource, PolicyExplanation } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import { AppError } from '@/lib/domain/errors';
-import { evaluatePolicy, type PolicyAnswer, type PolicyType } from '@/lib/domain/policy';
+import {
+  type Budget,
+  budgetsFor,
+  evaluatePolicy,
+  type PolicyAnswer,
+  type PolicyType,
+  tightestLeftCents,
+} from '@/lib/domain/policy';
 import { nowMs } from '@/lib/platform/clock';
 import { findRuleSet, type PolicyConfig, type RuleSet } from '@/lib/platform/db';
 import { getPolicyConfig } from './config-cache';
@@ -9,7 +16,7 @@ import { type CostEstimate, countIn, estimateCost } from './cost';
 import { toRuleInput } from './rule-input';
 import { judge } from './rule-plan';
 import { readSetName, setName } from './set-name';
-import { type Violation, violationsOf } from './violations';
+import { violationsOf } from './violations';
 
 /** What a caller asks policy about: the part that evaluation and creation have in common. */
 export interface Asked {
@@ -24,7 +31,8 @@ export interface Asked {
 export interface Evaluated {
   answer: PolicyAnswer;
   cost: CostEstimate;
-  violations: Violation[];
+  /** The budgets that speak for it, as they were read. */
+  budgets: Budget[];
   explanation: PolicyExplanation;
   /** The rules whose conditions failed. */
   errors: EvaluationResource['errors'];
@@ -33,8 +41,10 @@ export interface Evaluated {
 /** Asks the one policy function about something, under one configuration and its active set or another one. No query. */
 export function evaluateAsked(asked: Asked, config: PolicyConfig, actor: Actor, set = config.active): Evaluated {
   const cost = estimateCost(asked);
-  const violations = violationsOf(config);
-  const verdict = set === null ? null : judge(set, asked.policy_type, toRuleInput(asked, cost, actor, nowMs()));
+  const budgets = budgetsFor(config.budgets, { agentId: asked.agent_id ?? null, skillId: asked.skill_id });
+  const violations = violationsOf(config, budgets, cost.estimateCents);
+  const input = toRuleInput(asked, { ...cost, budgetLeftCents: tightestLeftCents(budgets) }, actor, nowMs());
+  const verdict = set === null ? null : judge(set, asked.policy_type, input);
   const answer = evaluatePolicy(
     {
       policyType: asked.policy_type,
@@ -51,11 +61,12 @@ export function evaluateAsked(asked: Asked, config: PolicyConfig, actor: Actor, 
   const explanation = {
     decision: answer.decision,
     reasons: answer.reasons,
+    violations,
     matched_rules: (verdict?.matched ?? []).map(({ ruleId, ...rule }) => ({ rule_id: ruleId, ...rule })),
     policy_version: version,
   };
   const errors = (verdict?.errors ?? []).map(({ ruleId, message }) => ({ rule_id: ruleId, message }));
-  return { answer, cost, violations, explanation, errors };
+  return { answer, cost, budgets, explanation, errors };
 }
 
 /**
@@ -99,11 +110,10 @@ async function findNamedSet(
   return set;
 }
 
-function toEvaluation({ answer, cost, violations, explanation, errors }: Evaluated): EvaluationResource {
+function toEvaluation({ answer, cost, explanation, errors }: Evaluated): EvaluationResource {
   const needsPerson = answer.decision === 'requires_approval';
   return {
     ...explanation,
-    violations,
     errors,
     approval_level_required: needsPerson ? answer.level : null,
     min_approvals: answer.minApprovals,

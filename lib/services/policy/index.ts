@@ -1,7 +1,9 @@
+export { getBudgetDraws, getBudgets, putBudgets, type VersionedBudgets } from './budgets';
 export {
   forgetTenantConfig,
   getPeople,
   getPolicyConfig,
+  noteSpending,
   readPeople,
   readPolicyConfig,
   stopConfigCache,
@@ -11,3 +13,4 @@ export { type Evaluated, evaluate, evaluateAsked, evaluateBatch } from './evalua
 export { getLevels, putLevels, type VersionedLevels } from './levels';
 export { checkRule } from './rule-check';
 export { activatePolicySet, createPolicySet, getPolicySet, listPolicySets, retirePolicySet } from './sets';
+export { exceededDetails } from './violations';

@@ -46,7 +46,12 @@ const verdictOn = (rules: RuleSet, given: Record<string, unknown>) =>
   judge(
     rules,
     'cost',
-    toRuleInput({ policy_type: 'cost', skill_id: 'x', payload: given }, { estimateCents: null }, aServiceKey(), NOW_MS),
+    toRuleInput(
+      { policy_type: 'cost', skill_id: 'x', payload: given },
+      { estimateCents: null, budgetLeftCents: null },
+      aServiceKey(),
+      NOW_MS,
+    ),
   );
 
 describe('whatever the rules and whatever they are asked about', () => {

@@ -1,4 +1,5 @@
-import type { LevelConfig, PolicyType, Rule, RuleDefault } from '@/lib/domain/policy';
+import type { Budget, LevelConfig, PolicyType, Rule, RuleDefault } from '@/lib/domain/policy';
+import { BUDGET, CURRENT_BUDGETS } from '../budgets';
 import { prismaAs } from '../client';
 import { Prisma } from '../generated/client';
 
@@ -8,6 +9,8 @@ export interface PolicyConfig {
   configVersion: bigint;
   emergencyStop: { active: boolean; reason: string | null };
   levels: LevelConfig[];
+  /** What is left of each is as of when it was read. */
+  budgets: Budget[];
   /** The active rules; null where no set is active. */
   active: RuleSet | null;
 }
@@ -60,6 +63,7 @@ interface ConfigRow {
   emergencyStop: boolean;
   emergencyStopReason: string | null;
   levels: LevelJson[];
+  budgets: Budget[];
   active: SetJson | null;
 }
 
@@ -75,6 +79,8 @@ export async function findPolicyConfig(tenantId: string): Promise<PolicyConfig |
       t.emergency_stop_reason AS "emergencyStopReason",
       coalesce((SELECT jsonb_agg(to_jsonb(l) - '{level_id,tenant_id}'::text[] ORDER BY l.level_id) FROM policy_approval_levels l
         WHERE l.tenant_id = t.tenant_id), '[]'::jsonb) AS levels,
+      coalesce((SELECT jsonb_agg(${BUDGET} ORDER BY b.budget_id) FROM ${CURRENT_BUDGETS}
+        WHERE b.tenant_id = t.tenant_id AND b.retired_at IS NULL), '[]'::jsonb) AS budgets,
       (SELECT ${SET} FROM policy_sets s WHERE s.tenant_id = t.tenant_id AND s.status = 'active') AS active
     FROM tenants t WHERE t.tenant_id = ${tenantId}`;
   const [row] = rows;
@@ -84,6 +90,7 @@ export async function findPolicyConfig(tenantId: string): Promise<PolicyConfig |
     configVersion: row.configVersion,
     emergencyStop: { active: row.emergencyStop, reason: row.emergencyStopReason },
     levels: row.levels.map(toLevelConfig),
+    budgets: row.budgets,
     active: row.active === null ? null : toRuleSet(row.active),
   };
 }
