@@ -1,11 +1,13 @@
 export * from './budgets';
 export * from './events';
+export * from './flags';
 export * from './insights';
 export * from './operation';
 export { type OperationId, operations } from './operations';
 export * from './outcomes';
 export * from './people';
 export * from './policy';
+export * from './policy-records';
 export * from './policy-sets';
 export * from './requests';
 export * from './scalars';

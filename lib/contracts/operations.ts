@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import * as budgets from './budgets';
 import * as events from './events';
+import * as flags from './flags';
 import * as insights from './insights';
 import { defineOperation, type Operation } from './operation';
 import * as outcomes from './outcomes';
 import * as people from './people';
 import * as policy from './policy';
+import * as policyRecords from './policy-records';
 import * as policySets from './policy-sets';
 import * as requests from './requests';
 import * as webhooks from './webhooks';
@@ -68,10 +70,16 @@ export const operations = {
   activatePolicySet: policySets.activatePolicySet,
   retirePolicySet: policySets.retirePolicySet,
   checkPolicyRule: policySets.checkPolicyRule,
+  listEvaluations: policyRecords.listEvaluations,
+  getEvaluation: policyRecords.getEvaluation,
+  getRecording: policyRecords.getRecording,
+  putRecording: policyRecords.putRecording,
   getLevels: policy.getLevels,
   putLevels: policy.putLevels,
   getBudgets: budgets.getBudgets,
   putBudgets: budgets.putBudgets,
+  getFlags: flags.getFlags,
+  putFlags: flags.putFlags,
   getEmergencyStop: policy.getEmergencyStop,
   putEmergencyStop: policy.putEmergencyStop,
   createRequest: requests.createRequest,

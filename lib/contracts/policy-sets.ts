@@ -4,6 +4,7 @@ import { defineOperation } from './operation';
 import { PageQuery } from './people';
 import { PolicyTypeSchema } from './policy';
 import {
+  FlagKey,
   JsonObject,
   Label,
   Level,
@@ -33,6 +34,10 @@ export const RuleExample = z.strictObject({
     agent_id: Label.nullish(),
     payload: JsonObject.default({}),
   }),
+  flags: z
+    .record(FlagKey, z.boolean())
+    .optional()
+    .meta({ description: 'The flags as they are in this example; asking for another one fails' }),
   expect: z.boolean(),
 });
 

@@ -63,6 +63,10 @@ export const HistoryItem = z.object({
   actor_name: z.string(),
   event: z.enum(APPROVAL_EVENT_TYPES),
   reason: z.string().nullable(),
+  escalation: z
+    .object({ to: z.string().nullable(), required_level: z.int() })
+    .nullable()
+    .meta({ description: 'For an escalation: where it went, and the level it needs since' }),
   timestamp: Timestamp,
   hash: z.string(),
 });
@@ -118,6 +122,10 @@ export const ApprovalRequestResource = z.object({
   approvers: z.array(ApproverItem),
   eligible_approvers_count: z.int(),
   policy: PolicyExplanation,
+  evaluation_id: z
+    .string()
+    .nullable()
+    .meta({ description: 'The record of what policy was asked; written within seconds. Null for a checkpoint' }),
   simulated_cost_cents: Cents.nullable(),
   escalate_to: z.string().nullable(),
   escalates_at: NullableTimestamp,

@@ -19,6 +19,11 @@ export const Level = z.int().min(1).max(5);
 export const Name = z.string().trim().min(1).max(200);
 /** A short machine name: a skill, an agent, a credential. */
 export const Label = z.string().trim().min(1).max(200);
+/** A flag's name, as rules write it: `flags.new_checkout`. */
+export const FlagKey = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,62}$/, 'lower-case letters, digits and _, a letter first, at most 63 characters')
+  .meta({ examples: ['new_checkout'] });
 export const Prose = z.string().trim().min(1).max(4000);
 export const JsonObject = z.record(z.string(), z.json());
 export const Cursor = z.string().min(1).max(512).meta({ description: 'Opaque; from `next_cursor`' });

@@ -7,6 +7,8 @@ import { snapshotMetrics } from '@/lib/platform/metrics';
 import { closeNotifier, listenForWakes, wakeDispatcher } from '@/lib/platform/notify';
 import { startJobQueue } from '@/lib/platform/queue';
 import { dispatchPending } from '@/lib/services/dispatch';
+import { settleFlagChanges } from '@/lib/services/flags';
+import { removeExpiredEvaluations, sweepRequestEvaluations } from '@/lib/services/policy';
 import { sweepDue, sweepReachability } from '@/lib/services/sweeps';
 import { startDeliverer } from '@/lib/services/webhooks';
 import { repeat } from './loop';
@@ -14,6 +16,7 @@ import { repeat } from './loop';
 /** The poll is the guarantee; wake-ups only make it sooner. */
 const DISPATCH_POLL_MS = 500;
 const HEARTBEAT_MS = 2000;
+const RECORD_MS = 1000;
 /** What is under way may take this long when the worker is asked to end; it promises to be gone after 10 s. */
 const GRACE_MS = 6000;
 
@@ -46,8 +49,13 @@ export async function runWorker(): Promise<Worker> {
     dispatcher.wake();
     wakeDispatcher();
   });
+  const settler = repeat('flags', DISPATCH_POLL_MS, settleFlagChanges);
+  const recorder = repeat('record', RECORD_MS, sweepRequestEvaluations);
   const heart = repeat('heartbeat', HEARTBEAT_MS, alive);
-  const stopListening = listenForWakes(dispatcher.wake);
+  const stopListening = listenForWakes(() => {
+    dispatcher.wake();
+    settler.wake();
+  });
   logger().info({ worker_id: id }, 'the worker runs');
 
   return {
@@ -56,7 +64,9 @@ export async function runWorker(): Promise<Worker> {
       stopListening();
       await Promise.all([
         sweeper.stop(),
+        recorder.stop(),
         dispatcher.stop(),
+        settler.stop(),
         deliverer.stop(GRACE_MS),
         queue.stop(GRACE_MS),
         heart.stop(),
@@ -72,5 +82,6 @@ async function sweepAll(): Promise<number> {
 }
 
 async function sweepOld(): Promise<void> {
-  logger().info({ removed: await removeOld() }, 'removed what is kept for a while only');
+  const removed = { ...(await removeOld()), policy_evaluations: await removeExpiredEvaluations() };
+  logger().info({ removed }, 'removed what is kept for a while only');
 }

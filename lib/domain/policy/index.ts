@@ -20,7 +20,17 @@ export {
   type PolicyQuestion,
   type PolicyRules,
 } from './evaluate';
-export { type LevelConfig, type LevelQuestion, POLICY_TYPES, type PolicyType } from './levels';
+export {
+  bucketOf,
+  type FlagConfig,
+  type FlagPlan,
+  type FlagState,
+  type FlagTarget,
+  isFlagOn,
+  isSameState,
+  planFlagChange,
+} from './flags';
+export { type EscalationStep, type LevelConfig, type LevelQuestion, POLICY_TYPES, type PolicyType } from './levels';
 export { OUTCOME_RESULTS, type OutcomeResult, settledCents } from './outcome';
 export {
   combineRules,

@@ -1,17 +1,33 @@
 import type { Route } from '../route';
 import * as events from './events';
 import * as exported from './exports';
+import * as flags from './flags';
 import * as health from './health';
 import * as insights from './insights';
 import * as keys from './keys';
 import * as me from './me';
 import * as members from './members';
 import * as policy from './policy';
+import * as policyRecords from './policy-records';
 import * as requests from './requests';
 import * as tenants from './tenants';
 import * as webhooks from './webhooks';
 
-const rooms = [policy, requests, events, exported, insights, tenants, members, keys, me, webhooks, health];
+const rooms = [
+  policy,
+  flags,
+  policyRecords,
+  requests,
+  events,
+  exported,
+  insights,
+  tenants,
+  members,
+  keys,
+  me,
+  webhooks,
+  health,
+];
 
 /** Every route there is. A test holds them against the operations, one to one. */
 export const routes: readonly Route[] = rooms.flatMap((room) =>

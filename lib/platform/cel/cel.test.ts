@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checkExpression, compileCondition, type RuleInput, toBindings } from '.';
 
 const INPUT: RuleInput = {
+  flags: {},
   request: {
     policy_type: 'cost',
     skill_id: 'payments.transfer',

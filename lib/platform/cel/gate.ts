@@ -53,6 +53,7 @@ const DECLARED = new Environment({
   .registerVariable('cost', { schema: { known: 'bool', estimate_cents: 'int', budget_left_cents: 'int' } })
   .registerVariable('actor', { schema: { id: 'string', name: 'string', role: 'string', level: 'int', via: 'string' } })
   .registerVariable('tenant', { schema: { id: 'string' } })
+  .registerVariable('flags', 'map<string, bool>')
   .registerVariable('now', 'google.protobuf.Timestamp');
 
 /**

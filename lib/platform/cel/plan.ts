@@ -13,6 +13,8 @@ export interface RuleInput {
   cost: { known: boolean; estimate_cents?: number; budget_left_cents?: number };
   actor: { id: string; name: string; role: string; level: number; via: string };
   tenant: { id: string };
+  /** The deployment's flags, by key. Asking for one that is not there fails, and so fails closed. */
+  flags: Record<string, boolean>;
   /** Milliseconds of Unix time. */
   now: number;
 }

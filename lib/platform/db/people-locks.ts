@@ -27,9 +27,7 @@ export interface LockedPeople {
  * @throws AppError `tenant/not-found`; `access/forbidden` when the actor's membership or key has ended or lost authority meanwhile.
  */
 export async function lockPeople(tx: Tx, actor: Actor, memberId: string | null): Promise<LockedPeople> {
-  const tenants = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM tenants WHERE tenant_id = ${actor.tenantId} FOR NO KEY UPDATE`;
-  if (tenants.length === 0) throw new AppError('tenant/not-found');
+  await lockTenant(tx, actor.tenantId);
   await lockUser(tx, actor);
   const members = await lockMembers(tx, actor, memberId);
   const self = members.find((member) => member.memberId === actor.memberId);
@@ -58,6 +56,16 @@ export async function holdCredential(tx: Tx, actor: Actor): Promise<void> {
 
 function membershipChanged(): AppError {
   return new AppError('access/forbidden', { detail: 'Your membership has changed; sign in again.' });
+}
+
+/**
+ * Holds the tenant's row, which lets one change of its people or configuration through at a time.
+ * @throws AppError `tenant/not-found`.
+ */
+export async function lockTenant(tx: Tx, tenantId: string): Promise<void> {
+  const tenants = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM tenants WHERE tenant_id = ${tenantId} FOR NO KEY UPDATE`;
+  if (tenants.length === 0) throw new AppError('tenant/not-found');
 }
 
 async function lockUser(tx: Tx, actor: Actor): Promise<void> {

@@ -52,6 +52,7 @@ export interface ResourceRow {
     actor_name: string;
     type: ApprovalEventType;
     reason: string | null;
+    escalation: { to: string | null; required_level: number } | null;
     at: string;
     hash: string;
   }[];
@@ -85,7 +86,9 @@ const COLUMNS = Prisma.sql`
   r.escalate_to, r.created_at, r.updated_at, r.escalates_at, r.expires_at, r.resolved_at, r.resolved_by,
   (SELECT jsonb_agg(jsonb_build_object('seq', e.seq, 'event_id', e.event_id, 'version', e.version, 'from_status', e.from_status,
       'to_status', e.to_status, 'actor', e.actor, 'actor_type', e.actor_type, 'actor_id', e.actor_id, 'actor_name', e.actor_name,
-      'type', e.type, 'reason', e.reason, 'at', rfc3339_ms(e.timestamp), 'hash', e.hash) ORDER BY e.seq)
+      'type', e.type, 'reason', e.reason,
+      'escalation', CASE WHEN e.type = 'approval.escalated' AND e.data ? 'required_level'
+        THEN jsonb_build_object('to', e.data -> 'escalate_to', 'required_level', e.data -> 'required_level') END, 'at', rfc3339_ms(e.timestamp), 'hash', e.hash) ORDER BY e.seq)
     FROM events e WHERE e.subject_id = r.id AND e.tenant_id = r.tenant_id) AS history,
   coalesce((SELECT jsonb_agg(jsonb_build_object('user_id', v.user_id, 'name', u.name, 'level', v.level, 'decision', v.decision,
       'notes', v.notes, 'version', v.version, 'on_behalf', v.on_behalf, 'at', rfc3339_ms(v.at)) ORDER BY v.at)

@@ -55,9 +55,12 @@ export async function readPolicyConfig(tenantId: string): Promise<PolicyConfig |
     entries.delete(tenantId);
     return null;
   }
-  // A set never changes: the one that is there, whose conditions are compiled, goes on.
-  const known = entries.get(tenantId)?.config.active ?? null;
-  if (known !== null && known.version === config.active?.version) config.active = known;
+  // A set never changes: one that is there, whose conditions are compiled, goes on.
+  const known = entries.get(tenantId)?.config;
+  for (const name of ['active', 'shadow'] as const) {
+    const set = known?.[name];
+    if (set && set.version === config[name]?.version) config[name] = set;
+  }
   entries.set(tenantId, { config, people: null, isUsageOld: false });
   return config;
 }

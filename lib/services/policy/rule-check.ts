@@ -48,7 +48,7 @@ export function checkRule(rule: RuleBody, tenantId: string): RuleReport {
 
 function tryExamples(rule: RuleBody, tenantId: string, report: RuleReport): void {
   const condition = compileCondition(rule.when);
-  for (const [index, { name, request, expect }] of rule.examples.entries()) {
+  for (const [index, { name, request, flags = {}, expect }] of rule.examples.entries()) {
     const amount = request.payload.amount_cents;
     const known = typeof amount === 'number' && Number.isSafeInteger(amount) && amount >= 0;
     const outcome = condition(
@@ -57,6 +57,7 @@ function tryExamples(rule: RuleBody, tenantId: string, report: RuleReport): void
         cost: known ? { known, estimate_cents: amount } : { known },
         actor: { id: '', name: '', role: '', level: 0, via: 'api_key' },
         tenant: { id: tenantId },
+        flags,
         now: EXAMPLE_NOW_MS,
       }),
     );

@@ -1,14 +1,21 @@
 import type { Actor } from '@/lib/domain/access';
+import { budgetsFor, tightestLeftCents } from '@/lib/domain/policy';
 import type { RuleInput } from '@/lib/platform/cel';
+import type { PolicyConfig } from '@/lib/platform/db';
 import type { CostEstimate } from './cost';
 import type { Asked } from './evaluate';
-
-/** What something would cost, and what the tightest budget has left for it; null where none applies. */
-export type BudgetedCost = CostEstimate & { budgetLeftCents: number | null };
+import { flagsFor } from './flags';
 
 /** The variables that conditions read, from what is asked, what it would cost, who asks, and when. No query. */
-export function toRuleInput(asked: Asked, cost: BudgetedCost, who: Actor, nowMs: number): RuleInput {
-  const { estimateCents, budgetLeftCents } = cost;
+export function toRuleInput(
+  asked: Asked,
+  { estimateCents }: CostEstimate,
+  who: Actor,
+  config: Pick<PolicyConfig, 'flags' | 'budgets'>,
+  nowMs: number,
+): RuleInput {
+  const spender = { agentId: asked.agent_id ?? null, skillId: asked.skill_id };
+  const budgetLeftCents = tightestLeftCents(budgetsFor(config.budgets, spender));
   return {
     request: {
       policy_type: asked.policy_type,
@@ -22,6 +29,7 @@ export function toRuleInput(asked: Asked, cost: BudgetedCost, who: Actor, nowMs:
     },
     actor: { id: who.userId ?? who.keyId ?? '', name: who.name, role: who.role ?? '', level: who.level, via: who.via },
     tenant: { id: who.tenantId },
+    flags: flagsFor(config, asked, who),
     now: nowMs,
   };
 }

@@ -48,8 +48,9 @@ const verdictOn = (rules: RuleSet, given: Record<string, unknown>) =>
     'cost',
     toRuleInput(
       { policy_type: 'cost', skill_id: 'x', payload: given },
-      { estimateCents: null, budgetLeftCents: null },
+      { estimateCents: null },
       aServiceKey(),
+      { flags: [], budgets: [] },
       NOW_MS,
     ),
   );

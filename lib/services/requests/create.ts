@@ -4,6 +4,7 @@ import { type ApprovalStatus, eligibleReviewers, reachability, TRANSITIONS } fro
 import { canonicalJson } from '@/lib/domain/audit';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
+import { siblingId } from '@/lib/domain/ids';
 import { newId, sha256Hex } from '@/lib/platform/crypto';
 import {
   type Created,
@@ -27,6 +28,7 @@ import {
   noteSpending,
   readPeople,
   readPolicyConfig,
+  toKeptEvaluation,
 } from '../policy';
 import { sealInlineWebhook } from '../webhooks';
 import { findRepeated } from './correlation';
@@ -45,9 +47,15 @@ export interface CreateResult {
 /**
  * Creates a request: policy answers first, and what it does not allow or deny at once waits for a person. Request, history and outbox
  * are written in one statement; nothing leaves the process before it commits.
+ * `id` is the request's where somebody has written it down already: an id that was made for it and names nothing yet.
  * @throws AppError `tenant/not-found`, `request/correlation-conflict`, `auth/invalid-key` when the key was revoked meanwhile.
  */
-export async function createRequest(actor: Actor, body: CreateRequestBody, call: Call): Promise<CreateResult> {
+export async function createRequest(
+  actor: Actor,
+  body: CreateRequestBody,
+  call: Call,
+  id = newId('request'),
+): Promise<CreateResult> {
   let config = await getPolicyConfig(actor.tenantId);
   const webhook = readWebhook(actor, body);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
@@ -60,7 +68,7 @@ export async function createRequest(actor: Actor, body: CreateRequestBody, call:
       evaluated = evaluateAsked(body, config, actor);
     }
     const people = await peopleFor(actor, body, evaluated);
-    const plan = planRequest(actor, body, config, evaluated, people, webhook, call);
+    const plan = planRequest(id, actor, body, config, evaluated, people, webhook, call);
     let created: Created | null;
     try {
       created = await insertRequest(plan.insert, toIdempotencyWrite(actor, call));
@@ -168,6 +176,7 @@ interface Plan {
 }
 
 function planRequest(
+  id: string,
   actor: Actor,
   body: CreateRequestBody,
   config: PolicyConfig,
@@ -178,7 +187,6 @@ function planRequest(
 ): Plan {
   const { answer } = evaluated;
   const requester = requesterOf(actor, body);
-  const id = newId('request');
   const who = askerOf(actor, body);
   const common = { tenant_id: actor.tenantId, subject_id: id, version: 1, trace_id: call.traceId };
   const payloadDigest = `sha256:${sha256Hex(canonicalJson(body.payload))}`;
@@ -213,7 +221,7 @@ function planRequest(
           from_status: 'pending',
           to_status: TRANSITIONS[ending.by].to,
           reason: ending.reason,
-          data: {},
+          data: ending.by === 'escalate' ? { required_level: answer.level, escalate_to: answer.escalateTo } : {},
         });
   const status: ApprovalStatus = ending === null ? 'pending' : TRANSITIONS[ending.by].to;
   return {
@@ -239,14 +247,13 @@ function planRequest(
       justification: body.justification ?? null,
       links: JSON.stringify(body.links),
       policy: JSON.stringify(evaluated.explanation),
+      evaluation: toKeptEvaluation(evaluated, config),
       costCents: evaluated.cost.estimateCents,
       drawsFromBudgets: ending?.by === 'approve' && evaluated.budgets.length > 0,
       requiredLevel: answer.level,
       minApprovals: answer.minApprovals,
       minRejectLevel: answer.minRejectLevel,
-      escalateTo: answer.escalateTo,
-      escalateLevel: answer.escalateLevel,
-      escalateAfterSeconds: ending === null ? answer.escalateAfterSeconds : null,
+      ...escalationOf(evaluated, ending?.by ?? null),
       expiresInSeconds: body.expires_in_seconds ?? answer.expiresInSeconds,
       resolvedBy: ending !== null && ending.by !== 'escalate' ? POLICY.actor : null,
       traceId: call.traceId,
@@ -254,6 +261,20 @@ function planRequest(
       second,
       webhook,
     },
+  };
+}
+
+/** The steps that are ahead: all of them, all but the first where nobody can finish it and it escalates at once, none when it ends. */
+function escalationOf({ answer }: Evaluated, ending: 'approve' | 'reject' | 'escalate' | null) {
+  const { escalateAfterSeconds, escalateTo, escalateLevel, escalateThen } = answer;
+  if (ending === null) return { escalateAfterSeconds, escalateTo, escalateLevel, escalateThen };
+  const [next, ...rest] = ending === 'escalate' ? escalateThen : [];
+  if (next === undefined) return { escalateAfterSeconds: null, escalateTo, escalateLevel, escalateThen: [] };
+  return {
+    escalateAfterSeconds: next.afterSeconds,
+    escalateTo: next.to,
+    escalateLevel: next.level,
+    escalateThen: rest,
   };
 }
 
@@ -304,6 +325,10 @@ function toCreatedResource(
       actor_name: event.actor_name,
       event: event.type,
       reason: event.reason,
+      escalation:
+        event.type === 'approval.escalated'
+          ? { to: evaluated.answer.escalateTo, required_level: evaluated.answer.level }
+          : null,
       timestamp: at,
       hash: hashes[index] ?? '',
     })),
@@ -325,6 +350,7 @@ function toCreatedResource(
     approvers: [],
     eligible_approvers_count: eligible,
     policy: evaluated.explanation,
+    evaluation_id: siblingId('evaluation', insert.id),
     simulated_cost_cents: insert.costCents,
     escalate_to: insert.escalateTo,
     escalates_at: created.escalatesAt?.toISOString() ?? null,

@@ -1,2 +1,3 @@
+export { jobActor } from './actor';
 export { sweepDue } from './due';
 export { sweepReachability } from './reachability';

@@ -6,6 +6,8 @@ export {
   recordGone,
   releaseDeliveries,
 } from './deliveries';
+export { recordOfRequests, removeOldEvaluations } from './evaluations';
+export { type FlagChangeDue, listFlagChangesDue } from './flag-changes';
 export { type DispatchTarget, dispatchOutbox, type NewDelivery, type OutboxEvent } from './outbox';
 export { listPendingIds, listTenantsToCheck, markChecked } from './people';
 export { type Backlog, beat, findBacklog, listWorkerMetrics, removeHeartbeat, removeOld } from './upkeep';

@@ -1,0 +1,2 @@
+export { getFlags, putFlags, type VersionedFlags } from './flags';
+export { settleFlagChanges } from './settle-flag-changes';
