@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import * as budgets from './budgets';
 import * as events from './events';
 import * as flags from './flags';
 import * as insights from './insights';
@@ -84,6 +85,8 @@ export const operations = {
   putRecording: policyRecords.putRecording,
   getLevels: policy.getLevels,
   putLevels: policy.putLevels,
+  getBudgets: budgets.getBudgets,
+  putBudgets: budgets.putBudgets,
   getFlags: flags.getFlags,
   putFlags: flags.putFlags,
   getEmergencyStop: policy.getEmergencyStop,
@@ -96,6 +99,7 @@ export const operations = {
   cancelRequest: requests.cancelRequest,
   commentRequest: requests.commentRequest,
   reportOutcome: outcomes.reportOutcome,
+  getBudgetDraws: budgets.getBudgetDraws,
   getEligibleApprovers: requests.getEligibleApprovers,
   listEvents: events.listEvents,
   streamEvents: events.streamEvents,

@@ -20,6 +20,15 @@ export const EvaluateBody = z.strictObject({
 });
 export type EvaluateBody = z.output<typeof EvaluateBody>;
 
+/** What stands against something whatever the rules say. */
+export const PolicyViolation = z.object({
+  type: z.string(),
+  policy: z.string(),
+  message: z.string(),
+  details: JsonObject,
+});
+export type PolicyViolation = z.output<typeof PolicyViolation>;
+
 /** Why policy answered as it did, as a request keeps it. */
 export const PolicyExplanation = z.object({
   decision: z.enum(POLICY_DECISIONS),
@@ -27,12 +36,12 @@ export const PolicyExplanation = z.object({
   matched_rules: z.array(
     z.object({ rule_id: z.string(), effect: z.string(), level: z.int().nullable(), reason: z.string() }),
   ),
+  violations: z.array(PolicyViolation),
   policy_version: z.string().nullable(),
 });
 export type PolicyExplanation = z.output<typeof PolicyExplanation>;
 
 export const EvaluationResource = PolicyExplanation.extend({
-  violations: z.array(z.object({ type: z.string(), policy: z.string(), message: z.string(), details: JsonObject })),
   errors: z.array(z.object({ rule_id: z.string(), message: z.string() })),
   approval_level_required: Level.nullable(),
   min_approvals: z.int(),

@@ -49,6 +49,7 @@ export const PROBLEMS = {
   'replay/too-many': { status: 409, title: 'Too many replays are waiting already' },
   'policy-set/shadow': { status: 409, title: 'This version is the shadow already' },
   'policy/emergency-stop': { status: 409, title: 'The emergency stop is on: nothing is approved' },
+  'budget/exhausted': { status: 409, title: 'A budget has not enough left for this' },
   'flag/change-pending': { status: 409, title: 'A change of this flag waits for approval already' },
   'tenant/exists': { status: 409, title: 'This tenant exists already' },
   'member/exists': { status: 409, title: 'This person is a member already' },

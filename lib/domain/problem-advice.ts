@@ -47,11 +47,13 @@ export const PROBLEM_ADVICE = {
   'review/already-reviewed': 'Wait for the others: everybody has one vote on a version.',
   'policy-set/active': 'Nothing is left to do: this version decides already.',
   'policy-set/retired': 'Nothing is left to do, or activate it again.',
-  'replay/too-many': 'Wait for some to end, or cancel those that nobody needs any more.',
-  'policy-set/shadow': 'Nothing is left to do: this version is judged beside the active one already.',
   'flag/change-pending':
     'Have the request that it names decided or cancelled first; switching the flag off ends it too.',
+  'replay/too-many': 'Wait for some to end, or cancel those that nobody needs any more.',
+  'policy-set/shadow': 'Nothing is left to do: this version is judged beside the active one already.',
   'policy/emergency-stop': 'Wait until an owner ends the stop; rejecting and cancelling go on working.',
+  'budget/exhausted':
+    'Wait for the next period or for outcomes that give something back, or let who manages policy raise the limit.',
   'tenant/exists': 'Use it, or choose another slug.',
   'member/exists': 'Change their role or level instead of adding them again.',
   'member/last-owner': 'Make somebody else an owner first.',

@@ -105,6 +105,8 @@ getRecording         401     403     403     403     +       +       403     403
 putRecording         401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getLevels            401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 putLevels            401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+getBudgets           401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+putBudgets           401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getFlags             401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 putFlags             401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getEmergencyStop     401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
@@ -117,6 +119,7 @@ rejectRequest        401     403     +       +       +       +       403     +  
 cancelRequest        401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 commentRequest       401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 reportOutcome        401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+getBudgetDraws       401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 getEligibleApprovers 401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 listEvents           401     403     +       +       +       +       403     +       +       +       +       +       +       +       404
 streamEvents         401     +       +       +       +       +       +       +       +       +       +       +       +       +       404

@@ -100,6 +100,13 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
     putRecording: async () => ({ ...inTenant, headers: { 'if-match': '*' }, body: example('putRecording') }),
     getLevels: plain,
     putLevels: async () => ({ ...inTenant, headers: { 'if-match': '*' }, body: { levels: [{ level: 1 }] } }),
+    getBudgets: plain,
+    // An agent that nobody is, so that no other call draws from it.
+    putBudgets: async () => ({
+      ...inTenant,
+      headers: { 'if-match': '*' },
+      body: { budgets: [{ agent_id: unique('agent'), period: 'day', limit_cents: 100 }] },
+    }),
     getFlags: plain,
     putFlags: async () => ({ ...inTenant, headers: { 'if-match': '*' }, body: example('putFlags') }),
     getEmergencyStop: plain,
@@ -112,6 +119,7 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
     cancelRequest: () => on(ask(), example('cancelRequest')),
     commentRequest: () => on(ask(), example('commentRequest')),
     reportOutcome: () => on(approved(), example('reportOutcome')),
+    getBudgetDraws: () => on(ask()),
     getEligibleApprovers: () => on(ask()),
     listEvents: plain,
     streamEvents: plain,

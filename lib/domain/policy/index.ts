@@ -1,4 +1,17 @@
 export {
+  BREACH_TYPES,
+  BUDGET_PERIODS,
+  type Budget,
+  type BudgetPeriod,
+  budgetsFor,
+  describeExceeded,
+  describeScope,
+  exceededBudgets,
+  leftCents,
+  type Spender,
+  tightestLeftCents,
+} from './budgets';
+export {
   describeStop,
   evaluatePolicy,
   POLICY_DECISIONS,

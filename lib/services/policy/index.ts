@@ -1,7 +1,9 @@
+export { getBudgetDraws, getBudgets, putBudgets, type VersionedBudgets } from './budgets';
 export {
   forgetTenantConfig,
   getPeople,
   getPolicyConfig,
+  noteSpending,
   readPeople,
   readPolicyConfig,
   stopConfigCache,
@@ -19,3 +21,4 @@ export { checkRule } from './rule-check';
 export { runReplays } from './run-replays';
 export { createPolicySet, getPolicySet, listPolicySets } from './sets';
 export { compareShadow } from './shadow-comparison';
+export { exceededDetails } from './violations';

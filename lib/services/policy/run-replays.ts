@@ -57,10 +57,11 @@ async function runReplay(replay: ClaimedReplay, ending: AbortSignal): Promise<bo
   const progress = await startFrom(replay, config);
   const { tally } = progress;
   let { position } = progress;
+  const calm = withoutLimits(config);
   let savedMs = monotonicMs();
   for (;;) {
     const page = await listRecords(replay, position, PAGE);
-    await judgeInSlices(page, config, set, (one) => count(tally, one));
+    await judgeInSlices(page, calm, set, (one) => count(tally, one));
     const last = page.at(-1);
     if (last !== undefined) position = { at: last.at, evaluationId: last.evaluationId };
     if (page.length < PAGE || position === null) break;
@@ -88,24 +89,36 @@ async function startFrom(replay: ClaimedReplay, { configVersion }: PolicyConfig)
 
 async function judgeInSlices(
   page: readonly RecordedEvaluation[],
-  config: PolicyConfig,
+  calm: PolicyConfig,
   set: RuleSet,
   take: (one: Rejudged) => void,
 ): Promise<void> {
   let began = { atMs: monotonicMs(), workedMs: workedMs() };
   for (const recorded of page) {
-    take(rejudge(recorded, config, set));
+    take(rejudge(recorded, calm, set));
     if (monotonicMs() - began.atMs < SLICE_MS) continue;
     await pause((workedMs() - began.workedMs) * REST_FACTOR);
     began = { atMs: monotonicMs(), workedMs: workedMs() };
   }
 }
 
-/** Emergency stop and budgets are not tried: what they denied stays denied, and the rest is judged as if neither were there. */
-function rejudge(recorded: RecordedEvaluation, config: PolicyConfig, set: RuleSet): Rejudged {
+/**
+ * The configuration without emergency stop, and with enough in every budget: what they denied stays denied, and the rest is judged as if
+ * they had not been in its way. That a budget applies still counts, because what nobody can measure is never approved by itself under one.
+ */
+function withoutLimits(config: PolicyConfig): PolicyConfig {
+  const budgets = config.budgets.map((budget) => ({
+    ...budget,
+    limitCents: Number.MAX_SAFE_INTEGER,
+    spentCents: 0,
+    reservedCents: 0,
+  }));
+  return { ...config, emergencyStop: { active: false, reason: null }, budgets };
+}
+
+function rejudge(recorded: RecordedEvaluation, calm: PolicyConfig, set: RuleSet): Rejudged {
   const { question } = recorded;
   const facts = recorded.facts as RuleInput;
-  const calm = { levels: config.levels, emergencyStop: { active: false, reason: null } };
   const { answer, verdict } = judgeFacts({ facts, question }, calm, set);
   return {
     evaluationId: recorded.evaluationId,

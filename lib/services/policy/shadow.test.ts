@@ -13,6 +13,7 @@ function aConfig(over: Partial<PolicyConfig> = {}): PolicyConfig {
     configVersion: 9n,
     emergencyStop: { active: false, reason: null },
     levels: [],
+    budgets: [],
     flags: [],
     active: null,
     shadow: null,
