@@ -8,7 +8,9 @@ import * as outcomes from './outcomes';
 import * as people from './people';
 import * as policy from './policy';
 import * as policyRecords from './policy-records';
+import * as policyReplays from './policy-replays';
 import * as policySets from './policy-sets';
+import * as policyShadow from './policy-shadow';
 import * as requests from './requests';
 import * as webhooks from './webhooks';
 
@@ -69,6 +71,13 @@ export const operations = {
   getPolicySet: policySets.getPolicySet,
   activatePolicySet: policySets.activatePolicySet,
   retirePolicySet: policySets.retirePolicySet,
+  shadowPolicySet: policyShadow.shadowPolicySet,
+  unshadowPolicySet: policyShadow.unshadowPolicySet,
+  compareShadow: policyShadow.compareShadow,
+  createReplay: policyReplays.createReplay,
+  listReplays: policyReplays.listReplays,
+  getReplay: policyReplays.getReplay,
+  cancelReplay: policyReplays.cancelReplay,
   checkPolicyRule: policySets.checkPolicyRule,
   listEvaluations: policyRecords.listEvaluations,
   getEvaluation: policyRecords.getEvaluation,

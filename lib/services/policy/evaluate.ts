@@ -65,8 +65,8 @@ export function evaluateAsked(asked: Asked, config: PolicyConfig, actor: Actor, 
 }
 
 /**
- * What policy would answer, with the active rules or the version that is named; changes nothing. What the active rules answer is recorded,
- * a try with another version is not.
+ * What policy would answer, with the active rules or the version that is named; changes nothing. What software asks is recorded; a try
+ * is not.
  * @throws AppError `tenant/not-found`, `policy-set/not-found`.
  */
 export async function evaluate(actor: Actor, body: EvaluateBody): Promise<EvaluationResource> {
@@ -92,8 +92,13 @@ export async function evaluateBatch(actor: Actor, items: readonly EvaluateBody[]
 function answerAsked(actor: Actor, body: EvaluateBody, config: PolicyConfig, set: RuleSet | null): EvaluationResource {
   const evaluationId = newId('evaluation');
   const evaluated = evaluateAsked(body, config, actor, set);
-  if (set === config.active) recordAsked(evaluationId, evaluated, config);
+  if (!isTry(actor, body)) recordAsked(evaluationId, evaluated, config);
   return toEvaluation(evaluationId, evaluated);
+}
+
+/** Whether it is about the rules and not about the world: it names a version, or a person asks in the console. */
+function isTry({ via }: Actor, { policy_version: name }: EvaluateBody): boolean {
+  return name != null || via === 'session';
 }
 
 async function findNamedSet(
