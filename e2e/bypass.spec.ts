@@ -106,6 +106,8 @@ test('a page that somebody may not see does not exist for them', async ({ compan
     '/settings/members',
     '/settings/keys',
     '/settings/webhooks',
+    '/settings/flags',
+    '/settings/emergency-stop',
     '/audit',
     '/policies',
     '/policies/1',

@@ -83,6 +83,7 @@ const ALIKE: Partial<Record<OperationId, (answer: RawAnswer) => unknown>> = {
   getMetrics: ({ headers }) => headers['content-type'],
   // The second change of the configuration has another version than the first.
   putLevels: ({ text }) => JSON.parse(text),
+  putFlags: ({ text }) => JSON.parse(text),
   // The end of the feed that was looked at moves on between two calls.
   listEvents: ({ text }) => ({ ...JSON.parse(text), next_cursor: undefined }),
   // Next serves the file in `public/` before it looks at routes. It is the same document.

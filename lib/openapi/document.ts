@@ -168,7 +168,8 @@ function describeLocation(location: string): JsonObject {
 
 function describeResponses(operation: Operation, answer: JsonObject | undefined): JsonObject {
   const { id, ifMatch, idempotent, location, path, responseKind = 'json', status = 200, summary } = operation;
-  const tagged = path.startsWith('/api/v1/policy/requests/{id}') || id === 'createRequest' || path.endsWith('/levels');
+  const tagged =
+    path.startsWith('/api/v1/policy/requests/{id}') || id === 'createRequest' || /\/(levels|flags)$/.test(path);
   const headers: JsonObject = {
     'X-Request-Id': { $ref: '#/components/headers/RequestId' },
     ...(location === undefined ? {} : { Location: describeLocation(location) }),

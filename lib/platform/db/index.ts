@@ -18,6 +18,7 @@ export { guardHolds } from './hot/guard';
 export { findIdempotencyKey, rememberIdempotency, toIdempotencyWrite } from './hot/idempotency';
 export { findUserIdByEmail, listAllTenants } from './hot/people';
 export {
+  findEmergencyStop,
   findPolicyConfig,
   findRuleSet,
   listTenantVersions,
