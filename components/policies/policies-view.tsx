@@ -2,17 +2,16 @@
 
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
-import { Button, ButtonLink } from '@/components/ui/button';
+import { ButtonLink } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { EmptyState } from '@/components/ui/empty-state';
-import { ErrorState } from '@/components/ui/error-state';
 import { FoldedText } from '@/components/ui/folded-text';
+import { Loaded } from '@/components/ui/loaded';
 import { Notice } from '@/components/ui/notice';
 import { PAGE_BODY } from '@/components/ui/page-edge';
 import { PageHeader } from '@/components/ui/page-header';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { type Column, Table } from '@/components/ui/table';
-import { isApiProblem } from '@/lib/client';
 import type { PolicySetSummary } from '@/lib/contracts';
 import { ActiveLine } from './active-line';
 import { policySetsQuery } from './policies-queries';
@@ -31,39 +30,26 @@ export function PoliciesView() {
 }
 
 function Versions() {
-  const query = useQuery(policySetsQuery);
-  if (query.isPending) return <SkeletonRows rows={6} label="Loading versions" />;
-  if (query.data === undefined) {
-    return (
-      <ErrorState
-        title="The versions could not be read"
-        onRetry={() => void query.refetch()}
-        retrying={query.isFetching}
-        requestId={isApiProblem(query.error) ? query.error.requestId : null}
-      >
-        {query.error.message}
-      </ErrorState>
-    );
-  }
-  const sets = query.data.data;
-  if (sets.length === 0) return <NoRules />;
+  return (
+    <Loaded
+      query={useQuery(policySetsQuery)}
+      what="The versions"
+      loading={<SkeletonRows rows={6} label="Loading versions" />}
+    >
+      {({ data: sets }, stale) => (
+        <>
+          {stale}
+          {sets.length === 0 ? <NoRules /> : <Everything sets={sets} />}
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function Everything({ sets }: { sets: readonly PolicySetSummary[] }) {
   const active = sets.find(({ status }) => status === 'active');
   return (
     <>
-      {query.isError ? (
-        <Notice
-          role="alert"
-          tone="no"
-          title="The versions could not be read again"
-          action={
-            <Button size="sm" busy={query.isFetching} onClick={() => void query.refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {query.error.message} What is shown may be old.
-        </Notice>
-      ) : null}
       {active ? (
         <ActiveLine set={active} />
       ) : (

@@ -6,15 +6,13 @@ import Link from 'next/link';
 import { useRef, useState } from 'react';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
-import { ErrorState } from '@/components/ui/error-state';
 import { FoldedText } from '@/components/ui/folded-text';
 import { KeyValueList } from '@/components/ui/key-value-list';
-import { Notice } from '@/components/ui/notice';
+import { Loaded } from '@/components/ui/loaded';
 import { PAGE_BODY } from '@/components/ui/page-edge';
 import { PageHeader } from '@/components/ui/page-header';
 import { Moment } from '@/components/ui/relative-time';
 import { Section } from '@/components/ui/section';
-import { isApiProblem } from '@/lib/client';
 import type { PolicySetResource } from '@/lib/contracts';
 import { ActDialog } from './act-dialog';
 import { Effect } from './effect';
@@ -31,43 +29,18 @@ import { WhoWhen } from './who-when';
 export function VersionView({ version }: { version: string }) {
   const query = useQuery(policySetQuery(version));
   const { data: sets } = useQuery(policySetsQuery);
-  if (query.isPending) return <PoliciesSkeleton />;
-  if (query.data === undefined) {
-    return (
-      <>
-        <h1 className="sr-only">{version}</h1>
-        <ErrorState
-          title="This version could not be read"
-          onRetry={() => void query.refetch()}
-          retrying={query.isFetching}
-          requestId={isApiProblem(query.error) ? query.error.requestId : null}
-        >
-          {query.error.message}
-        </ErrorState>
-      </>
-    );
-  }
   const active = sets?.data.find(({ status }) => status === 'active')?.version ?? null;
   return (
-    <div className={cx(PAGE_BODY, 'grid gap-7')}>
-      <Head set={query.data} active={active} />
-      {query.isError ? (
-        <Notice
-          role="alert"
-          tone="no"
-          title="This version could not be read again"
-          action={
-            <Button size="sm" busy={query.isFetching} onClick={() => void query.refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {query.error.message} What is shown may be old.
-        </Notice>
-      ) : null}
-      <Facts set={query.data} />
-      <Rules set={query.data} active={active} />
-    </div>
+    <Loaded query={query} what="This version" heading={version} loading={<PoliciesSkeleton />}>
+      {(set, stale) => (
+        <div className={cx(PAGE_BODY, 'grid gap-7')}>
+          <Head set={set} active={active} />
+          {stale}
+          <Facts set={set} />
+          <Rules set={set} active={active} />
+        </div>
+      )}
+    </Loaded>
   );
 }
 

@@ -8,6 +8,7 @@ import { ShortId } from '@/components/ui/short-id';
 import { VisibleText } from '@/components/ui/visible-text';
 import type { ApprovalRequestResource } from '@/lib/contracts';
 import type { PolicyType } from '@/lib/domain/policy';
+import { Outcome } from './outcome';
 
 const POLICY_TYPES = {
   cost: 'Cost',
@@ -16,10 +17,10 @@ const POLICY_TYPES = {
   rate_limit: 'Rate limit',
 } as const satisfies Record<PolicyType, string>;
 
-/** Who asked, for what kind of thing, at what cost. */
+/** Who asked, for what kind of thing, at what cost, and what became of it. */
 export function Asked({ request }: { request: ApprovalRequestResource }) {
   const first = request.status_history[0];
-  const currency = request.payload.currency;
+  const currency = typeof request.payload.currency === 'string' ? request.payload.currency : null;
   const optional = (label: string, text: string | null | undefined): KeyValue[] =>
     text ? [{ label, value: <VisibleText text={text} /> }] : [];
   const items: KeyValue[] = [
@@ -28,8 +29,11 @@ export function Asked({ request }: { request: ApprovalRequestResource }) {
     ...optional(first?.actor_type === 'api_key' ? 'With key' : 'Asked in person by', first?.actor_name),
     {
       label: 'Cost',
-      value: <Money cents={request.simulated_cost_cents} currency={typeof currency === 'string' ? currency : null} />,
+      value: <Money cents={request.simulated_cost_cents} currency={currency} />,
     },
+    ...(request.outcome === null
+      ? []
+      : [{ label: 'Outcome', value: <Outcome outcome={request.outcome} currency={currency} /> }]),
     { label: 'Kind', value: `${POLICY_TYPES[request.policy_type]} policy` },
     {
       label: 'Needs',

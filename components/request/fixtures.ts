@@ -20,6 +20,7 @@ export function anEvent(over: Partial<HistoryItem> = {}): HistoryItem {
     actor_name: 'billing',
     event: 'approval.created',
     reason: null,
+    escalation: null,
     timestamp: ASKED_AT,
     hash: '0',
     ...over,
@@ -67,6 +68,7 @@ export function aResource(over: Partial<ApprovalRequestResource> = {}): Approval
     approvers: [],
     eligible_approvers_count: 3,
     policy: { decision: 'requires_approval', reasons: [], matched_rules: [], policy_version: null },
+    evaluation_id: 'evl_1',
     simulated_cost_cents: 250000,
     escalate_to: null,
     escalates_at: null,
@@ -78,6 +80,7 @@ export function aResource(over: Partial<ApprovalRequestResource> = {}): Approval
     updated_at: ASKED_AT,
     resolved_at: null,
     resolved_by: null,
+    outcome: null,
     checkpoint: null,
     ...over,
   };

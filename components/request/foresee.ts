@@ -100,6 +100,7 @@ function withEvent(
     actor_type: 'session',
     actor_id: viewer.userId,
     actor_name: viewer.name,
+    escalation: null,
     timestamp: at,
     hash: '',
   };

@@ -14,7 +14,6 @@ function read(request: Parameters<typeof aResource>[0]): string[] {
 test('the history reads as sentences, newest first', () => {
   const seen = read({
     status: 'approved',
-    escalate_to: 'finance-leads',
     approvers: [aVote('Oz Demir', { level: 2, at: at(41) }), aVote('Ada Okafor', { level: 4, at: at(45) })],
     status_history: [
       anEvent({ reason: 'Invoice 4711' }),
@@ -26,6 +25,7 @@ test('the history reads as sentences, newest first', () => {
         actor_name: 'Escalation',
         to_status: 'escalated',
         reason: 'Nobody decided within 5 min',
+        escalation: { to: 'finance-leads', required_level: 4 },
         timestamp: at(35),
       }),
       anEvent({ seq: 3, event: 'approval.commented', ...person, reason: 'March or April?', timestamp: at(40) }),
@@ -50,7 +50,7 @@ test('the history reads as sentences, newest first', () => {
     'Ada Okafor signed at level 4 and approved it',
     'Oz Demir signed at level 2 “Invoice matches the order”',
     'Oz Demir commented “March or April?”',
-    'Escalation escalated it to finance-leads (Nobody decided within 5 min)',
+    'Escalation escalated it to finance-leads at level 4 (Nobody decided within 5 min)',
     'billing-bot asked, with key “billing”',
   ]);
 });

@@ -45,10 +45,7 @@ const WORDS = {
     item.actor_type === 'policy'
       ? { tone: 'no', did: 'refused it' }
       : { tone: 'no', did: `rejected it${signedAt(request, item)}` },
-  'approval.escalated': (request, item) => ({
-    tone: 'esc',
-    did: request.escalate_to ? `escalated it to ${request.escalate_to}` : escalated(item),
-  }),
+  'approval.escalated': (_, item) => ({ tone: 'esc', did: escalated(item) }),
   'approval.expired': () => ({ tone: 'faded', who: 'Time', did: 'ran out' }),
   'approval.cancelled': (request, item) => ({
     tone: 'faded',
@@ -56,8 +53,11 @@ const WORDS = {
   }),
 } as const satisfies Record<ApprovalEventType, (request: ApprovalRequestResource, item: HistoryItem) => Words>;
 
-function escalated(item: HistoryItem): string {
-  return item.from_status === 'escalated' ? 'escalated it again' : 'escalated it';
+/** Each step names where it went and the level that it has needed since; the request itself says only what comes next. */
+function escalated({ from_status: from, escalation }: HistoryItem): string {
+  const again = from === 'escalated' ? ' again' : '';
+  if (escalation === null) return `escalated it${again}`;
+  return `escalated it${again}${escalation.to === null ? '' : ` to ${escalation.to}`} at level ${escalation.required_level}`;
 }
 
 /** Who is said to ask, rather than the credential's id. */

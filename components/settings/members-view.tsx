@@ -3,8 +3,9 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
-import { Notice } from '@/components/ui/notice';
+import { Loaded } from '@/components/ui/loaded';
 import { PageHeader } from '@/components/ui/page-header';
+import { SkeletonRows } from '@/components/ui/skeleton';
 import type { MemberResource } from '@/lib/contracts';
 import { ROLES } from '@/lib/domain/access';
 import { AddMemberDialog } from './members-add-dialog';
@@ -27,34 +28,27 @@ export function MembersView({ viewer }: { viewer: MembersViewer }) {
     <div className="grid gap-6">
       <PageHeader
         title="Members"
-        description={query.hasNextPage ? undefined : describePeople(members)}
+        description={query.data === undefined || query.hasNextPage ? undefined : describePeople(members)}
         actions={addButton}
       />
-      {query.isError ? (
-        <Notice
-          role="alert"
-          tone="no"
-          title="The members could not be read again"
-          action={
-            <Button size="sm" busy={query.isFetching} onClick={() => void query.refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {query.error.message} What is shown may be old.
-        </Notice>
-      ) : null}
-      {query.hasNextPage ? null : <MembersCoverage members={members} />}
-      <MembersTable members={members} viewer={viewer} onChange={setChanging} onRemove={setRemoving} />
-      {query.hasNextPage ? (
-        <Button
-          className="justify-self-center"
-          busy={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          Show more
-        </Button>
-      ) : null}
+      <Loaded query={query} what="The members" loading={<SkeletonRows label="Loading members" />}>
+        {(_, stale) => (
+          <>
+            {stale}
+            {query.hasNextPage ? null : <MembersCoverage members={members} />}
+            <MembersTable members={members} viewer={viewer} onChange={setChanging} onRemove={setRemoving} />
+            {query.hasNextPage ? (
+              <Button
+                className="justify-self-center"
+                busy={query.isFetchingNextPage}
+                onClick={() => void query.fetchNextPage()}
+              >
+                Show more
+              </Button>
+            ) : null}
+          </>
+        )}
+      </Loaded>
       <ChangeMemberDialog member={changing} roles={viewer.roles} onClose={() => setChanging(null)} />
       <RemoveMemberDialog member={removing} onClose={() => setRemoving(null)} />
     </div>

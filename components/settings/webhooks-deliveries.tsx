@@ -5,14 +5,12 @@ import Link from 'next/link';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { EmptyState } from '@/components/ui/empty-state';
-import { ErrorState } from '@/components/ui/error-state';
-import { Notice } from '@/components/ui/notice';
+import { Loaded } from '@/components/ui/loaded';
 import { Countdown, Moment } from '@/components/ui/relative-time';
 import { ShortId } from '@/components/ui/short-id';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { type Column, Table } from '@/components/ui/table';
 import { VisibleText } from '@/components/ui/visible-text';
-import { isApiProblem } from '@/lib/client';
 import type { DeliveryResource, EndpointResource } from '@/lib/contracts';
 import { rowsOf } from './settings-queries';
 import { DeliveryBadge } from './webhooks-delivery-badge';
@@ -60,51 +58,38 @@ export function DeliveriesLog({ filters, endpoints }: DeliveriesProps) {
 
 function DeliveryPages({ filters, hasEndpoints }: { filters: DeliveryFilters; hasEndpoints: boolean }) {
   const query = useInfiniteQuery(deliveriesQuery(filters));
-  const deliveries = rowsOf(query.data);
-  if (query.isPending) return <SkeletonRows rows={8} label="Loading deliveries" />;
-  if (query.isError && deliveries.length === 0) {
-    return (
-      <ErrorState
-        title="The deliveries could not be read"
-        onRetry={() => void query.refetch()}
-        retrying={query.isFetching}
-        requestId={isApiProblem(query.error) ? query.error.requestId : null}
-      >
-        {query.error.message}
-      </ErrorState>
-    );
-  }
-  if (deliveries.length === 0) return <Nothing filtered={isFiltered(filters)} hasEndpoints={hasEndpoints} />;
   return (
-    <div
-      aria-busy={query.isPlaceholderData}
-      className={cx('transition-opacity', query.isPlaceholderData && 'opacity-60')}
-    >
-      <Table label="Deliveries" columns={COLUMNS} rows={deliveries} rowKey={(delivery) => delivery.delivery_id} />
-      <div className="mt-4 grid justify-items-center gap-3">
-        {query.isError ? (
-          <Notice
-            tone="no"
-            role="alert"
-            title="The deliveries could not be read again"
-            action={
-              <Button size="sm" busy={query.isFetching} onClick={() => void query.refetch()}>
-                Try again
-              </Button>
-            }
+    <Loaded query={query} what="The deliveries" loading={<SkeletonRows rows={8} label="Loading deliveries" />}>
+      {(data, stale) => {
+        const deliveries = rowsOf(data);
+        if (deliveries.length === 0) {
+          return (
+            <>
+              {stale}
+              <Nothing filtered={isFiltered(filters)} hasEndpoints={hasEndpoints} />
+            </>
+          );
+        }
+        return (
+          <div
+            aria-busy={query.isPlaceholderData}
+            className={cx('transition-opacity', query.isPlaceholderData && 'opacity-60')}
           >
-            {query.error.message} What is shown may be old.
-          </Notice>
-        ) : null}
-        {query.hasNextPage ? (
-          <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            Load more
-          </Button>
-        ) : (
-          <p className="text-12 text-ink-3">That is all of them.</p>
-        )}
-      </div>
-    </div>
+            <Table label="Deliveries" columns={COLUMNS} rows={deliveries} rowKey={(delivery) => delivery.delivery_id} />
+            <div className="mt-4 grid justify-items-center gap-3">
+              {stale}
+              {query.hasNextPage ? (
+                <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                  Load more
+                </Button>
+              ) : (
+                <p className="text-12 text-ink-3">That is all of them.</p>
+              )}
+            </div>
+          </div>
+        );
+      }}
+    </Loaded>
   );
 }
 

@@ -9,11 +9,13 @@ import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { FoldedText } from '@/components/ui/folded-text';
 import { KeyValueList } from '@/components/ui/key-value-list';
+import { Loaded } from '@/components/ui/loaded';
 import { Notice } from '@/components/ui/notice';
 import { PageHeader } from '@/components/ui/page-header';
 import { Countdown, Moment, RelativeTime } from '@/components/ui/relative-time';
 import { Section } from '@/components/ui/section';
 import { ShortId } from '@/components/ui/short-id';
+import { SkeletonRows } from '@/components/ui/skeleton';
 import { VisibleText } from '@/components/ui/visible-text';
 import { isApiProblem } from '@/lib/client';
 import type { DeliveryDetail } from '@/lib/contracts';
@@ -26,40 +28,33 @@ import { deliveryKeys } from './webhooks-query-keys';
 
 /** One delivery: what was sent where, every attempt at it, and the way to send it again. */
 export function DeliveryView({ id }: { id: string }) {
-  const { data: delivery, isError, error, isFetching, refetch } = useQuery(deliveryQuery(id));
-  // The server has put it there; it is only gone when the cache was emptied.
-  if (delivery === undefined) return null;
   return (
-    <div className="grid gap-7">
-      <DeliveryHead delivery={delivery} />
-      {isError ? (
-        <Notice
-          role="alert"
-          tone="no"
-          title="The delivery could not be read again"
-          action={
-            <Button size="sm" busy={isFetching} onClick={() => void refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {error.message} What is shown may be old.
-        </Notice>
-      ) : null}
-      <DeliveryFacts delivery={delivery} />
-      <Section title="Attempts" description="The latest first">
-        <Attempts delivery={delivery} />
-      </Section>
-      <Section
-        title="Body"
-        description="Byte for byte what every attempt sends"
-        actions={<CopyButton text={delivery.body} label="Copy body" />}
-      >
-        <div className="rounded-control bg-sunk px-3 py-2.5 font-mono text-13">
-          <FoldedText text={delivery.body} />
+    <Loaded
+      query={useQuery(deliveryQuery(id))}
+      what="The delivery"
+      heading="Delivery"
+      loading={<SkeletonRows label="Loading the delivery" />}
+    >
+      {(delivery, stale) => (
+        <div className="grid gap-7">
+          <DeliveryHead delivery={delivery} />
+          {stale}
+          <DeliveryFacts delivery={delivery} />
+          <Section title="Attempts" description="The latest first">
+            <Attempts delivery={delivery} />
+          </Section>
+          <Section
+            title="Body"
+            description="Byte for byte what every attempt sends"
+            actions={<CopyButton text={delivery.body} label="Copy body" />}
+          >
+            <div className="rounded-control bg-sunk px-3 py-2.5 font-mono text-13">
+              <FoldedText text={delivery.body} />
+            </div>
+          </Section>
         </div>
-      </Section>
-    </div>
+      )}
+    </Loaded>
   );
 }
 

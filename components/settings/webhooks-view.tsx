@@ -3,8 +3,9 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
 import { Button } from '@/components/ui/button';
-import { Notice } from '@/components/ui/notice';
+import { Loaded } from '@/components/ui/loaded';
 import { PageHeader } from '@/components/ui/page-header';
+import { SkeletonRows } from '@/components/ui/skeleton';
 import { LinkTabs } from '@/components/ui/tabs';
 import { rowsOf } from './settings-queries';
 import { AddEndpointDialog } from './webhooks-add-dialog';
@@ -38,36 +39,27 @@ export function WebhooksView({ tenantId }: { tenantId: string }) {
           className="border-b"
         />
       </div>
-      {query.isError ? (
-        <Notice
-          role="alert"
-          tone="no"
-          title="The endpoints could not be read again"
-          action={
-            <Button size="sm" busy={query.isFetching} onClick={() => void query.refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {query.error.message} What is shown may be old.
-        </Notice>
-      ) : null}
-      {tab === 'deliveries' ? (
-        <DeliveriesLog filters={readFilters(params)} endpoints={endpoints} />
-      ) : (
-        <>
-          <Endpoints endpoints={endpoints} />
-          {query.hasNextPage ? (
-            <Button
-              className="justify-self-center"
-              busy={query.isFetchingNextPage}
-              onClick={() => void query.fetchNextPage()}
-            >
-              Show older endpoints
-            </Button>
-          ) : null}
-        </>
-      )}
+      <Loaded query={query} what="The endpoints" loading={<SkeletonRows label="Loading endpoints" />}>
+        {(_, stale) => (
+          <>
+            {stale}
+            {tab === 'deliveries' ? (
+              <DeliveriesLog filters={readFilters(params)} endpoints={endpoints} />
+            ) : (
+              <Endpoints endpoints={endpoints} />
+            )}
+            {tab === 'endpoints' && query.hasNextPage ? (
+              <Button
+                className="justify-self-center"
+                busy={query.isFetchingNextPage}
+                onClick={() => void query.fetchNextPage()}
+              >
+                Show older endpoints
+              </Button>
+            ) : null}
+          </>
+        )}
+      </Loaded>
     </div>
   );
 }

@@ -3,8 +3,10 @@ import * as events from './events';
 import * as flags from './flags';
 import * as insights from './insights';
 import { defineOperation, type Operation } from './operation';
+import * as outcomes from './outcomes';
 import * as people from './people';
 import * as policy from './policy';
+import * as policyRecords from './policy-records';
 import * as policySets from './policy-sets';
 import * as requests from './requests';
 import * as webhooks from './webhooks';
@@ -67,6 +69,10 @@ export const operations = {
   activatePolicySet: policySets.activatePolicySet,
   retirePolicySet: policySets.retirePolicySet,
   checkPolicyRule: policySets.checkPolicyRule,
+  listEvaluations: policyRecords.listEvaluations,
+  getEvaluation: policyRecords.getEvaluation,
+  getRecording: policyRecords.getRecording,
+  putRecording: policyRecords.putRecording,
   getLevels: policy.getLevels,
   putLevels: policy.putLevels,
   getFlags: flags.getFlags,
@@ -80,6 +86,7 @@ export const operations = {
   rejectRequest: requests.rejectRequest,
   cancelRequest: requests.cancelRequest,
   commentRequest: requests.commentRequest,
+  reportOutcome: outcomes.reportOutcome,
   getEligibleApprovers: requests.getEligibleApprovers,
   listEvents: events.listEvents,
   streamEvents: events.streamEvents,

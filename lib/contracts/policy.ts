@@ -37,6 +37,9 @@ export const EvaluationResource = PolicyExplanation.extend({
   approval_level_required: Level.nullable(),
   min_approvals: z.int(),
   simulated_cost_cents: Cents.nullable(),
+  evaluation_id: z
+    .string()
+    .meta({ description: 'Names the record of it, where one is kept; a try with another version is not recorded' }),
   timestamp: Timestamp,
 });
 export type EvaluationResource = z.output<typeof EvaluationResource>;
@@ -56,6 +59,17 @@ export const LevelRow = z.strictObject({
   escalate_after_seconds: z.int().min(1).max(MAX_EXPIRES_IN_SECONDS).nullish(),
   escalate_to: Label.nullish(),
   escalate_level: Level.nullish(),
+  escalate_then: z
+    .array(
+      z.strictObject({
+        after_seconds: z.int().min(1).max(MAX_EXPIRES_IN_SECONDS),
+        to: Label.nullish(),
+        level: Level.nullish(),
+      }),
+    )
+    .max(5)
+    .optional()
+    .meta({ description: 'Further steps, each counted from the one before it' }),
   expires_in_seconds: z.int().min(1).max(MAX_EXPIRES_IN_SECONDS).nullish(),
   min_reject_level: Level.nullish(),
 });

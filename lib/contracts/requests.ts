@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { APPROVAL_EVENT_TYPES, APPROVAL_STATUSES, REQUEST_KINDS } from '@/lib/domain/approval';
+import { OUTCOME_RESULTS } from '@/lib/domain/policy';
 import { defineOperation } from './operation';
 import { PolicyExplanation, PolicyTypeSchema } from './policy';
 import {
@@ -62,6 +63,10 @@ export const HistoryItem = z.object({
   actor_name: z.string(),
   event: z.enum(APPROVAL_EVENT_TYPES),
   reason: z.string().nullable(),
+  escalation: z
+    .object({ to: z.string().nullable(), required_level: z.int() })
+    .nullable()
+    .meta({ description: 'For an escalation: where it went, and the level it needs since' }),
   timestamp: Timestamp,
   hash: z.string(),
 });
@@ -78,6 +83,18 @@ export const ApproverItem = z.object({
   at: Timestamp,
 });
 export type ApproverItem = z.output<typeof ApproverItem>;
+
+/** What became of what was approved. */
+export const OutcomeResultSchema = z.enum(OUTCOME_RESULTS);
+export const OutcomeResource = z.object({
+  result: OutcomeResultSchema,
+  estimated_cost_cents: Cents.nullable(),
+  actual_cost_cents: Cents.nullable(),
+  reported_by: z.string(),
+  reported_by_name: z.string(),
+  at: Timestamp,
+});
+export type OutcomeResource = z.output<typeof OutcomeResource>;
 
 export const ApprovalRequestResource = z.object({
   request_id: z.string(),
@@ -105,6 +122,10 @@ export const ApprovalRequestResource = z.object({
   approvers: z.array(ApproverItem),
   eligible_approvers_count: z.int(),
   policy: PolicyExplanation,
+  evaluation_id: z
+    .string()
+    .nullable()
+    .meta({ description: 'The record of what policy was asked; written within seconds. Null for a checkpoint' }),
   simulated_cost_cents: Cents.nullable(),
   escalate_to: z.string().nullable(),
   escalates_at: NullableTimestamp,
@@ -116,6 +137,7 @@ export const ApprovalRequestResource = z.object({
   updated_at: Timestamp,
   resolved_at: NullableTimestamp,
   resolved_by: z.string().nullable(),
+  outcome: OutcomeResource.nullable(),
   checkpoint: z.null(),
 });
 export type ApprovalRequestResource = z.output<typeof ApprovalRequestResource>;
@@ -144,9 +166,9 @@ export type ListRequestsQuery = z.output<typeof ListRequestsQuery>;
 export const FilterRequestsQuery = ListRequestsQuery.omit({ limit: true, cursor: true, sort: true });
 export type FilterRequestsQuery = z.output<typeof FilterRequestsQuery>;
 
-const RequestParams = z.strictObject({ id: Id });
+export const RequestParams = z.strictObject({ id: Id });
 /** The bootstrap key names its tenant where the path does not. */
-const OneRequestQuery = z.strictObject({ tenant_id: TenantId.optional() });
+export const OneRequestQuery = z.strictObject({ tenant_id: TenantId.optional() });
 
 export const ApproveBody = z.strictObject({
   approver_id: Id.nullish(),

@@ -26,6 +26,8 @@ export const PROBLEM_ADVICE = {
   'http/not-found': 'Compare the address with the list of operations.',
   'tenant/not-found': 'Check the tenant’s slug; what belongs to another tenant is answered as if it were missing.',
   'policy-set/not-found': 'Look the version up in the list of policy sets; it is written as in `acme@8`.',
+  'evaluation/not-found':
+    'Wait a second if it was asked just now; what is not in the sample, was a try, or is older than records are kept, has no record.',
   'request/not-found': 'Check the id and the tenant; what belongs to another tenant is answered as if it were missing.',
   'member/not-found': 'Check the id; whoever was removed is not found any more.',
   'key/not-found': 'Check the id; the list of keys has those of this tenant.',
@@ -39,6 +41,8 @@ export const PROBLEM_ADVICE = {
     'Use a correlation id of its own for each thing that is asked, and the same one only to repeat the same call.',
   'request/history-full': 'Decide the request, or ask anew and go on there.',
   'request/busy': 'Read the request again and repeat the call.',
+  'request/not-approved': 'Report an outcome only for what was approved and then done, or tried.',
+  'outcome/already-reported': 'Nothing is left to do: the first report stands, and it is not corrected.',
   'review/already-reviewed': 'Wait for the others: everybody has one vote on a version.',
   'policy-set/active': 'Nothing is left to do: this version decides already.',
   'policy-set/retired': 'Nothing is left to do, or activate it again.',

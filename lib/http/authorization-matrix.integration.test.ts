@@ -92,6 +92,10 @@ getPolicySet         401     403     403     403     +       +       403     403
 activatePolicySet    401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 retirePolicySet      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 checkPolicyRule      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+listEvaluations      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+getEvaluation        401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+getRecording         401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+putRecording         401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getLevels            401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 putLevels            401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getFlags             401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
@@ -105,6 +109,7 @@ approveRequest       401     403     +       +       +       +       403     +  
 rejectRequest        401     403     +       +       +       +       403     +       +       +       403     403     403     403     404
 cancelRequest        401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 commentRequest       401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
+reportOutcome        401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getEligibleApprovers 401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 listEvents           401     403     +       +       +       +       403     +       +       +       +       +       +       +       404
 streamEvents         401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
@@ -178,6 +183,10 @@ const EXCEPTIONS: Partial<Record<OperationId, { why: string; refused: (caller: C
   cancelRequest: {
     why: 'what somebody else asked is cancelled by who may manage requests',
     refused: (caller) => !PERMISSIONS[caller].has('requests:manage'),
+  },
+  reportOutcome: {
+    why: 'what became of what somebody else asked is reported by who manages policy',
+    refused: (caller) => !PERMISSIONS[caller].has('policy:manage'),
   },
   changePassword: { why: 'people look after their own account, signed in', refused: (caller) => KEYS.includes(caller) },
   signOutEverywhere: {

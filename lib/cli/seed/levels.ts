@@ -12,6 +12,7 @@ export const LEVELS: LevelRow[] = [
     auto_approve_max_cost_cents: 10_000,
     escalate_after_seconds: 2 * HOUR,
     escalate_to: 'Finance leads',
+    escalate_then: [{ after_seconds: 4 * HOUR, to: 'Managing directors', level: 5 }],
     expires_in_seconds: 48 * HOUR,
   },
   {

@@ -1,5 +1,6 @@
 import { type Actor, can } from '../access';
 import type { ProblemCode } from '../errors';
+import type { EscalationStep } from '../policy';
 import { err, ok, type Result } from '../result';
 import { type CountedVote, countingVotes, isRequester, isRequestersCredential, tally, usedLevel } from './authority';
 import type { ApprovalRequest, Review, Reviewer } from './request';
@@ -40,6 +41,8 @@ export interface Decided {
   /** The earlier votes without which this decision would be another one; they must still count when the write has its locks. */
   restsOn: readonly CountedVote[];
   reason: string | null;
+  /** For an escalation: where it goes now, and what is ahead of it. */
+  escalation: { to: string | null; ahead: readonly EscalationStep[] } | null;
 }
 
 export interface Refusal {
@@ -83,6 +86,7 @@ export function decide(
         timing: by.actor.via === 'job' ? 'at_escalation' : 'before_expiry',
         requiredLevel: Math.max(request.requiredLevel, request.escalateLevel ?? 0),
         reason: command.reason,
+        escalation: { to: request.escalateTo, ahead: request.escalateThen },
       });
     case 'expire':
       if (by.at.getTime() < request.expiresAt.getTime()) return refuse('request/busy', 'It has not expired yet.');
@@ -103,6 +107,7 @@ function outcome(request: ApprovalRequest, name: TransitionName, reviews: readon
     review: null,
     restsOn: [],
     reason: null,
+    escalation: null,
   };
 }
 
@@ -228,5 +233,6 @@ function decideComment(request: ApprovalRequest, reviews: readonly Review[], tex
     review: null,
     restsOn: [],
     reason: text,
+    escalation: null,
   });
 }

@@ -1,3 +1,4 @@
+import type { EscalationStep } from '../policy';
 import type { ApprovalStatus } from './status';
 
 export const REQUEST_KINDS = ['policy', 'checkpoint'] as const;
@@ -27,6 +28,8 @@ export interface ApprovalRequest {
   escalateTo: string | null;
   /** The level that escalation raises the request to, where the configuration says so. */
   escalateLevel: number | null;
+  /** The steps after the next one. */
+  escalateThen: readonly EscalationStep[];
   expiresAt: Date;
   resolvedAt: Date | null;
   resolvedBy: string | null;

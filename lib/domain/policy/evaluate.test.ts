@@ -20,6 +20,7 @@ describe('where nothing is configured', () => {
       escalateAfterSeconds: 300,
       escalateTo: null,
       escalateLevel: null,
+      escalateThen: [],
       expiresInSeconds: 86_400,
     }));
 });
@@ -34,6 +35,7 @@ describe('where something is configured', () => {
       escalateAfterSeconds: 60,
       escalateTo: 'finance-leads',
       escalateLevel: 5,
+      escalateThen: [{ afterSeconds: 30, to: 'owners', level: null }],
       expiresInSeconds: 3600,
     });
     expect(ask({}, [row])).toEqual({
@@ -45,6 +47,7 @@ describe('where something is configured', () => {
       escalateAfterSeconds: 60,
       escalateTo: 'finance-leads',
       escalateLevel: 5,
+      escalateThen: [{ afterSeconds: 30, to: 'owners', level: null }],
       expiresInSeconds: 3600,
     });
   });

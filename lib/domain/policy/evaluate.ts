@@ -1,4 +1,4 @@
-import { type LevelConfig, type LevelQuestion, mostSpecific } from './levels';
+import { type EscalationStep, type LevelConfig, type LevelQuestion, mostSpecific } from './levels';
 import type { Demand, RuleVerdict } from './rules';
 
 export const POLICY_DECISIONS = ['allow', 'deny', 'requires_approval'] as const;
@@ -28,6 +28,7 @@ export interface PolicyAnswer {
   escalateAfterSeconds: number;
   escalateTo: string | null;
   escalateLevel: number | null;
+  escalateThen: readonly EscalationStep[];
   expiresInSeconds: number;
 }
 
@@ -54,6 +55,7 @@ export function evaluatePolicy(question: PolicyQuestion, config: PolicyRules): P
     escalateAfterSeconds: row?.escalateAfterSeconds ?? DEFAULT_ESCALATE_AFTER_SECONDS,
     escalateTo: row?.escalateTo ?? null,
     escalateLevel: row?.escalateLevel ?? null,
+    escalateThen: row?.escalateThen ?? [],
     expiresInSeconds: row?.expiresInSeconds ?? DEFAULT_EXPIRES_IN_SECONDS,
   };
   if (config.emergencyStop.active) {

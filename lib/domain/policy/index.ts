@@ -17,7 +17,8 @@ export {
   isSameState,
   planFlagChange,
 } from './flags';
-export { type LevelConfig, type LevelQuestion, POLICY_TYPES, type PolicyType } from './levels';
+export { type EscalationStep, type LevelConfig, type LevelQuestion, POLICY_TYPES, type PolicyType } from './levels';
+export { OUTCOME_RESULTS, type OutcomeResult, settledCents } from './outcome';
 export {
   combineRules,
   type Demand,

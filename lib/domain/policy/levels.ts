@@ -1,6 +1,14 @@
 export const POLICY_TYPES = ['cost', 'capability', 'resource', 'rate_limit'] as const;
 export type PolicyType = (typeof POLICY_TYPES)[number];
 
+/** A further step of an escalation, counted from the one before it. */
+export interface EscalationStep {
+  afterSeconds: number;
+  to: string | null;
+  /** The level that the step raises the request to; null leaves it. */
+  level: number | null;
+}
+
 /** One row of the approval level configuration: for what it speaks, who must approve and how long they have. */
 export interface LevelConfig {
   policyType: PolicyType | null;
@@ -13,6 +21,8 @@ export interface LevelConfig {
   escalateAfterSeconds: number | null;
   escalateTo: string | null;
   escalateLevel: number | null;
+  /** What follows the first step, each after its own time without a decision. */
+  escalateThen: readonly EscalationStep[];
   expiresInSeconds: number | null;
   minRejectLevel: number | null;
 }

@@ -5,6 +5,7 @@ import {
   getEligibleApprovers as eligibleApprovers,
   getRequest as get,
   listRequests as list,
+  reportOutcome as report,
   waitForRequest,
 } from '@/lib/services/requests';
 import { reply } from '../reply';
@@ -76,6 +77,12 @@ export const cancelRequest = route(
 export const commentRequest = route(
   operations.commentRequest,
   ({ actor, params, body, call }) => commandRequest(actor, params.id, { type: 'comment', text: body.text }, call),
+  replay,
+);
+
+export const reportOutcome = route(
+  operations.reportOutcome,
+  ({ actor, params, body, call }) => report(actor, params.id, body, call),
   replay,
 );
 

@@ -1,4 +1,5 @@
 export { type AuditEntry, appendAudit } from './audit-log';
+export { settleReservations } from './budgets';
 export { assertSafeRole, closeDatabases, type DatabaseRole, poolState } from './client';
 export { type DatabaseFault, toDatabaseFault, toExpected, toUnavailable } from './errors';
 export { Prisma } from './generated/client';
@@ -13,16 +14,19 @@ export {
   type SessionPerson,
   tenantExists,
 } from './hot/credentials';
+export { bufferEvaluation, type EvaluationInsert, flushEvaluations } from './hot/evaluation-buffer';
 export { findInstanceState, type InstanceState, lockFirstStart } from './hot/first-start';
 export { guardHolds } from './hot/guard';
 export { findIdempotencyKey, rememberIdempotency, toIdempotencyWrite } from './hot/idempotency';
 export { findUserIdByEmail, listAllTenants } from './hot/people';
 export {
+  DEFAULT_RECORDING,
   findEmergencyStop,
   findPolicyConfig,
   findRuleSet,
   listTenantVersions,
   type PolicyConfig,
+  type Recording,
   type RuleSet,
 } from './hot/policy-config';
 export { findPeople, listReviewers, type NamedReviewer, type People } from './hot/reviewers';
@@ -36,6 +40,7 @@ export {
 export {
   bumpPeopleVersion,
   countOtherOwners,
+  holdCredential,
   type LockedMember,
   type LockedPeople,
   lockPeople,

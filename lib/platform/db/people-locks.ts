@@ -32,10 +32,30 @@ export async function lockPeople(tx: Tx, actor: Actor, memberId: string | null):
   const members = await lockMembers(tx, actor, memberId);
   const self = members.find((member) => member.memberId === actor.memberId);
   if (actor.userId !== null && (self === undefined || self.userId !== actor.userId || self.level < actor.level)) {
-    throw new AppError('access/forbidden', { detail: 'Your membership has changed; sign in again.' });
+    throw membershipChanged();
   }
   const ownKey = await lockKey(tx, actor);
   return { member: members.find((member) => member.memberId === memberId) ?? null, ownKey };
+}
+
+/**
+ * Holds the credential that acts, in the order in which everything locks, so that it neither ends nor loses authority before the transaction
+ * does. Unlike `lockPeople` it lets others of the tenant through.
+ * @throws AppError `access/forbidden` when it has ended or lost authority meanwhile.
+ */
+export async function holdCredential(tx: Tx, actor: Actor): Promise<void> {
+  await lockUser(tx, actor);
+  if (actor.userId !== null) {
+    const members = await tx.$queryRaw<unknown[]>`
+      SELECT 1 FROM memberships WHERE tenant_id = ${actor.tenantId} AND member_id = ${actor.memberId} AND user_id = ${actor.userId}
+        AND level >= ${actor.level}::int AND removed_at IS NULL FOR SHARE`;
+    if (members.length === 0) throw membershipChanged();
+  }
+  await lockKey(tx, actor);
+}
+
+function membershipChanged(): AppError {
+  return new AppError('access/forbidden', { detail: 'Your membership has changed; sign in again.' });
 }
 
 /**

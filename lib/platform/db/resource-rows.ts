@@ -1,5 +1,5 @@
 import type { ApprovalEventType, ApprovalStatus, RequestKind } from '@/lib/domain/approval';
-import type { PolicyType } from '@/lib/domain/policy';
+import type { OutcomeResult, PolicyType } from '@/lib/domain/policy';
 import { runHot } from './client';
 import { Prisma } from './generated/client';
 import type { Tx } from './tenant';
@@ -52,6 +52,7 @@ export interface ResourceRow {
     actor_name: string;
     type: ApprovalEventType;
     reason: string | null;
+    escalation: { to: string | null; required_level: number } | null;
     at: string;
     hash: string;
   }[];
@@ -65,6 +66,15 @@ export interface ResourceRow {
     on_behalf: boolean;
     at: string;
   }[];
+  /** What became of it, where that was reported. */
+  outcome: {
+    result: OutcomeResult;
+    estimated_cents: number | null;
+    actual_cost_cents: number | null;
+    reported_by: string;
+    reported_by_name: string;
+    at: string;
+  } | null;
   /** `last_status` is the newest delivery's; null when there is none. */
   deliveries: { attempts: number; last_status: 'pending' | 'delivered' | 'failed' | 'dead' | null };
 }
@@ -76,12 +86,17 @@ const COLUMNS = Prisma.sql`
   r.escalate_to, r.created_at, r.updated_at, r.escalates_at, r.expires_at, r.resolved_at, r.resolved_by,
   (SELECT jsonb_agg(jsonb_build_object('seq', e.seq, 'event_id', e.event_id, 'version', e.version, 'from_status', e.from_status,
       'to_status', e.to_status, 'actor', e.actor, 'actor_type', e.actor_type, 'actor_id', e.actor_id, 'actor_name', e.actor_name,
-      'type', e.type, 'reason', e.reason, 'at', rfc3339_ms(e.timestamp), 'hash', e.hash) ORDER BY e.seq)
+      'type', e.type, 'reason', e.reason,
+      'escalation', CASE WHEN e.type = 'approval.escalated' AND e.data ? 'required_level'
+        THEN jsonb_build_object('to', e.data -> 'escalate_to', 'required_level', e.data -> 'required_level') END, 'at', rfc3339_ms(e.timestamp), 'hash', e.hash) ORDER BY e.seq)
     FROM events e WHERE e.subject_id = r.id AND e.tenant_id = r.tenant_id) AS history,
   coalesce((SELECT jsonb_agg(jsonb_build_object('user_id', v.user_id, 'name', u.name, 'level', v.level, 'decision', v.decision,
       'notes', v.notes, 'version', v.version, 'on_behalf', v.on_behalf, 'at', rfc3339_ms(v.at)) ORDER BY v.at)
     FROM approval_reviews v JOIN users u ON u.user_id = v.user_id
     WHERE v.request_id = r.id AND v.tenant_id = r.tenant_id), '[]'::jsonb) AS votes,
+  (SELECT jsonb_build_object('result', o.result, 'estimated_cents', o.estimated_cents, 'actual_cost_cents', o.actual_cost_cents,
+      'reported_by', o.reported_by, 'reported_by_name', o.reported_by_name, 'at', rfc3339_ms(o.at))
+    FROM cost_outcomes o WHERE o.request_id = r.id AND o.tenant_id = r.tenant_id) AS outcome,
   (SELECT jsonb_build_object('attempts', coalesce(sum(d.attempts), 0),
       'last_status', (array_agg(d.status ORDER BY d.created_at DESC, d.delivery_id DESC))[1])
     FROM webhook_deliveries d WHERE d.subject_id = r.id AND d.tenant_id = r.tenant_id) AS deliveries`;

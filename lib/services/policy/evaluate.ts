@@ -1,14 +1,16 @@
 import type { EvaluateBody, EvaluationBatch, EvaluationResource, PolicyExplanation } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import { AppError } from '@/lib/domain/errors';
-import { evaluatePolicy, type PolicyAnswer, type PolicyType } from '@/lib/domain/policy';
+import type { PolicyAnswer, PolicyType } from '@/lib/domain/policy';
 import { nowMs } from '@/lib/platform/clock';
+import { newId } from '@/lib/platform/crypto';
 import { findRuleSet, type PolicyConfig, type RuleSet } from '@/lib/platform/db';
 import { getPolicyConfig } from './config-cache';
 import { type CostEstimate, countIn, estimateCost } from './cost';
+import { type Judged, judgeFacts, toExplanation } from './judge';
+import { recordAsked } from './record';
 import { toRuleInput } from './rule-input';
-import { judge } from './rule-plan';
-import { readSetName, setName } from './set-name';
+import { readSetName } from './set-name';
 import { type Violation, violationsOf } from './violations';
 
 /** What a caller asks policy about: the part that evaluation and creation have in common. */
@@ -22,6 +24,8 @@ export interface Asked {
 }
 
 export interface Evaluated {
+  /** What was judged: whoever judges it again, under other rules, compares like with like. */
+  judged: Judged;
   answer: PolicyAnswer;
   cost: CostEstimate;
   violations: Violation[];
@@ -34,9 +38,9 @@ export interface Evaluated {
 export function evaluateAsked(asked: Asked, config: PolicyConfig, actor: Actor, set = config.active): Evaluated {
   const cost = estimateCost(asked);
   const violations = violationsOf(config);
-  const verdict = set === null ? null : judge(set, asked.policy_type, toRuleInput(asked, cost, actor, config, nowMs()));
-  const answer = evaluatePolicy(
-    {
+  const judged: Judged = {
+    facts: toRuleInput(asked, cost, actor, config, nowMs()),
+    question: {
       policyType: asked.policy_type,
       skillId: asked.skill_id,
       agentId: asked.agent_id ?? null,
@@ -45,27 +49,20 @@ export function evaluateAsked(asked: Asked, config: PolicyConfig, actor: Actor, 
       requiredLevel: asked.required_level ?? null,
       minApprovals: asked.min_approvals ?? null,
     },
-    { ...config, verdict },
-  );
-  const version = setName(config.tenantId, set?.version ?? config.configVersion);
-  const explanation = {
-    decision: answer.decision,
-    reasons: answer.reasons,
-    matched_rules: (verdict?.matched ?? []).map(({ ruleId, ...rule }) => ({ rule_id: ruleId, ...rule })),
-    policy_version: version,
   };
-  const errors = (verdict?.errors ?? []).map(({ ruleId, message }) => ({ rule_id: ruleId, message }));
-  return { answer, cost, violations, explanation, errors };
+  const { answer, verdict } = judgeFacts(judged, config, set);
+  return { judged, answer, cost, violations, ...toExplanation(answer, verdict, config, set) };
 }
 
 /**
- * What policy would answer, with the active rules or the version that is named; changes nothing.
+ * What policy would answer, with the active rules or the version that is named; changes nothing. What the active rules answer is recorded,
+ * a try with another version is not.
  * @throws AppError `tenant/not-found`, `policy-set/not-found`.
  */
 export async function evaluate(actor: Actor, body: EvaluateBody): Promise<EvaluationResource> {
   const config = await getPolicyConfig(actor.tenantId);
   if (config === null) throw new AppError('tenant/not-found');
-  return toEvaluation(evaluateAsked(body, config, actor, await findNamedSet(actor, body.policy_version, config)));
+  return answerAsked(actor, body, config, await findNamedSet(actor, body.policy_version, config));
 }
 
 /**
@@ -79,11 +76,14 @@ export async function evaluateBatch(actor: Actor, items: readonly EvaluateBody[]
   for (const { policy_version: name = null } of items) {
     if (!sets.has(name)) sets.set(name, await findNamedSet(actor, name, config));
   }
-  const data = items.map((item) => {
-    const set = sets.get(item.policy_version ?? null) ?? null;
-    return toEvaluation(evaluateAsked(item, config, actor, set));
-  });
-  return { data };
+  return { data: items.map((item) => answerAsked(actor, item, config, sets.get(item.policy_version ?? null) ?? null)) };
+}
+
+function answerAsked(actor: Actor, body: EvaluateBody, config: PolicyConfig, set: RuleSet | null): EvaluationResource {
+  const evaluationId = newId('evaluation');
+  const evaluated = evaluateAsked(body, config, actor, set);
+  if (set === config.active) recordAsked(evaluationId, evaluated, config);
+  return toEvaluation(evaluationId, evaluated);
 }
 
 async function findNamedSet(
@@ -99,7 +99,10 @@ async function findNamedSet(
   return set;
 }
 
-function toEvaluation({ answer, cost, violations, explanation, errors }: Evaluated): EvaluationResource {
+function toEvaluation(
+  evaluationId: string,
+  { judged, answer, cost, violations, explanation, errors }: Evaluated,
+): EvaluationResource {
   const needsPerson = answer.decision === 'requires_approval';
   return {
     ...explanation,
@@ -108,6 +111,7 @@ function toEvaluation({ answer, cost, violations, explanation, errors }: Evaluat
     approval_level_required: needsPerson ? answer.level : null,
     min_approvals: answer.minApprovals,
     simulated_cost_cents: cost.estimateCents,
-    timestamp: new Date(nowMs()).toISOString(),
+    evaluation_id: evaluationId,
+    timestamp: new Date(judged.facts.now).toISOString(),
   };
 }

@@ -86,6 +86,7 @@ function toLevelRow(row: LevelConfig): LevelRow {
     escalate_after_seconds: row.escalateAfterSeconds,
     escalate_to: row.escalateTo,
     escalate_level: row.escalateLevel,
+    escalate_then: row.escalateThen.map(({ afterSeconds, to, level }) => ({ after_seconds: afterSeconds, to, level })),
     expires_in_seconds: row.expiresInSeconds,
     min_reject_level: row.minRejectLevel,
   };
@@ -104,6 +105,11 @@ function toColumns(tenantId: string, row: LevelRow) {
     escalateAfterSeconds: row.escalate_after_seconds ?? null,
     escalateTo: row.escalate_to ?? null,
     escalateLevel: row.escalate_level ?? null,
+    escalateThen: (row.escalate_then ?? []).map(({ after_seconds, to, level }) => ({
+      after_seconds,
+      to: to ?? null,
+      level: level ?? null,
+    })),
     expiresInSeconds: row.expires_in_seconds ?? null,
     minRejectLevel: row.min_reject_level ?? null,
   };

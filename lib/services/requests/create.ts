@@ -4,6 +4,7 @@ import { type ApprovalStatus, eligibleReviewers, reachability, TRANSITIONS } fro
 import { canonicalJson } from '@/lib/domain/audit';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
+import { siblingId } from '@/lib/domain/ids';
 import { newId, sha256Hex } from '@/lib/platform/crypto';
 import {
   type Created,
@@ -18,7 +19,15 @@ import {
 } from '@/lib/platform/db';
 import { metrics } from '@/lib/platform/metrics';
 import { wakeDispatcher } from '@/lib/platform/notify';
-import { type Evaluated, evaluateAsked, getPeople, getPolicyConfig, readPeople, readPolicyConfig } from '../policy';
+import {
+  type Evaluated,
+  evaluateAsked,
+  getPeople,
+  getPolicyConfig,
+  readPeople,
+  readPolicyConfig,
+  toKeptEvaluation,
+} from '../policy';
 import { sealInlineWebhook } from '../webhooks';
 import { findRepeated } from './correlation';
 import { type EventActor, POLICY, toCreationEvent, toEventActor } from './event';
@@ -183,7 +192,7 @@ function planRequest(
           from_status: 'pending',
           to_status: TRANSITIONS[ending.by].to,
           reason: ending.reason,
-          data: {},
+          data: ending.by === 'escalate' ? { required_level: answer.level, escalate_to: answer.escalateTo } : {},
         });
   const status: ApprovalStatus = ending === null ? 'pending' : TRANSITIONS[ending.by].to;
   return {
@@ -209,13 +218,12 @@ function planRequest(
       justification: body.justification ?? null,
       links: JSON.stringify(body.links),
       policy: JSON.stringify(evaluated.explanation),
+      evaluation: toKeptEvaluation(evaluated, config),
       costCents: evaluated.cost.estimateCents,
       requiredLevel: answer.level,
       minApprovals: answer.minApprovals,
       minRejectLevel: answer.minRejectLevel,
-      escalateTo: answer.escalateTo,
-      escalateLevel: answer.escalateLevel,
-      escalateAfterSeconds: ending === null ? answer.escalateAfterSeconds : null,
+      ...escalationOf(evaluated, ending?.by ?? null),
       expiresInSeconds: body.expires_in_seconds ?? answer.expiresInSeconds,
       resolvedBy: ending !== null && ending.by !== 'escalate' ? POLICY.actor : null,
       traceId: call.traceId,
@@ -223,6 +231,20 @@ function planRequest(
       second,
       webhook,
     },
+  };
+}
+
+/** The steps that are ahead: all of them, all but the first where nobody can finish it and it escalates at once, none when it ends. */
+function escalationOf({ answer }: Evaluated, ending: 'approve' | 'reject' | 'escalate' | null) {
+  const { escalateAfterSeconds, escalateTo, escalateLevel, escalateThen } = answer;
+  if (ending === null) return { escalateAfterSeconds, escalateTo, escalateLevel, escalateThen };
+  const [next, ...rest] = ending === 'escalate' ? escalateThen : [];
+  if (next === undefined) return { escalateAfterSeconds: null, escalateTo, escalateLevel, escalateThen: [] };
+  return {
+    escalateAfterSeconds: next.afterSeconds,
+    escalateTo: next.to,
+    escalateLevel: next.level,
+    escalateThen: rest,
   };
 }
 
@@ -273,6 +295,10 @@ function toCreatedResource(
       actor_name: event.actor_name,
       event: event.type,
       reason: event.reason,
+      escalation:
+        event.type === 'approval.escalated'
+          ? { to: evaluated.answer.escalateTo, required_level: evaluated.answer.level }
+          : null,
       timestamp: at,
       hash: hashes[index] ?? '',
     })),
@@ -294,6 +320,7 @@ function toCreatedResource(
     approvers: [],
     eligible_approvers_count: eligible,
     policy: evaluated.explanation,
+    evaluation_id: siblingId('evaluation', insert.id),
     simulated_cost_cents: insert.costCents,
     escalate_to: insert.escalateTo,
     escalates_at: created.escalatesAt?.toISOString() ?? null,
@@ -305,6 +332,7 @@ function toCreatedResource(
     updated_at: at,
     resolved_at: insert.resolvedBy === null ? null : at,
     resolved_by: insert.resolvedBy,
+    outcome: null,
     checkpoint: null,
   };
 }

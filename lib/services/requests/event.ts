@@ -95,7 +95,7 @@ export function toDecisionWrite(
     ...(decided.review === null ? {} : { decision: decided.review.decision, level: decided.review.level }),
     ...(note ? {} : { current_level: decided.currentLevel, approvals_count: decided.approvalsCount }),
     ...(decided.event === 'approval.escalated'
-      ? { required_level: decided.requiredLevel, escalate_to: request.escalateTo }
+      ? { required_level: decided.requiredLevel, escalate_to: decided.escalation?.to ?? null }
       : {}),
     ...(vote?.bridge == null ? {} : { on_behalf: true, bridge: vote.bridge }),
     ...(vote?.approvalData ? { approval_data: vote.approvalData } : {}),
@@ -129,7 +129,9 @@ export function toDecisionWrite(
     required_level: note ? null : decided.requiredLevel,
     current_level: note ? null : decided.currentLevel,
     approvals_count: note ? null : decided.approvalsCount,
-    clears_escalation: decided.event === 'approval.escalated',
+    escalate_then:
+      decided.escalation?.ahead.map(({ afterSeconds, to, level }) => ({ after_seconds: afterSeconds, to, level })) ??
+      null,
     approval_data: resolves ? (vote?.approvalData ?? null) : null,
     event_id: fields.event_id,
     event_type: decided.event,

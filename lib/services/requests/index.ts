@@ -10,5 +10,6 @@ export {
   type VoteDetails,
 } from './event';
 export { filterConditions, listRequests } from './list';
+export { reportOutcome } from './outcome';
 export { countOpenRequests, getEligibleApprovers, getRequest, waitForRequest } from './read';
 export { endWaits } from './waiting';

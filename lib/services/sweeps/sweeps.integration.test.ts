@@ -65,6 +65,84 @@ describe('escalation', () => {
     });
   });
 
+  describe('in steps', () => {
+    const chain = (steps: object[]) =>
+      sql('UPDATE policy_approval_levels SET escalate_then = $2::jsonb WHERE tenant_id = $1', [
+        tenant,
+        JSON.stringify(steps),
+      ]);
+    const escalations = async (id: string) =>
+      (await historyOf(id)).filter(({ type }) => type === 'approval.escalated').map(({ data }) => data);
+
+    test('each after its own time, to its own people, at its own level, and the rest is as it was at creation', async () => {
+      await chain([
+        { after_seconds: 60, to: 'directors', level: null },
+        { after_seconds: 120, to: 'owners', level: 5 },
+      ]);
+      await addPerson(sql, tenant, 'owner');
+      const { request_id: id } = await ask(asker.actor);
+      await chain([]);
+      await setClock(seconds(300));
+      expect(await sweepDue('escalate')).toBe(1);
+      expect(await rowOf(id)).toMatchObject({
+        required_level: 4,
+        escalate_to: 'directors',
+        escalates_at: seconds(360),
+      });
+      await setClock(seconds(359.999));
+      expect(await sweepDue('escalate')).toBe(0);
+      // Late is late: the next step counts from when this one was taken.
+      await setClock(seconds(370));
+      expect(await sweepDue('escalate')).toBe(1);
+      expect(await rowOf(id)).toMatchObject({ required_level: 4, escalate_to: 'owners', escalates_at: seconds(490) });
+      await setClock(seconds(490));
+      expect(await sweepDue('escalate')).toBe(1);
+      await setClock(seconds(3000));
+      expect(await sweepDue('escalate')).toBe(0);
+      expect(await rowOf(id)).toMatchObject({ required_level: 5, escalate_to: 'owners', escalates_at: null });
+      expect(await escalations(id)).toMatchObject([
+        { escalate_to: 'leads', required_level: 4 },
+        { escalate_to: 'directors', required_level: 4 },
+        { escalate_to: 'owners', required_level: 5 },
+      ]);
+    });
+
+    test.each([3300, 3301])('drops a step at or after the expiry, and what follows it (%d s)', async (after) => {
+      await chain([
+        { after_seconds: after, to: 'directors', level: 5 },
+        { after_seconds: 1, to: 'owners', level: 5 },
+      ]);
+      const { request_id: id } = await ask(asker.actor);
+      await setClock(seconds(300));
+      expect(await sweepDue('escalate')).toBe(1);
+      expect(await rowOf(id)).toMatchObject({
+        escalate_to: 'leads',
+        escalates_at: null,
+        escalate_then: [],
+        expires_at: seconds(3600),
+      });
+    });
+
+    test('a request that nobody can finish begins with the first step behind it', async () => {
+      await chain([{ after_seconds: 60, to: 'directors', level: 5 }]);
+      const created = await ask(asker.actor, { required_level: 5 });
+      expect(created).toMatchObject({ status: 'escalated', escalate_to: 'directors' });
+      expect(created.status_history[1]?.escalation).toEqual({ to: 'leads', required_level: 5 });
+      expect(await rowOf(created.request_id)).toMatchObject({ escalates_at: seconds(60) });
+    });
+
+    test('a vote and a comment leave what is ahead as it is', async () => {
+      await chain([{ after_seconds: 60, to: 'directors', level: 5 }]);
+      const { request_id: id } = await ask(asker.actor);
+      await commandRequest(ada.actor, id, { type: 'comment', text: 'Soon' }, NO_CALL);
+      expect(await rowOf(id)).toMatchObject({
+        escalate_to: 'leads',
+        escalates_at: seconds(300),
+        escalate_then: [{ after_seconds: 60, to: 'directors', level: 5 }],
+      });
+    });
+  });
+
   test('is in the outbox like every event', async () => {
     const { request_id: id } = await ask(asker.actor);
     await setClock(seconds(300));

@@ -2,6 +2,7 @@ import type { Role } from '@/lib/domain/access';
 import type { ApprovalRequest, Review } from '@/lib/domain/approval';
 import { type DatabaseRole, prismaAs, runHot } from '../client';
 import { Prisma } from '../generated/client';
+import { type EscalationStepJson, toEscalationStep } from './escalation-step';
 
 /** Everything a decision is made of, as one statement saw it. */
 export interface Bundle {
@@ -36,6 +37,7 @@ interface BundleRow {
   escalates_at: Date | null;
   escalate_to: string | null;
   escalate_level: number | null;
+  escalate_then: EscalationStepJson[];
   expires_at: Date;
   resolved_at: Date | null;
   resolved_by: string | null;
@@ -50,7 +52,7 @@ function bundleColumns(userId: string | null): Prisma.Sql {
   return Prisma.sql`
     r.id, r.tenant_id, r.correlation_id, r.kind, r.status, r.title, r.version, r.seq, r.last_hash, r.required_level, r.min_approvals,
     r.min_reject_level, r.payload_digest, r.requested_by, r.agent_id, r.requester_user_id, r.requester_key_id,
-    r.requester_key_issuer_id, r.escalates_at, r.escalate_to, r.escalate_level, r.expires_at, r.resolved_at, r.resolved_by,
+    r.requester_key_issuer_id, r.escalates_at, r.escalate_to, r.escalate_level, r.escalate_then, r.expires_at, r.resolved_at, r.resolved_by,
     coalesce((
       SELECT jsonb_agg(jsonb_build_object('userId', v.user_id, 'memberId', v.member_id, 'email', u.email, 'version', v.version,
         'decision', v.decision, 'level', v.level, 'levelNow', (
@@ -128,6 +130,7 @@ function toBundle(row: BundleRow): Bundle {
       escalatesAt: row.escalates_at,
       escalateTo: row.escalate_to,
       escalateLevel: row.escalate_level,
+      escalateThen: row.escalate_then.map(toEscalationStep),
       expiresAt: row.expires_at,
       resolvedAt: row.resolved_at,
       resolvedBy: row.resolved_by,

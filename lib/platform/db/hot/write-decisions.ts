@@ -1,6 +1,7 @@
 import type { ApprovalEventType, ApprovalStatus, Timing } from '@/lib/domain/approval';
 import { type DatabaseRole, runHot } from '../client';
 import { Prisma } from '../generated/client';
+import type { EscalationStepJson } from './escalation-step';
 import { withRetries } from './retry';
 
 /** One decision, ready to be written: what was decided, at which position of the history, and the words of its event. */
@@ -20,7 +21,8 @@ export interface DecisionWrite {
   required_level: number | null;
   current_level: number | null;
   approvals_count: number | null;
-  clears_escalation: boolean;
+  /** What is ahead of an escalated request, the next step first; null leaves what is there. */
+  escalate_then: readonly EscalationStepJson[] | null;
   approval_data: Record<string, unknown> | null;
   event_id: string;
   event_type: ApprovalEventType;
@@ -113,7 +115,7 @@ export async function writeDecisions(
     WITH input AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset(${input}::jsonb) AS i (
         request_id text, tenant_id text, seq int, version int, timing text, from_status text, to_status text, resolves boolean,
-        approves boolean, required_level int, current_level int, approvals_count int, clears_escalation boolean, approval_data jsonb,
+        approves boolean, required_level int, current_level int, approvals_count int, escalate_then jsonb, approval_data jsonb,
         event_id text, event_type text, actor text, actor_type text, actor_id text, actor_name text, reason text, data jsonb,
         trace_id text, canonical text, review jsonb)
     ), guarded AS MATERIALIZED (
@@ -146,7 +148,11 @@ export async function writeDecisions(
     ), clock AS MATERIALIZED (
       SELECT now_ms() AS at FROM (SELECT count(*) AS n FROM req) locked WHERE locked.n > 0
     ), timely AS MATERIALIZED (
-      SELECT req.*, clock.at, chain_hash(req.prev_hash, req.canonical, clock.at) AS hash
+      SELECT req.*, clock.at, chain_hash(req.prev_hash, req.canonical, clock.at) AS hash,
+        jsonb_typeof(req.escalate_then) = 'array' AS escalates,
+        -- A step at or after the expiry is dropped, and with it all that follow.
+        CASE WHEN clock.at + make_interval(secs => (req.escalate_then -> 0 ->> 'after_seconds')::int) < req.expires_at
+          THEN req.escalate_then -> 0 END AS next_step
       FROM req, clock
       WHERE CASE req.timing WHEN 'before_expiry' THEN clock.at < req.expires_at
         WHEN 'at_expiry' THEN clock.at >= req.expires_at
@@ -158,7 +164,12 @@ export async function writeDecisions(
         required_level = coalesce(d.required_level, r.required_level), current_level = coalesce(d.current_level, r.current_level),
         approvals_count = coalesce(d.approvals_count, r.approvals_count),
         approval_data = coalesce(d.approval_data, d.old_data),
-        escalates_at = CASE WHEN d.clears_escalation THEN NULL ELSE r.escalates_at END,
+        escalates_at = CASE WHEN NOT coalesce(d.escalates, false) THEN r.escalates_at
+          ELSE d.at + make_interval(secs => (d.next_step ->> 'after_seconds')::int) END,
+        escalate_to = CASE WHEN d.next_step IS NULL THEN r.escalate_to ELSE d.next_step ->> 'to' END,
+        escalate_level = CASE WHEN d.next_step IS NULL THEN r.escalate_level ELSE (d.next_step ->> 'level')::smallint END,
+        escalate_then = CASE WHEN NOT coalesce(d.escalates, false) THEN r.escalate_then
+          WHEN d.next_step IS NULL THEN '[]'::jsonb ELSE d.escalate_then - 0 END,
         resolved_at = CASE WHEN d.resolves THEN d.at ELSE r.resolved_at END,
         resolved_by = CASE WHEN d.resolves THEN d.actor ELSE r.resolved_by END
       FROM timely d WHERE r.id = d.request_id AND r.tenant_id = d.tenant_id AND r.seq = d.seq
