@@ -1,3 +1,4 @@
+export * from './config';
 export * from './events';
 export * from './flags';
 export * from './insights';

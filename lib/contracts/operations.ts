@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import * as config from './config';
 import * as events from './events';
 import * as flags from './flags';
 import * as insights from './insights';
@@ -77,6 +78,9 @@ export const operations = {
   putLevels: policy.putLevels,
   getFlags: flags.getFlags,
   putFlags: flags.putFlags,
+  getConfig: config.getConfig,
+  putConfig: config.putConfig,
+  getConfigDrift: config.getConfigDrift,
   getEmergencyStop: policy.getEmergencyStop,
   putEmergencyStop: policy.putEmergencyStop,
   createRequest: requests.createRequest,

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import type { PageQuery, PolicySetBody, PolicySetResource, PolicySetSummary, RuleBody } from '@/lib/contracts';
-import { type Actor, credentialId } from '@/lib/domain/access';
-import { STEP_UP_WINDOW_MS } from '@/lib/domain/approval';
+import type { PageQuery, PolicySetBody, PolicySetResource, PolicySetSummary } from '@/lib/contracts';
+import type { Actor } from '@/lib/domain/access';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
-import { appendAudit, databaseNow, inTenant, lockPeople, rememberIdempotency, type Tx } from '@/lib/platform/db';
+import { databaseNow, inTenant, lockPeople, rememberIdempotency, type Tx } from '@/lib/platform/db';
 import { decodeCursor, encodeCursor } from '@/lib/services/paging';
 import { forgetTenantConfig } from './config-cache';
 import { assertSoundRules, checkRule } from './rule-check';
 import { readSetName, setName } from './set-name';
+import { assertFreshSignIn, insertSet, moveToActive, recordSet, toRule } from './set-rows';
 
 type SetRow = Awaited<ReturnType<typeof findSet>>;
 
@@ -54,22 +54,7 @@ export async function createPolicySet(actor: Actor, body: PolicySetBody, call: C
   return inTenant(actor, async (tx) => {
     await lockPeople(tx, actor, null);
     const version = await raiseConfigVersion(tx, actor.tenantId);
-    await tx.policySet.create({
-      data: {
-        tenantId: actor.tenantId,
-        version,
-        defaultEffect: body.default.effect,
-        defaultLevel: body.default.level,
-        description: body.description ?? null,
-        createdBy: credentialId(actor),
-        createdByName: actor.name,
-        createdAt: await databaseNow(tx),
-      },
-    });
-    await tx.policyRule.createMany({
-      data: body.rules.map((rule, position) => toColumns(actor.tenantId, version, rule, position)),
-    });
-    await record(tx, actor, 'policy.set_created', version, { rules: body.rules.length });
+    await insertSet(tx, actor, version, body);
     await rememberIdempotency(tx, actor, call, setName(actor.tenantId, version));
     return toResource(await findSet(tx, actor, String(version)));
   });
@@ -93,23 +78,9 @@ export async function activatePolicySet(
     const now = await databaseNow(tx);
     assertFreshSignIn(actor, now);
     if (set.status === 'active') throw new AppError('policy-set/active');
-    await tx.policySet.updateMany({
-      where: { tenantId: actor.tenantId, status: 'active' },
-      data: { status: 'retired', retiredAt: now },
-    });
-    await tx.policySet.update({
-      where: { tenantId_version: { tenantId: actor.tenantId, version: set.version } },
-      data: {
-        status: 'active',
-        activatedAt: now,
-        activatedBy: credentialId(actor),
-        activatedByName: actor.name,
-        activationReason: reason,
-        retiredAt: null,
-      },
-    });
+    await moveToActive(tx, actor, set.version, reason, now);
     await raiseConfigVersion(tx, actor.tenantId);
-    await record(tx, actor, 'policy.set_activated', set.version, { reason, before: set.status });
+    await recordSet(tx, actor, 'policy.set_activated', set.version, { reason, before: set.status });
     await rememberIdempotency(tx, actor, call, setName(actor.tenantId, set.version));
     return toResource(await findSet(tx, actor, name));
   });
@@ -138,7 +109,7 @@ export async function retirePolicySet(
       data: { status: 'retired', retiredAt: now },
     });
     await raiseConfigVersion(tx, actor.tenantId);
-    await record(tx, actor, 'policy.set_retired', set.version, { reason, before: set.status });
+    await recordSet(tx, actor, 'policy.set_retired', set.version, { reason, before: set.status });
     await rememberIdempotency(tx, actor, call, setName(actor.tenantId, set.version));
     return toResource(await findSet(tx, actor, name));
   });
@@ -159,58 +130,11 @@ async function findSet(tx: Tx, actor: Actor, name: string) {
   return set;
 }
 
-/** What decides for a whole tenant is changed by somebody who is there: a session must be fresh, a key has its scope. */
-function assertFreshSignIn({ via, authTime }: Actor, now: Date): void {
-  if (via !== 'session') return;
-  if (authTime === null || now.getTime() - authTime.getTime() > STEP_UP_WINDOW_MS)
-    throw new AppError('auth/step-up-required');
-}
-
 async function raiseConfigVersion(tx: Tx, tenantId: string): Promise<bigint> {
   const [row] = await tx.$queryRaw<{ version: bigint }[]>`
     UPDATE tenants SET config_version = config_version + 1 WHERE tenant_id = ${tenantId} RETURNING config_version AS version`;
   if (row === undefined) throw new AppError('tenant/not-found');
   return row.version;
-}
-
-function record(tx: Tx, actor: Actor, action: string, version: bigint, data: Record<string, unknown>): Promise<void> {
-  const targetId = setName(actor.tenantId, version);
-  return appendAudit(tx, actor, actor.tenantId, { action, targetKind: 'policy_set', targetId, data });
-}
-
-function toColumns(tenantId: string, version: bigint, rule: RuleBody, position: number) {
-  return {
-    tenantId,
-    version,
-    position,
-    ruleId: rule.rule_id,
-    priority: rule.priority,
-    policyType: rule.policy_type ?? null,
-    condition: rule.when,
-    effect: rule.effect,
-    level: rule.level ?? null,
-    minApprovals: rule.min_approvals ?? null,
-    expiresInSeconds: rule.expires_in_seconds ?? null,
-    reason: rule.reason,
-    tags: rule.tags,
-    examples: rule.examples,
-  };
-}
-
-function toRule(row: SetRow['rules'][number]): RuleBody {
-  return {
-    rule_id: row.ruleId,
-    priority: row.priority,
-    policy_type: row.policyType as RuleBody['policy_type'],
-    when: row.condition,
-    effect: row.effect as RuleBody['effect'],
-    level: row.level,
-    min_approvals: row.minApprovals,
-    expires_in_seconds: row.expiresInSeconds,
-    reason: row.reason,
-    tags: row.tags,
-    examples: row.examples as RuleBody['examples'],
-  };
 }
 
 function toResource(set: SetRow): PolicySetResource {
