@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BudgetRow } from './budgets';
 import { FlagRow } from './flags';
 import { defineOperation } from './operation';
 import { LevelRow } from './policy';
@@ -14,6 +15,10 @@ export const ConfigBody = z.strictObject({
     .optional()
     .meta({ description: 'The rules that decide; null: no rules decide' }),
   levels: z.array(LevelRow).max(500).optional(),
+  budgets: z
+    .array(BudgetRow.omit({ budget_id: true }))
+    .max(200)
+    .optional(),
   flags: z.array(FlagRow).max(500).optional(),
   recording: RecordingSettings.optional(),
 });

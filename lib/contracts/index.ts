@@ -1,3 +1,4 @@
+export * from './budgets';
 export * from './config';
 export * from './events';
 export * from './flags';
@@ -8,7 +9,9 @@ export * from './outcomes';
 export * from './people';
 export * from './policy';
 export * from './policy-records';
+export * from './policy-replays';
 export * from './policy-sets';
+export * from './policy-shadow';
 export * from './requests';
 export * from './scalars';
 export * from './webhooks';

@@ -1,4 +1,17 @@
 export {
+  BREACH_TYPES,
+  BUDGET_PERIODS,
+  type Budget,
+  type BudgetPeriod,
+  budgetsFor,
+  describeExceeded,
+  describeScope,
+  exceededBudgets,
+  leftCents,
+  type Spender,
+  tightestLeftCents,
+} from './budgets';
+export {
   describeStop,
   evaluatePolicy,
   POLICY_DECISIONS,
@@ -20,6 +33,20 @@ export {
 export { type EscalationStep, type LevelConfig, type LevelQuestion, POLICY_TYPES, type PolicyType } from './levels';
 export { OUTCOME_RESULTS, type OutcomeResult, settledCents } from './outcome';
 export {
+  APPROVAL_LEVELS,
+  count,
+  emptyTally,
+  expectWait,
+  type FlipTally,
+  type MeasuredDecisions,
+  type MeasuredWait,
+  medianWait,
+  type Rejudged,
+  type Spend,
+  shareOut,
+  type Tally,
+} from './replay';
+export {
   combineRules,
   type Demand,
   type MatchedRule,
@@ -31,3 +58,4 @@ export {
   type RuleVerdict,
   rulesFor,
 } from './rules';
+export { isSameStanding, type Standing, standingKey, standingOf } from './standing';

@@ -10,6 +10,8 @@ import * as me from './me';
 import * as members from './members';
 import * as policy from './policy';
 import * as policyRecords from './policy-records';
+import * as policyReplays from './policy-replays';
+import * as policyShadow from './policy-shadow';
 import * as requests from './requests';
 import * as tenants from './tenants';
 import * as webhooks from './webhooks';
@@ -19,6 +21,8 @@ const rooms = [
   flags,
   config,
   policyRecords,
+  policyReplays,
+  policyShadow,
   requests,
   events,
   exported,

@@ -313,6 +313,15 @@ const config = fc.record({
     }),
     { maxLength: 4, selector: ({ skill_id, agent_id }) => JSON.stringify([skill_id?.trim(), agent_id?.trim()]) },
   ),
+  budgets: fc.uniqueArray(
+    fc.record({
+      skill_id: optional(word),
+      period: fc.constantFrom('request', 'day', 'month'),
+      limit_cents: fc.nat(),
+      description: optional(word),
+    }),
+    { maxLength: 3, selector: ({ skill_id, period }) => JSON.stringify([skill_id?.trim(), period]) },
+  ),
   flags: fc.uniqueArray(
     fc.record({
       key: fc.stringMatching(/^[a-z][a-z0-9_]{0,5}$/),

@@ -4,13 +4,17 @@ import type { Identify } from '@/lib/domain/config';
 import type { Tx } from '@/lib/platform/db';
 import { type AskedChange, applyFlags, assertDistinctFlags, nameOf, readFlagRows } from '../flags';
 import {
+  assertDistinctBudgets,
   assertDistinctScopes,
   assertSoundRules,
+  budgetScopeOf,
   INITIAL_RECORDING,
   readActiveRules,
+  readBudgetRows,
   readLevelRows,
   readRecordingSettings,
   replaceActiveRules,
+  replaceBudgets,
   replaceLevels,
   scopeOf,
   writeRecording,
@@ -88,6 +92,14 @@ export const SECTIONS: { [Name in SectionName]-?: Section<Name> } = {
     lists: { '': scopeOf },
     check: assertDistinctScopes,
     apply: ({ tx, actor }, levels) => replaceLevels(tx, actor, levels),
+  },
+  budgets: {
+    read: readBudgetRows,
+    initial: [],
+    tidy: (budgets) => budgets.map((budget) => without(budget)),
+    lists: { '': (budget) => budgetScopeOf(budget as unknown as Value<'budgets'>[number]) },
+    check: assertDistinctBudgets,
+    apply: ({ tx, actor }, budgets) => replaceBudgets(tx, actor, budgets),
   },
   flags: {
     read: readFlagRows,

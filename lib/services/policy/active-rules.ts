@@ -1,9 +1,10 @@
 import type { PolicySetBody } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import { AppError } from '@/lib/domain/errors';
-import { databaseNow, type Tx } from '@/lib/platform/db';
+import type { Tx } from '@/lib/platform/db';
+import { activateWithin, retireWithin } from './move-set';
 import { setName } from './set-name';
-import { assertFreshSignIn, insertSet, moveToActive, recordSet, retireActive, toRule } from './set-rows';
+import { insertSet, toRule } from './sets';
 
 /** What the rules that decide say, whatever version it is. */
 export type ActiveRules = Omit<PolicySetBody, 'tenant_id'>;
@@ -39,17 +40,13 @@ export async function replaceActiveRules(
     const detail = 'Rules that differ become active: say why';
     throw new AppError('input/invalid', { errors: [{ pointer: '?reason', detail }] });
   }
-  const now = await databaseNow(tx);
-  assertFreshSignIn(actor, now);
   if (rules === null) {
     const active = await tx.policySet.findFirst({ where: { tenantId: actor.tenantId, status: 'active' } });
-    if (active === null) return null;
-    await retireActive(tx, actor.tenantId, now);
-    await recordSet(tx, actor, 'policy.set_retired', active.version, { reason, before: 'active' });
+    if (active !== null) await retireWithin(tx, actor, setName(actor.tenantId, active.version), reason);
     return null;
   }
+  const name = setName(actor.tenantId, version);
   await insertSet(tx, actor, version, rules);
-  await moveToActive(tx, actor, version, reason, now);
-  await recordSet(tx, actor, 'policy.set_activated', version, { reason, before: 'draft' });
-  return setName(actor.tenantId, version);
+  await activateWithin(tx, actor, name, reason);
+  return name;
 }

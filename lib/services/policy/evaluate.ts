@@ -1,7 +1,13 @@
-import type { EvaluateBody, EvaluationBatch, EvaluationResource, PolicyExplanation } from '@/lib/contracts';
+import type {
+  EvaluateBody,
+  EvaluationBatch,
+  EvaluationResource,
+  PolicyExplanation,
+  PolicyViolation,
+} from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import { AppError } from '@/lib/domain/errors';
-import type { PolicyAnswer, PolicyType } from '@/lib/domain/policy';
+import { type Budget, budgetsFor, type PolicyAnswer, type PolicyType } from '@/lib/domain/policy';
 import { nowMs } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/crypto';
 import { findRuleSet, type PolicyConfig, type RuleSet } from '@/lib/platform/db';
@@ -11,7 +17,7 @@ import { type Judged, judgeFacts, toExplanation } from './judge';
 import { recordAsked } from './record';
 import { toRuleInput } from './rule-input';
 import { readSetName } from './set-name';
-import { type Violation, violationsOf } from './violations';
+import { violationsOf } from './violations';
 
 /** What a caller asks policy about: the part that evaluation and creation have in common. */
 export interface Asked {
@@ -28,7 +34,9 @@ export interface Evaluated {
   judged: Judged;
   answer: PolicyAnswer;
   cost: CostEstimate;
-  violations: Violation[];
+  violations: PolicyViolation[];
+  /** The budgets that speak for it, as they were read. */
+  budgets: Budget[];
   explanation: PolicyExplanation;
   /** The rules whose conditions failed. */
   errors: EvaluationResource['errors'];
@@ -37,7 +45,8 @@ export interface Evaluated {
 /** Asks the one policy function about something, under one configuration and its active set or another one. No query. */
 export function evaluateAsked(asked: Asked, config: PolicyConfig, actor: Actor, set = config.active): Evaluated {
   const cost = estimateCost(asked);
-  const violations = violationsOf(config);
+  const budgets = budgetsFor(config.budgets, { agentId: asked.agent_id ?? null, skillId: asked.skill_id });
+  const violations = violationsOf(config, budgets, cost.estimateCents);
   const judged: Judged = {
     facts: toRuleInput(asked, cost, actor, config, nowMs()),
     question: {
@@ -51,12 +60,13 @@ export function evaluateAsked(asked: Asked, config: PolicyConfig, actor: Actor, 
     },
   };
   const { answer, verdict } = judgeFacts(judged, config, set);
-  return { judged, answer, cost, violations, ...toExplanation(answer, verdict, config, set) };
+  const { explanation, errors } = toExplanation(answer, verdict, config, set);
+  return { judged, answer, cost, budgets, violations, explanation: { ...explanation, violations }, errors };
 }
 
 /**
- * What policy would answer, with the active rules or the version that is named; changes nothing. What the active rules answer is recorded,
- * a try with another version is not.
+ * What policy would answer, with the active rules or the version that is named; changes nothing. What software asks is recorded; a try
+ * is not.
  * @throws AppError `tenant/not-found`, `policy-set/not-found`.
  */
 export async function evaluate(actor: Actor, body: EvaluateBody): Promise<EvaluationResource> {
@@ -82,8 +92,13 @@ export async function evaluateBatch(actor: Actor, items: readonly EvaluateBody[]
 function answerAsked(actor: Actor, body: EvaluateBody, config: PolicyConfig, set: RuleSet | null): EvaluationResource {
   const evaluationId = newId('evaluation');
   const evaluated = evaluateAsked(body, config, actor, set);
-  if (set === config.active) recordAsked(evaluationId, evaluated, config);
+  if (!isTry(actor, body)) recordAsked(evaluationId, evaluated, config);
   return toEvaluation(evaluationId, evaluated);
+}
+
+/** Whether it is about the rules and not about the world: it names a version, or a person asks in the console. */
+function isTry({ via }: Actor, { policy_version: name }: EvaluateBody): boolean {
+  return name != null || via === 'session';
 }
 
 async function findNamedSet(
@@ -101,12 +116,11 @@ async function findNamedSet(
 
 function toEvaluation(
   evaluationId: string,
-  { judged, answer, cost, violations, explanation, errors }: Evaluated,
+  { judged, answer, cost, explanation, errors }: Evaluated,
 ): EvaluationResource {
   const needsPerson = answer.decision === 'requires_approval';
   return {
     ...explanation,
-    violations,
     errors,
     approval_level_required: needsPerson ? answer.level : null,
     min_approvals: answer.minApprovals,

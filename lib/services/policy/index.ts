@@ -1,8 +1,19 @@
 export { readActiveRules, replaceActiveRules } from './active-rules';
 export {
+  assertDistinctBudgets,
+  budgetScopeOf,
+  getBudgetDraws,
+  getBudgets,
+  putBudgets,
+  readBudgetRows,
+  replaceBudgets,
+  type VersionedBudgets,
+} from './budgets';
+export {
   forgetTenantConfig,
   getPeople,
   getPolicyConfig,
+  noteSpending,
   readPeople,
   readPolicyConfig,
   stopConfigCache,
@@ -19,6 +30,7 @@ export {
   scopeOf,
   type VersionedLevels,
 } from './levels';
+export { activatePolicySet, retirePolicySet, shadowPolicySet, unshadowPolicySet } from './move-set';
 export { toKeptEvaluation } from './record';
 export { removeExpiredEvaluations, sweepRequestEvaluations } from './record-requests';
 export {
@@ -29,5 +41,9 @@ export {
   type VersionedRecording,
   writeRecording,
 } from './recording';
+export { cancelReplay, createReplay, getReplay, listReplays } from './replays';
 export { assertSoundRules, checkRule } from './rule-check';
-export { activatePolicySet, createPolicySet, getPolicySet, listPolicySets, retirePolicySet } from './sets';
+export { runReplays } from './run-replays';
+export { createPolicySet, getPolicySet, listPolicySets } from './sets';
+export { compareShadow } from './shadow-comparison';
+export { exceededDetails } from './violations';

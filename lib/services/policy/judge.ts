@@ -14,7 +14,7 @@ export interface Judged {
 /** What a set (null: the level configuration alone) answers to what was judged, under a configuration. No query, no clock. */
 export function judgeFacts(
   { facts, question }: Judged,
-  config: Pick<PolicyConfig, 'levels' | 'emergencyStop'>,
+  config: Pick<PolicyConfig, 'levels' | 'emergencyStop' | 'budgets'>,
   set: RuleSet | null,
 ): { answer: PolicyAnswer; verdict: RuleVerdict | null } {
   const verdict = set === null ? null : judge(set, question.policyType, facts);
@@ -27,7 +27,7 @@ export function toExplanation(
   verdict: RuleVerdict | null,
   { tenantId, configVersion }: Pick<PolicyConfig, 'tenantId' | 'configVersion'>,
   set: RuleSet | null,
-): { explanation: PolicyExplanation; errors: EvaluationResource['errors'] } {
+): { explanation: Omit<PolicyExplanation, 'violations'>; errors: EvaluationResource['errors'] } {
   return {
     explanation: {
       decision: answer.decision,

@@ -1,16 +1,14 @@
 import { z } from 'zod';
-import type { PageQuery, PolicySetBody, PolicySetResource, PolicySetSummary } from '@/lib/contracts';
-import type { Actor } from '@/lib/domain/access';
+import type { PageQuery, PolicySetBody, PolicySetResource, PolicySetSummary, RuleBody } from '@/lib/contracts';
+import { type Actor, credentialId } from '@/lib/domain/access';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
-import { databaseNow, inTenant, lockPeople, rememberIdempotency, type Tx } from '@/lib/platform/db';
+import { appendAudit, databaseNow, inTenant, lockPeople, rememberIdempotency, type Tx } from '@/lib/platform/db';
 import { decodeCursor, encodeCursor } from '@/lib/services/paging';
-import { forgetTenantConfig } from './config-cache';
 import { assertSoundRules, checkRule } from './rule-check';
 import { readSetName, setName } from './set-name';
-import { assertFreshSignIn, insertSet, moveToActive, recordSet, toRule } from './set-rows';
 
-type SetRow = Awaited<ReturnType<typeof findSet>>;
+export type SetRow = Awaited<ReturnType<typeof findSet>>;
 
 /** The place behind a version: versions are numbers, as texts. */
 const Position = z.string().regex(/^[1-9]\d{0,17}$/);
@@ -60,64 +58,37 @@ export async function createPolicySet(actor: Actor, body: PolicySetBody, call: C
   });
 }
 
-/**
- * Lets a version decide from now on, a retired one as well as a draft, and retires the one that did until now. Every process follows within
- * two seconds, and no creation that ends in allow is decided by the earlier one any more.
- * @throws AppError `policy-set/not-found`; `policy-set/active` when it decides already; `auth/step-up-required` for a session whose sign-in
- * is older than five minutes.
- */
-export async function activatePolicySet(
+/** Writes a version of the rules, as a draft, and into the audit log who did. The rules have been checked. */
+export async function insertSet(
+  tx: Tx,
   actor: Actor,
-  name: string,
-  reason: string,
-  call: Call,
-): Promise<PolicySetResource> {
-  const resource = await inTenant(actor, async (tx) => {
-    await lockPeople(tx, actor, null);
-    const set = await findSet(tx, actor, name);
-    const now = await databaseNow(tx);
-    assertFreshSignIn(actor, now);
-    if (set.status === 'active') throw new AppError('policy-set/active');
-    await moveToActive(tx, actor, set.version, reason, now);
-    await raiseConfigVersion(tx, actor.tenantId);
-    await recordSet(tx, actor, 'policy.set_activated', set.version, { reason, before: set.status });
-    await rememberIdempotency(tx, actor, call, setName(actor.tenantId, set.version));
-    return toResource(await findSet(tx, actor, name));
+  version: bigint,
+  body: Omit<PolicySetBody, 'tenant_id'>,
+): Promise<void> {
+  const { tenantId } = actor;
+  await tx.policySet.create({
+    data: {
+      tenantId,
+      version,
+      defaultEffect: body.default.effect,
+      defaultLevel: body.default.level,
+      description: body.description ?? null,
+      createdBy: credentialId(actor),
+      createdByName: actor.name,
+      createdAt: await databaseNow(tx),
+    },
   });
-  forgetTenantConfig(actor.tenantId);
-  return resource;
+  await tx.policyRule.createMany({
+    data: body.rules.map((rule, position) => toColumns(tenantId, version, rule, position)),
+  });
+  await record(tx, actor, 'policy.set_created', version, { rules: body.rules.length });
 }
 
 /**
- * Takes a version out of use. When it was the active one, the level configuration decides from now on.
- * @throws AppError `policy-set/not-found`; `policy-set/retired` when it is already; `auth/step-up-required` as for activating.
+ * A version with its rules, as the database has it.
+ * @throws AppError `policy-set/not-found`.
  */
-export async function retirePolicySet(
-  actor: Actor,
-  name: string,
-  reason: string,
-  call: Call,
-): Promise<PolicySetResource> {
-  const resource = await inTenant(actor, async (tx) => {
-    await lockPeople(tx, actor, null);
-    const set = await findSet(tx, actor, name);
-    const now = await databaseNow(tx);
-    assertFreshSignIn(actor, now);
-    if (set.status === 'retired') throw new AppError('policy-set/retired');
-    await tx.policySet.update({
-      where: { tenantId_version: { tenantId: actor.tenantId, version: set.version } },
-      data: { status: 'retired', retiredAt: now },
-    });
-    await raiseConfigVersion(tx, actor.tenantId);
-    await recordSet(tx, actor, 'policy.set_retired', set.version, { reason, before: set.status });
-    await rememberIdempotency(tx, actor, call, setName(actor.tenantId, set.version));
-    return toResource(await findSet(tx, actor, name));
-  });
-  forgetTenantConfig(actor.tenantId);
-  return resource;
-}
-
-async function findSet(tx: Tx, actor: Actor, name: string) {
+export async function findSet(tx: Tx, actor: Actor, name: string) {
   const version = readSetName(actor.tenantId, name);
   const set =
     version === null
@@ -130,14 +101,64 @@ async function findSet(tx: Tx, actor: Actor, name: string) {
   return set;
 }
 
-async function raiseConfigVersion(tx: Tx, tenantId: string): Promise<bigint> {
+/** Raises the version of the tenant's configuration, and with it holds everybody else who changes it until the transaction ends. */
+export async function raiseConfigVersion(tx: Tx, tenantId: string): Promise<bigint> {
   const [row] = await tx.$queryRaw<{ version: bigint }[]>`
     UPDATE tenants SET config_version = config_version + 1 WHERE tenant_id = ${tenantId} RETURNING config_version AS version`;
   if (row === undefined) throw new AppError('tenant/not-found');
   return row.version;
 }
 
-function toResource(set: SetRow): PolicySetResource {
+/** Writes down what was done to a version. */
+export function record(
+  tx: Tx,
+  actor: Actor,
+  action: string,
+  version: bigint,
+  data: Record<string, unknown>,
+): Promise<void> {
+  const targetId = setName(actor.tenantId, version);
+  return appendAudit(tx, actor, actor.tenantId, { action, targetKind: 'policy_set', targetId, data });
+}
+
+function toColumns(tenantId: string, version: bigint, rule: RuleBody, position: number) {
+  return {
+    tenantId,
+    version,
+    position,
+    ruleId: rule.rule_id,
+    priority: rule.priority,
+    policyType: rule.policy_type ?? null,
+    condition: rule.when,
+    effect: rule.effect,
+    level: rule.level ?? null,
+    minApprovals: rule.min_approvals ?? null,
+    expiresInSeconds: rule.expires_in_seconds ?? null,
+    reason: rule.reason,
+    tags: rule.tags,
+    examples: rule.examples,
+  };
+}
+
+/** A rule, as it was written. */
+export function toRule(row: SetRow['rules'][number]): RuleBody {
+  return {
+    rule_id: row.ruleId,
+    priority: row.priority,
+    policy_type: row.policyType as RuleBody['policy_type'],
+    when: row.condition,
+    effect: row.effect as RuleBody['effect'],
+    level: row.level,
+    min_approvals: row.minApprovals,
+    expires_in_seconds: row.expiresInSeconds,
+    reason: row.reason,
+    tags: row.tags,
+    examples: row.examples as RuleBody['examples'],
+  };
+}
+
+/** A version as every endpoint returns it. */
+export function toResource(set: SetRow): PolicySetResource {
   const rules = set.rules.map(toRule);
   const warnings = rules.flatMap((rule, index) =>
     checkRule(rule, set.tenantId).warnings.map((found) => ({ ...found, pointer: `/rules/${index}${found.pointer}` })),
@@ -161,5 +182,14 @@ function toSummary(set: Omit<SetRow, 'rules'>, ruleCount: number): PolicySetSumm
     activated_by_name: set.activatedByName,
     activation_reason: set.activationReason,
     retired_at: set.retiredAt?.toISOString() ?? null,
+    shadow:
+      set.shadowSince === null
+        ? null
+        : {
+            since: set.shadowSince.toISOString(),
+            by: set.shadowBy ?? '',
+            by_name: set.shadowByName ?? '',
+            reason: set.shadowReason ?? '',
+          },
   };
 }
