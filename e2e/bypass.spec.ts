@@ -107,6 +107,7 @@ test('a page that somebody may not see does not exist for them', async ({ compan
     '/settings/keys',
     '/settings/webhooks',
     '/settings/flags',
+    '/settings/configuration',
     '/settings/emergency-stop',
     '/audit',
     '/policies',

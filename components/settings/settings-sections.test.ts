@@ -7,7 +7,7 @@ test('each role sees its parts of the settings, and the account is everybody’s
   expect(seen).toEqual([
     ['Account'],
     ['Account'],
-    ['Members', 'API keys', 'Webhooks', 'Flags', 'Account'],
-    ['Members', 'API keys', 'Webhooks', 'Flags', 'Emergency stop', 'Account'],
+    ['Members', 'API keys', 'Webhooks', 'Flags', 'Configuration', 'Account'],
+    ['Members', 'API keys', 'Webhooks', 'Flags', 'Configuration', 'Emergency stop', 'Account'],
   ]);
 });
