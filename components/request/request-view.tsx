@@ -1,5 +1,6 @@
 'use client';
 
+import { useEmergencyStop } from '@/components/live/emergency-stop';
 import { ButtonLink } from '@/components/ui/button';
 import { useClock } from '@/components/ui/clock';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -15,6 +16,7 @@ import type { ApprovalRequestResource, EligibleApproversResource } from '@/lib/c
 import { isOpen, usedLevel } from '@/lib/domain/approval';
 import { actionsOn, stateAt } from './actions';
 import { Asked } from './asked';
+import { BudgetDraws } from './budget-draws';
 import { Deciders } from './deciders';
 import { DecisionBar } from './decision-bar';
 import { Deliveries } from './deliveries';
@@ -23,7 +25,7 @@ import { RequestHead } from './request-head';
 import { RequestSkeleton } from './request-skeleton';
 import { Timeline } from './timeline';
 import { useAnnounceEnding } from './use-announce-ending';
-import { useEligible, useEmergencyStop, useRequest } from './use-request';
+import { useEligible, useRequest } from './use-request';
 import type { Viewer } from './viewer';
 import { Why } from './why';
 
@@ -102,6 +104,7 @@ function Loaded({ request, viewer, heading }: Omit<RequestViewProps, 'id'> & { r
             {...(open && eligible ? { signers: toSigners(eligible, viewer) } : {})}
           />
           <Why request={request} />
+          <BudgetDraws request={request} />
           <Section tone="quiet" title="Payload">
             <PayloadTree payload={request.payload} />
           </Section>
