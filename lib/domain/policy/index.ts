@@ -30,7 +30,14 @@ export {
   isSameState,
   planFlagChange,
 } from './flags';
-export { type EscalationStep, type LevelConfig, type LevelQuestion, POLICY_TYPES, type PolicyType } from './levels';
+export {
+  type EscalationStep,
+  type LevelConfig,
+  type LevelQuestion,
+  mostSpecific,
+  POLICY_TYPES,
+  type PolicyType,
+} from './levels';
 export { OUTCOME_RESULTS, type OutcomeResult, settledCents } from './outcome';
 export {
   APPROVAL_LEVELS,
@@ -59,3 +66,4 @@ export {
   rulesFor,
 } from './rules';
 export { isSameStanding, type Standing, standingKey, standingOf } from './standing';
+export { RULE_VARIABLES, type RuleVariable, type RuleVariableField, type RuleVariableType } from './variables';
