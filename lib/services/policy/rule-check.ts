@@ -71,16 +71,16 @@ function tryExamples(rule: RuleBody, tenantId: string, report: RuleReport): void
 }
 
 /**
- * Checks all rules of a set.
+ * Checks all rules of a set. Pointers begin with `root`, where the set is a part of something.
  * @returns the warnings, with pointers into the body.
  * @throws AppError `input/invalid` with a pointer for every fault, and its position in the expression.
  */
-export function assertSoundRules({ rules, tenant_id: tenantId }: PolicySetBody): RuleWarning[] {
+export function assertSoundRules({ rules, tenant_id: tenantId }: PolicySetBody, root = ''): RuleWarning[] {
   const faults: RuleWarning[] = [];
   const warnings: RuleWarning[] = [];
   const seen = new Map<string, number>();
   for (const [index, rule] of rules.entries()) {
-    const within = (found: RuleWarning) => ({ ...found, pointer: `/rules/${index}${found.pointer}` });
+    const within = (found: RuleWarning) => ({ ...found, pointer: `${root}/rules/${index}${found.pointer}` });
     const earlier = seen.get(rule.rule_id);
     seen.set(rule.rule_id, index);
     if (earlier !== undefined) {
