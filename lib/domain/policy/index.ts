@@ -5,7 +5,6 @@ export {
   type BudgetPeriod,
   budgetsFor,
   describeExceeded,
-  describeScope,
   exceededBudgets,
   leftCents,
   type Spender,
