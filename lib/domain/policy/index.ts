@@ -29,5 +29,5 @@ export {
   type RuleEffect,
   type RuleOutcome,
   type RuleVerdict,
-  rulesFor,
+  speaksFor,
 } from './rules';

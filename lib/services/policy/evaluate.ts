@@ -1,13 +1,13 @@
 import type { EvaluateBody, EvaluationBatch, EvaluationResource, PolicyExplanation } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import { AppError } from '@/lib/domain/errors';
-import { evaluatePolicy, type PolicyAnswer, type PolicyType } from '@/lib/domain/policy';
+import { evaluatePolicy, type PolicyAnswer, type PolicyType, type RuleVerdict } from '@/lib/domain/policy';
 import { nowMs } from '@/lib/platform/clock';
 import { findRuleSet, type PolicyConfig, type RuleSet } from '@/lib/platform/db';
 import { getPolicyConfig } from './config-cache';
 import { type CostEstimate, countIn, estimateCost } from './cost';
 import { toRuleInput } from './rule-input';
-import { judge } from './rule-plan';
+import { judge, judgeDraft } from './rule-plan';
 import { readSetName, setName } from './set-name';
 import { type Violation, violationsOf } from './violations';
 
@@ -30,11 +30,20 @@ export interface Evaluated {
   errors: EvaluationResource['errors'];
 }
 
-/** Asks the one policy function about something, under one configuration and its active set or another one. No query. */
-export function evaluateAsked(asked: Asked, config: PolicyConfig, actor: Actor, set = config.active): Evaluated {
+/**
+ * Asks the one policy function about something, under one configuration and its active set or another one; of that other one the verdict is
+ * given where it was judged elsewhere (`judgeDraft`). No query.
+ */
+export function evaluateAsked(
+  asked: Asked,
+  config: PolicyConfig,
+  actor: Actor,
+  set = config.active,
+  given?: RuleVerdict,
+): Evaluated {
   const cost = estimateCost(asked);
   const violations = violationsOf(config);
-  const verdict = set === null ? null : judge(set, asked.policy_type, toRuleInput(asked, cost, actor, config, nowMs()));
+  const verdict = set === null ? null : (given ?? judge(set, asked.policy_type, inputOf(asked, config, actor)));
   const answer = evaluatePolicy(
     {
       policyType: asked.policy_type,
@@ -60,30 +69,46 @@ export function evaluateAsked(asked: Asked, config: PolicyConfig, actor: Actor, 
 
 /**
  * What policy would answer, with the active rules or the version that is named; changes nothing.
- * @throws AppError `tenant/not-found`, `policy-set/not-found`.
+ * @throws AppError `tenant/not-found`, `policy-set/not-found`; `policy-set/too-slow` when a version that does not decide takes too long, and
+ * `service/unavailable` when too many of those are being judged.
  */
 export async function evaluate(actor: Actor, body: EvaluateBody): Promise<EvaluationResource> {
-  const config = await getPolicyConfig(actor.tenantId);
-  if (config === null) throw new AppError('tenant/not-found');
-  return toEvaluation(evaluateAsked(body, config, actor, await findNamedSet(actor, body.policy_version, config)));
+  const { data } = await evaluateBatch(actor, [body]);
+  const [only] = data;
+  if (only === undefined) throw new Error('One question has one answer');
+  return only;
 }
 
 /**
- * What policy would answer to each, in order, under one state of the configuration.
+ * What policy would answer to each, in order, under one state of the configuration. A version that does not decide is judged in a thread of
+ * its own.
  * @throws AppError as `evaluate`.
  */
 export async function evaluateBatch(actor: Actor, items: readonly EvaluateBody[]): Promise<EvaluationBatch> {
   const config = await getPolicyConfig(actor.tenantId);
   if (config === null) throw new AppError('tenant/not-found');
-  const sets = new Map<string | null, RuleSet | null>();
-  for (const { policy_version: name = null } of items) {
-    if (!sets.has(name)) sets.set(name, await findNamedSet(actor, name, config));
+  const data = new Map<EvaluateBody, EvaluationResource>();
+  for (const name of new Set(items.map((item) => item.policy_version ?? null))) {
+    const asked = items.filter((item) => (item.policy_version ?? null) === name);
+    const set = await findNamedSet(actor, name, config);
+    const verdicts = set === null || set === config.active ? [] : await verdictsOnDraft(actor, asked, config, set);
+    for (const [index, item] of asked.entries()) {
+      data.set(item, toEvaluation(evaluateAsked(item, config, actor, set, verdicts[index])));
+    }
   }
-  const data = items.map((item) => {
-    const set = sets.get(item.policy_version ?? null) ?? null;
-    return toEvaluation(evaluateAsked(item, config, actor, set));
-  });
-  return { data };
+  return { data: items.flatMap((item) => data.get(item) ?? []) };
+}
+
+function verdictsOnDraft(actor: Actor, asked: readonly Asked[], config: PolicyConfig, set: RuleSet) {
+  return judgeDraft(
+    actor.tenantId,
+    set,
+    asked.map((one) => ({ policyType: one.policy_type, input: inputOf(one, config, actor) })),
+  );
+}
+
+function inputOf(asked: Asked, config: PolicyConfig, actor: Actor) {
+  return toRuleInput(asked, estimateCost(asked), actor, config, nowMs());
 }
 
 async function findNamedSet(

@@ -7,7 +7,7 @@ import { AppError } from '@/lib/domain/errors';
 import { appendAudit, databaseNow, inTenant, lockPeople, rememberIdempotency, type Tx } from '@/lib/platform/db';
 import { decodeCursor, encodeCursor } from '@/lib/services/paging';
 import { forgetTenantConfig } from './config-cache';
-import { assertSoundRules, checkRule } from './rule-check';
+import { assertSoundRules, findWarnings } from './rule-check';
 import { readSetName, setName } from './set-name';
 
 type SetRow = Awaited<ReturnType<typeof findSet>>;
@@ -41,8 +41,8 @@ export async function listPolicySets(
  * One version of the tenant's rules, as they were written.
  * @throws AppError `policy-set/not-found`.
  */
-export function getPolicySet(actor: Actor, name: string): Promise<PolicySetResource> {
-  return inTenant(actor, async (tx) => toResource(await findSet(tx, actor, name)));
+export async function getPolicySet(actor: Actor, name: string): Promise<PolicySetResource> {
+  return toResource(await inTenant(actor, (tx) => findSet(tx, actor, name)));
 }
 
 /**
@@ -50,8 +50,8 @@ export function getPolicySet(actor: Actor, name: string): Promise<PolicySetResou
  * @throws AppError `input/invalid` with every fault of every rule; `access/forbidden` when the credential has ended.
  */
 export async function createPolicySet(actor: Actor, body: PolicySetBody, call: Call): Promise<PolicySetResource> {
-  assertSoundRules(body);
-  return inTenant(actor, async (tx) => {
+  await assertSoundRules(body);
+  const set = await inTenant(actor, async (tx) => {
     await lockPeople(tx, actor, null);
     const version = await raiseConfigVersion(tx, actor.tenantId);
     await tx.policySet.create({
@@ -71,8 +71,9 @@ export async function createPolicySet(actor: Actor, body: PolicySetBody, call: C
     });
     await record(tx, actor, 'policy.set_created', version, { rules: body.rules.length });
     await rememberIdempotency(tx, actor, call, setName(actor.tenantId, version));
-    return toResource(await findSet(tx, actor, String(version)));
+    return findSet(tx, actor, String(version));
   });
+  return toResource(set);
 }
 
 /**
@@ -87,7 +88,7 @@ export async function activatePolicySet(
   reason: string,
   call: Call,
 ): Promise<PolicySetResource> {
-  const resource = await inTenant(actor, async (tx) => {
+  const changed = await inTenant(actor, async (tx) => {
     await lockPeople(tx, actor, null);
     const set = await findSet(tx, actor, name);
     const now = await databaseNow(tx);
@@ -111,10 +112,10 @@ export async function activatePolicySet(
     await raiseConfigVersion(tx, actor.tenantId);
     await record(tx, actor, 'policy.set_activated', set.version, { reason, before: set.status });
     await rememberIdempotency(tx, actor, call, setName(actor.tenantId, set.version));
-    return toResource(await findSet(tx, actor, name));
+    return findSet(tx, actor, name);
   });
   forgetTenantConfig(actor.tenantId);
-  return resource;
+  return toResource(changed);
 }
 
 /**
@@ -127,7 +128,7 @@ export async function retirePolicySet(
   reason: string,
   call: Call,
 ): Promise<PolicySetResource> {
-  const resource = await inTenant(actor, async (tx) => {
+  const changed = await inTenant(actor, async (tx) => {
     await lockPeople(tx, actor, null);
     const set = await findSet(tx, actor, name);
     const now = await databaseNow(tx);
@@ -140,10 +141,10 @@ export async function retirePolicySet(
     await raiseConfigVersion(tx, actor.tenantId);
     await record(tx, actor, 'policy.set_retired', set.version, { reason, before: set.status });
     await rememberIdempotency(tx, actor, call, setName(actor.tenantId, set.version));
-    return toResource(await findSet(tx, actor, name));
+    return findSet(tx, actor, name);
   });
   forgetTenantConfig(actor.tenantId);
-  return resource;
+  return toResource(changed);
 }
 
 async function findSet(tx: Tx, actor: Actor, name: string) {
@@ -213,12 +214,10 @@ function toRule(row: SetRow['rules'][number]): RuleBody {
   };
 }
 
-function toResource(set: SetRow): PolicySetResource {
+async function toResource(set: SetRow): Promise<PolicySetResource> {
   const rules = set.rules.map(toRule);
-  const warnings = rules.flatMap((rule, index) =>
-    checkRule(rule, set.tenantId).warnings.map((found) => ({ ...found, pointer: `/rules/${index}${found.pointer}` })),
-  );
-  return { ...toSummary(set, rules.length), rules, warnings };
+  const summary = toSummary(set, rules.length);
+  return { ...summary, rules, warnings: await findWarnings(summary.version, rules, set.tenantId) };
 }
 
 function toSummary(set: Omit<SetRow, 'rules'>, ruleCount: number): PolicySetSummary {
