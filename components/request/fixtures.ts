@@ -68,6 +68,7 @@ export function aResource(over: Partial<ApprovalRequestResource> = {}): Approval
     approvers: [],
     eligible_approvers_count: 3,
     policy: { decision: 'requires_approval', reasons: [], matched_rules: [], policy_version: null },
+    evaluation_id: 'evl_1',
     simulated_cost_cents: 250000,
     escalate_to: null,
     escalates_at: null,

@@ -6,6 +6,7 @@ export { type OperationId, operations } from './operations';
 export * from './outcomes';
 export * from './people';
 export * from './policy';
+export * from './policy-records';
 export * from './policy-sets';
 export * from './requests';
 export * from './scalars';

@@ -6,6 +6,7 @@ import { defineOperation, type Operation } from './operation';
 import * as outcomes from './outcomes';
 import * as people from './people';
 import * as policy from './policy';
+import * as policyRecords from './policy-records';
 import * as policySets from './policy-sets';
 import * as requests from './requests';
 import * as webhooks from './webhooks';
@@ -68,6 +69,10 @@ export const operations = {
   activatePolicySet: policySets.activatePolicySet,
   retirePolicySet: policySets.retirePolicySet,
   checkPolicyRule: policySets.checkPolicyRule,
+  listEvaluations: policyRecords.listEvaluations,
+  getEvaluation: policyRecords.getEvaluation,
+  getRecording: policyRecords.getRecording,
+  putRecording: policyRecords.putRecording,
   getLevels: policy.getLevels,
   putLevels: policy.putLevels,
   getFlags: flags.getFlags,

@@ -37,6 +37,9 @@ export const EvaluationResource = PolicyExplanation.extend({
   approval_level_required: Level.nullable(),
   min_approvals: z.int(),
   simulated_cost_cents: Cents.nullable(),
+  evaluation_id: z
+    .string()
+    .meta({ description: 'Names the record of it, where one is kept; a try with another version is not recorded' }),
   timestamp: Timestamp,
 });
 export type EvaluationResource = z.output<typeof EvaluationResource>;

@@ -122,6 +122,10 @@ export const ApprovalRequestResource = z.object({
   approvers: z.array(ApproverItem),
   eligible_approvers_count: z.int(),
   policy: PolicyExplanation,
+  evaluation_id: z
+    .string()
+    .nullable()
+    .meta({ description: 'The record of what policy was asked; written within seconds. Null for a checkpoint' }),
   simulated_cost_cents: Cents.nullable(),
   escalate_to: z.string().nullable(),
   escalates_at: NullableTimestamp,

@@ -27,6 +27,7 @@ export const PROBLEMS = {
   'http/not-found': { status: 404, title: 'Nothing is here' },
   'tenant/not-found': { status: 404, title: 'No such tenant' },
   'policy-set/not-found': { status: 404, title: 'No such version of the rules' },
+  'evaluation/not-found': { status: 404, title: 'No such evaluation is recorded' },
   'request/not-found': { status: 404, title: 'No such request' },
   'member/not-found': { status: 404, title: 'No such member' },
   'key/not-found': { status: 404, title: 'No such API key' },

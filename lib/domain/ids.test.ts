@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatId, ID_PREFIXES, type IdKind, isId } from './ids';
+import { formatId, ID_PREFIXES, type IdKind, isId, isInShare, siblingId } from './ids';
 
 const kinds = Object.keys(ID_PREFIXES) as IdKind[];
 const time = fc.integer({ min: 0, max: 2 ** 48 - 1 });
@@ -49,3 +49,37 @@ test.each([
   [' req_01KEYB11G00000000000000000', 'a space before it'],
   ["req_' OR 1=1 --000000000000000", 'SQL'],
 ])('%j is no request id: %s', (text) => expect(isId('request', text)).toBe(false));
+
+test('a sibling is an id of the other kind, and leads back', () =>
+  fc.assert(
+    fc.property(time, random, (atMs, bytes) => {
+      const request = formatId('request', atMs, bytes);
+      const evaluation = siblingId('evaluation', request);
+      expect(isId('evaluation', evaluation)).toBe(true);
+      expect(siblingId('request', evaluation)).toBe(request);
+    }),
+  ));
+
+test('every id is in the whole, none in nothing, and what is in a share is in every larger one', () =>
+  fc.assert(
+    fc.property(
+      time,
+      random,
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (atMs, bytes, a, b) => {
+        const id = formatId('evaluation', atMs, bytes);
+        expect([isInShare(id, 0), isInShare(id, 1)]).toEqual([false, true]);
+        if (isInShare(id, Math.min(a, b))) expect(isInShare(id, Math.max(a, b))).toBe(true);
+      },
+    ),
+  ));
+
+test('a quarter of many ids is a quarter of them', () => {
+  // The last 25 bits, which decide, walked through in even steps.
+  const ids = Array.from({ length: 1024 }, (_, step) => {
+    const bits = step << 15;
+    return formatId('evaluation', 0, new Uint8Array([0, 0, 0, 0, 0, 0, bits >> 24, bits >> 16, bits >> 8, bits]));
+  });
+  expect(ids.filter((id) => isInShare(id, 0.25))).toHaveLength(256);
+});

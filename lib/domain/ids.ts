@@ -12,6 +12,7 @@ export const ID_PREFIXES = {
   audit: 'aud',
   worker: 'wrk',
   budget: 'bud',
+  replay: 'rpl',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -49,4 +50,22 @@ export function formatId(kind: IdKind, atMs: number, random: Uint8Array): string
 export function isId(kind: IdKind, text: string): boolean {
   const prefix = ID_PREFIXES[kind];
   return text.startsWith(`${prefix}_`) && /^[0-9A-HJKMNP-TV-Z]{26}$/.test(text.slice(prefix.length + 1));
+}
+
+/** The id of another kind that belongs to one: the same 26 characters under another prefix. */
+export function siblingId(kind: IdKind, id: string): string {
+  return `${ID_PREFIXES[kind]}_${id.slice(id.indexOf('_') + 1)}`;
+}
+
+/** The last characters of an id that are read as a share: 25 bits are finer than any rate that people set. */
+const SHARE_CHARACTERS = 5;
+
+/**
+ * Whether an id is among this share of all ids (0: none, 1: all). The answer lies in the id's randomness, so everybody who knows the id
+ * comes to the same one, and what is in a smaller share is in every larger one.
+ */
+export function isInShare(id: string, share: number): boolean {
+  let value = 0;
+  for (const character of id.slice(-SHARE_CHARACTERS)) value = value * 32 + ALPHABET.indexOf(character);
+  return value < share * 32 ** SHARE_CHARACTERS;
 }

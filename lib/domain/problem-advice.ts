@@ -26,6 +26,8 @@ export const PROBLEM_ADVICE = {
   'http/not-found': 'Compare the address with the list of operations.',
   'tenant/not-found': 'Check the tenant’s slug; what belongs to another tenant is answered as if it were missing.',
   'policy-set/not-found': 'Look the version up in the list of policy sets; it is written as in `acme@8`.',
+  'evaluation/not-found':
+    'Wait a second if it was asked just now; what is not in the sample, was a try, or is older than records are kept, has no record.',
   'request/not-found': 'Check the id and the tenant; what belongs to another tenant is answered as if it were missing.',
   'member/not-found': 'Check the id; whoever was removed is not found any more.',
   'key/not-found': 'Check the id; the list of keys has those of this tenant.',

@@ -34,7 +34,7 @@ afterAll(async () => {
 const FRAMING = ['date', 'connection', 'keep-alive', 'transfer-encoding', 'content-length', 'vary', 'refresh'];
 /** What is different in two calls of the same kind. */
 const OWN = [
-  [/\b(req|evt|usr|mem|key|whe|whd|aud|rq)_[0-9A-HJKMNP-TV-Z]{26}\b/g, '$1_…'],
+  [/\b(req|evt|usr|mem|key|whe|whd|aud|rq|evl|rpl)_[0-9A-HJKMNP-TV-Z]{26}\b/g, '$1_…'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z/g, 'TIME'],
   [/\b[0-9a-f]{64}\b/g, 'HASH'],
   [/csk_live_\w+|whsec_[\w+/=]+/g, 'SECRET'],
@@ -83,6 +83,9 @@ const ALIKE: Partial<Record<OperationId, (answer: RawAnswer) => unknown>> = {
   getMetrics: ({ headers }) => headers['content-type'],
   // The second change of the configuration has another version than the first.
   putLevels: ({ text }) => JSON.parse(text),
+  putRecording: ({ text }) => JSON.parse(text),
+  // Each process writes what it was asked a moment later.
+  listEvaluations: ({ text }) => Object.keys(JSON.parse(text)),
   // The end of the feed that was looked at moves on between two calls.
   listEvents: ({ text }) => ({ ...JSON.parse(text), next_cursor: undefined }),
   // Next serves the file in `public/` before it looks at routes. It is the same document.

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import next from 'next';
-import { assertSafeRole, closeDatabases } from '@/lib/platform/db';
+import { assertSafeRole, closeDatabases, flushEvaluations } from '@/lib/platform/db';
 import { env } from '@/lib/platform/env';
 import { logger } from '@/lib/platform/logger';
 import { closeNotifier } from '@/lib/platform/notify';
@@ -32,6 +32,7 @@ async function main(): Promise<void> {
   const server = createServer({ requestTimeout: 120_000, headersTimeout: 20_000 });
   stopOnRequest(server, async () => {
     await pages.close();
+    await flushEvaluations();
     await closeDatabases();
   });
   server.on('request', (request, response) => {

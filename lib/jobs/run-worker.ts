@@ -8,6 +8,7 @@ import { closeNotifier, listenForWakes, wakeDispatcher } from '@/lib/platform/no
 import { startJobQueue } from '@/lib/platform/queue';
 import { dispatchPending } from '@/lib/services/dispatch';
 import { settleFlagChanges } from '@/lib/services/flags';
+import { removeExpiredEvaluations, sweepRequestEvaluations } from '@/lib/services/policy';
 import { sweepDue, sweepReachability } from '@/lib/services/sweeps';
 import { startDeliverer } from '@/lib/services/webhooks';
 import { repeat } from './loop';
@@ -15,6 +16,7 @@ import { repeat } from './loop';
 /** The poll is the guarantee; wake-ups only make it sooner. */
 const DISPATCH_POLL_MS = 500;
 const HEARTBEAT_MS = 2000;
+const RECORD_MS = 1000;
 /** What is under way may take this long when the worker is asked to end; it promises to be gone after 10 s. */
 const GRACE_MS = 6000;
 
@@ -48,6 +50,7 @@ export async function runWorker(): Promise<Worker> {
     wakeDispatcher();
   });
   const settler = repeat('flags', DISPATCH_POLL_MS, settleFlagChanges);
+  const recorder = repeat('record', RECORD_MS, sweepRequestEvaluations);
   const heart = repeat('heartbeat', HEARTBEAT_MS, alive);
   const stopListening = listenForWakes(() => {
     dispatcher.wake();
@@ -61,6 +64,7 @@ export async function runWorker(): Promise<Worker> {
       stopListening();
       await Promise.all([
         sweeper.stop(),
+        recorder.stop(),
         dispatcher.stop(),
         settler.stop(),
         deliverer.stop(GRACE_MS),
@@ -78,5 +82,6 @@ async function sweepAll(): Promise<number> {
 }
 
 async function sweepOld(): Promise<void> {
-  logger().info({ removed: await removeOld() }, 'removed what is kept for a while only');
+  const removed = { ...(await removeOld()), policy_evaluations: await removeExpiredEvaluations() };
+  logger().info({ removed }, 'removed what is kept for a while only');
 }

@@ -11,6 +11,7 @@ interface Metrics {
   deliveries: Counter<'outcome'>;
   deliverySeconds: Histogram<'outcome'>;
   sweeps: Counter<'kind'>;
+  evaluations: Counter<'outcome'>;
   open: Gauge;
   overdue: Gauge;
   outbox: Gauge;
@@ -58,6 +59,12 @@ function make(): Metrics {
       name: 'countersign_swept_total',
       help: 'Requests moved by the sweeps',
       labelNames: ['kind'],
+      registers,
+    }),
+    evaluations: new Counter({
+      name: 'countersign_evaluation_records_total',
+      help: 'Evaluations by what became of their record (recorded, sampled_out, dropped: no room, failed: refused, of_request: by the worker)',
+      labelNames: ['outcome'],
       registers,
     }),
     open: new Gauge({ name: 'countersign_open_requests', help: 'Requests that wait for a person', registers }),

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, vi } from 'vitest';
 import { type Actor, permissionsOf, ROLE_BANDS, type Role, type Scope } from '@/lib/domain/access';
 import { newApiKey, newId, sha256Hex } from '@/lib/platform/crypto';
-import { closeDatabases } from '@/lib/platform/db';
+import { closeDatabases, flushEvaluations } from '@/lib/platform/db';
 import { resetEnv } from '@/lib/platform/env';
 import { closeNotifier } from '@/lib/platform/notify';
 import { createTestDatabase, type TestDatabase } from './database';
@@ -31,6 +31,7 @@ export function testDatabase(): Sql {
   });
   afterAll(async () => {
     await closeNotifier();
+    await flushEvaluations();
     await closeDatabases();
     await owner.end();
     await database.drop();

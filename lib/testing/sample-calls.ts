@@ -3,10 +3,11 @@
  * own. A new operation is a compile error here until it has one.
  */
 import { type OperationId, operations } from '@/lib/contracts';
-import { createPolicySet } from '@/lib/http/handlers/policy';
+import { createPolicySet, evaluatePolicy } from '@/lib/http/handlers/policy';
 import { approveRequest, createRequest } from '@/lib/http/handlers/requests';
 import { createEndpoint, testEndpoint } from '@/lib/http/handlers/webhooks';
 import { newId } from '@/lib/platform/crypto';
+import { flushEvaluations } from '@/lib/platform/db';
 import { type Answer, type CallInput, callUntilServed, withKey } from './calls';
 import { addKey, addPerson, EVERY_SCOPE, type Sql } from './people';
 
@@ -42,6 +43,12 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
   /** Rules that leave everything as it is: level 1. */
   const policySet = async () =>
     made(await callUntilServed(createPolicySet, { as: maker, body: { tenant_id: tenantId, rules: [] } }), 'version');
+  const evaluation = async () => {
+    const asked = { body: { ...example('evaluatePolicy'), tenant_id: tenantId } };
+    const id = made(await callUntilServed(evaluatePolicy, { as: maker, ...asked }), 'evaluation_id');
+    await flushEvaluations();
+    return id;
+  };
   const member = async () => (await addPerson(sql, tenantId, 'viewer')).memberId;
   const key = async () => (await addKey(sql, tenantId, ['requests:read'])).keyId;
   const on = async (id: Promise<string>, body?: unknown): Promise<CallInput> => ({
@@ -69,6 +76,10 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
       body: { reason: 'Replaced' },
     }),
     checkPolicyRule: async () => ({ body: { ...example('checkPolicyRule'), tenant_id: tenantId } }),
+    listEvaluations: plain,
+    getEvaluation: () => on(evaluation()),
+    getRecording: plain,
+    putRecording: async () => ({ ...inTenant, headers: { 'if-match': '*' }, body: example('putRecording') }),
     getLevels: plain,
     putLevels: async () => ({ ...inTenant, headers: { 'if-match': '*' }, body: { levels: [{ level: 1 }] } }),
     getFlags: plain,
@@ -145,9 +156,9 @@ function made({ status, body }: Answer, name: string): string {
 export function strangeIds(id: string): { missing: string; malformed: string } {
   const [tenantId, version] = id.split('@');
   if (version !== undefined) return { missing: `${tenantId}@999999999`, malformed: `${tenantId}@${version}!` };
-  const kind = ({ req: 'request', mem: 'member', key: 'key', whe: 'endpoint', whd: 'delivery' } as const)[
-    id.slice(0, 3)
-  ];
+  const kind = (
+    { req: 'request', mem: 'member', key: 'key', whe: 'endpoint', whd: 'delivery', evl: 'evaluation' } as const
+  )[id.slice(0, 3)];
   if (kind === undefined) throw new Error(`no such kind of id: ${id}`);
   return { missing: newId(kind), malformed: `${id.slice(0, -1)}!` };
 }

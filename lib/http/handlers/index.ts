@@ -8,11 +8,26 @@ import * as keys from './keys';
 import * as me from './me';
 import * as members from './members';
 import * as policy from './policy';
+import * as policyRecords from './policy-records';
 import * as requests from './requests';
 import * as tenants from './tenants';
 import * as webhooks from './webhooks';
 
-const rooms = [policy, flags, requests, events, exported, insights, tenants, members, keys, me, webhooks, health];
+const rooms = [
+  policy,
+  flags,
+  policyRecords,
+  requests,
+  events,
+  exported,
+  insights,
+  tenants,
+  members,
+  keys,
+  me,
+  webhooks,
+  health,
+];
 
 /** Every route there is. A test holds them against the operations, one to one. */
 export const routes: readonly Route[] = rooms.flatMap((room) =>

@@ -14,15 +14,18 @@ export {
   type SessionPerson,
   tenantExists,
 } from './hot/credentials';
+export { bufferEvaluation, type EvaluationInsert, flushEvaluations } from './hot/evaluation-buffer';
 export { findInstanceState, type InstanceState, lockFirstStart } from './hot/first-start';
 export { guardHolds } from './hot/guard';
 export { findIdempotencyKey, rememberIdempotency, toIdempotencyWrite } from './hot/idempotency';
 export { findUserIdByEmail, listAllTenants } from './hot/people';
 export {
+  DEFAULT_RECORDING,
   findPolicyConfig,
   findRuleSet,
   listTenantVersions,
   type PolicyConfig,
+  type Recording,
   type RuleSet,
 } from './hot/policy-config';
 export { findPeople, listReviewers, type NamedReviewer, type People } from './hot/reviewers';

@@ -1,14 +1,17 @@
 import type { EvaluateBody, EvaluationBatch, EvaluationResource, PolicyExplanation } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import { AppError } from '@/lib/domain/errors';
-import { evaluatePolicy, type PolicyAnswer, type PolicyType, type RuleVerdict } from '@/lib/domain/policy';
+import type { PolicyAnswer, PolicyType, RuleVerdict } from '@/lib/domain/policy';
 import { nowMs } from '@/lib/platform/clock';
+import { newId } from '@/lib/platform/crypto';
 import { findRuleSet, type PolicyConfig, type RuleSet } from '@/lib/platform/db';
 import { getPolicyConfig } from './config-cache';
 import { type CostEstimate, countIn, estimateCost } from './cost';
+import { type Judged, judgeFacts, toExplanation } from './judge';
+import { recordAsked } from './record';
 import { toRuleInput } from './rule-input';
-import { judge, judgeDraft } from './rule-plan';
-import { readSetName, setName } from './set-name';
+import { judgeDraft } from './rule-plan';
+import { readSetName } from './set-name';
 import { type Violation, violationsOf } from './violations';
 
 /** What a caller asks policy about: the part that evaluation and creation have in common. */
@@ -22,6 +25,8 @@ export interface Asked {
 }
 
 export interface Evaluated {
+  /** What was judged: whoever judges it again, under other rules, compares like with like. */
+  judged: Judged;
   answer: PolicyAnswer;
   cost: CostEstimate;
   violations: Violation[];
@@ -30,22 +35,23 @@ export interface Evaluated {
   errors: EvaluationResource['errors'];
 }
 
-/**
- * Asks the one policy function about something, under one configuration and its active set or another one; of that other one the verdict is
- * given where it was judged elsewhere (`judgeDraft`). No query.
- */
-export function evaluateAsked(
-  asked: Asked,
-  config: PolicyConfig,
-  actor: Actor,
-  set = config.active,
-  given?: RuleVerdict,
-): Evaluated {
+/** Asks the one policy function about something, under one configuration and its active set or another one. No query. */
+export function evaluateAsked(asked: Asked, config: PolicyConfig, actor: Actor, set = config.active): Evaluated {
+  return evaluateFacts(factsOf(asked, config, actor), config, set);
+}
+
+/** Everything that an answer depends on beside the rules, and what it would cost. */
+interface Facts {
+  judged: Judged;
+  cost: CostEstimate;
+  violations: Violation[];
+}
+
+function factsOf(asked: Asked, config: PolicyConfig, actor: Actor): Facts {
   const cost = estimateCost(asked);
-  const violations = violationsOf(config);
-  const verdict = set === null ? null : (given ?? judge(set, asked.policy_type, inputOf(asked, config, actor)));
-  const answer = evaluatePolicy(
-    {
+  const judged: Judged = {
+    facts: toRuleInput(asked, cost, actor, config, nowMs()),
+    question: {
       policyType: asked.policy_type,
       skillId: asked.skill_id,
       agentId: asked.agent_id ?? null,
@@ -54,21 +60,19 @@ export function evaluateAsked(
       requiredLevel: asked.required_level ?? null,
       minApprovals: asked.min_approvals ?? null,
     },
-    { ...config, verdict },
-  );
-  const version = setName(config.tenantId, set?.version ?? config.configVersion);
-  const explanation = {
-    decision: answer.decision,
-    reasons: answer.reasons,
-    matched_rules: (verdict?.matched ?? []).map(({ ruleId, ...rule }) => ({ rule_id: ruleId, ...rule })),
-    policy_version: version,
   };
-  const errors = (verdict?.errors ?? []).map(({ ruleId, message }) => ({ rule_id: ruleId, message }));
-  return { answer, cost, violations, explanation, errors };
+  return { judged, cost, violations: violationsOf(config) };
+}
+
+/** `given` is what the set says, where that was found out elsewhere. */
+function evaluateFacts(facts: Facts, config: PolicyConfig, set: RuleSet | null, given?: RuleVerdict): Evaluated {
+  const { answer, verdict } = judgeFacts(facts.judged, config, set, given);
+  return { ...facts, answer, ...toExplanation(answer, verdict, config, set) };
 }
 
 /**
- * What policy would answer, with the active rules or the version that is named; changes nothing.
+ * What policy would answer, with the active rules or the version that is named; changes nothing. What the active rules answer is recorded,
+ * a try with another version is not.
  * @throws AppError `tenant/not-found`, `policy-set/not-found`; `policy-set/too-slow` when a version that does not decide takes too long, and
  * `service/unavailable` when too many of those are being judged.
  */
@@ -87,28 +91,25 @@ export async function evaluate(actor: Actor, body: EvaluateBody): Promise<Evalua
 export async function evaluateBatch(actor: Actor, items: readonly EvaluateBody[]): Promise<EvaluationBatch> {
   const config = await getPolicyConfig(actor.tenantId);
   if (config === null) throw new AppError('tenant/not-found');
-  const data = new Map<EvaluateBody, EvaluationResource>();
+  const data: EvaluationResource[] = [];
   for (const name of new Set(items.map((item) => item.policy_version ?? null))) {
-    const asked = items.filter((item) => (item.policy_version ?? null) === name);
     const set = await findNamedSet(actor, name, config);
-    const verdicts = set === null || set === config.active ? [] : await verdictsOnDraft(actor, asked, config, set);
-    for (const [index, item] of asked.entries()) {
-      data.set(item, toEvaluation(evaluateAsked(item, config, actor, set, verdicts[index])));
+    const places = items.flatMap((item, place) => ((item.policy_version ?? null) === name ? [place] : []));
+    const facts = places.flatMap((place) => items[place] ?? []).map((item) => factsOf(item, config, actor));
+    const verdicts = set === null || set === config.active ? [] : await verdictsOnDraft(actor, set, facts);
+    for (const [index, one] of facts.entries()) {
+      const evaluationId = newId('evaluation');
+      const evaluated = evaluateFacts(one, config, set, verdicts[index]);
+      if (set === config.active) recordAsked(evaluationId, evaluated, config);
+      data[places[index] ?? 0] = toEvaluation(evaluationId, evaluated);
     }
   }
-  return { data: items.flatMap((item) => data.get(item) ?? []) };
+  return { data };
 }
 
-function verdictsOnDraft(actor: Actor, asked: readonly Asked[], config: PolicyConfig, set: RuleSet) {
-  return judgeDraft(
-    actor.tenantId,
-    set,
-    asked.map((one) => ({ policyType: one.policy_type, input: inputOf(one, config, actor) })),
-  );
-}
-
-function inputOf(asked: Asked, config: PolicyConfig, actor: Actor) {
-  return toRuleInput(asked, estimateCost(asked), actor, config, nowMs());
+function verdictsOnDraft(actor: Actor, set: RuleSet, facts: readonly Facts[]): Promise<RuleVerdict[]> {
+  const questions = facts.map(({ judged }) => ({ policyType: judged.question.policyType, input: judged.facts }));
+  return judgeDraft(actor.tenantId, set, questions);
 }
 
 async function findNamedSet(
@@ -124,7 +125,10 @@ async function findNamedSet(
   return set;
 }
 
-function toEvaluation({ answer, cost, violations, explanation, errors }: Evaluated): EvaluationResource {
+function toEvaluation(
+  evaluationId: string,
+  { judged, answer, cost, violations, explanation, errors }: Evaluated,
+): EvaluationResource {
   const needsPerson = answer.decision === 'requires_approval';
   return {
     ...explanation,
@@ -133,6 +137,7 @@ function toEvaluation({ answer, cost, violations, explanation, errors }: Evaluat
     approval_level_required: needsPerson ? answer.level : null,
     min_approvals: answer.minApprovals,
     simulated_cost_cents: cost.estimateCents,
-    timestamp: new Date(nowMs()).toISOString(),
+    evaluation_id: evaluationId,
+    timestamp: new Date(judged.facts.now).toISOString(),
   };
 }

@@ -4,6 +4,7 @@ import { type ApprovalStatus, eligibleReviewers, reachability, TRANSITIONS } fro
 import { canonicalJson } from '@/lib/domain/audit';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
+import { siblingId } from '@/lib/domain/ids';
 import { newId, sha256Hex } from '@/lib/platform/crypto';
 import {
   type Created,
@@ -18,7 +19,15 @@ import {
 } from '@/lib/platform/db';
 import { metrics } from '@/lib/platform/metrics';
 import { wakeDispatcher } from '@/lib/platform/notify';
-import { type Evaluated, evaluateAsked, getPeople, getPolicyConfig, readPeople, readPolicyConfig } from '../policy';
+import {
+  type Evaluated,
+  evaluateAsked,
+  getPeople,
+  getPolicyConfig,
+  readPeople,
+  readPolicyConfig,
+  toKeptEvaluation,
+} from '../policy';
 import { sealInlineWebhook } from '../webhooks';
 import { findRepeated } from './correlation';
 import { type EventActor, POLICY, toCreationEvent, toEventActor } from './event';
@@ -209,6 +218,7 @@ function planRequest(
       justification: body.justification ?? null,
       links: JSON.stringify(body.links),
       policy: JSON.stringify(evaluated.explanation),
+      evaluation: toKeptEvaluation(evaluated, config),
       costCents: evaluated.cost.estimateCents,
       requiredLevel: answer.level,
       minApprovals: answer.minApprovals,
@@ -310,6 +320,7 @@ function toCreatedResource(
     approvers: [],
     eligible_approvers_count: eligible,
     policy: evaluated.explanation,
+    evaluation_id: siblingId('evaluation', insert.id),
     simulated_cost_cents: insert.costCents,
     escalate_to: insert.escalateTo,
     escalates_at: created.escalatesAt?.toISOString() ?? null,

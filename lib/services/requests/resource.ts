@@ -1,5 +1,6 @@
 import type { ApprovalRequestResource, OutcomeResource, PolicyExplanation } from '@/lib/contracts';
 import { eligibleReviewers, type Reviewer } from '@/lib/domain/approval';
+import { siblingId } from '@/lib/domain/ids';
 import type { ResourceRow } from '@/lib/platform/db';
 
 const iso = (at: Date): string => at.toISOString();
@@ -53,6 +54,7 @@ export function toRequestResource(row: ResourceRow, people: readonly Reviewer[])
     })),
     eligible_approvers_count: eligibleReviewers(requester, people).length,
     policy: row.policy as PolicyExplanation,
+    evaluation_id: row.kind === 'policy' ? siblingId('evaluation', row.id) : null,
     simulated_cost_cents: row.simulated_cost_cents === null ? null : Number(row.simulated_cost_cents),
     escalate_to: row.escalate_to,
     escalates_at: isoOrNull(row.escalates_at),

@@ -43,6 +43,8 @@ export interface RequestInsert {
   justification: string | null;
   links: string;
   policy: string;
+  /** What was judged and answered beside `policy`: the record of the evaluation is made of it. */
+  evaluation: string;
   costCents: number | null;
   requiredLevel: number;
   minApprovals: number;
@@ -103,13 +105,13 @@ function insertStatement(insert: RequestInsert, idempotency: IdempotencyWrite | 
     )${webhook === null ? Prisma.empty : endpointParts(webhook)}, request AS (
       INSERT INTO approval_requests (id, tenant_id, correlation_id, kind, status, version, seq, last_hash, policy_type, skill_id, agent_id,
         payload, payload_digest, requested_by, requester_user_id, requester_key_id, requester_key_issuer_id, title, justification,
-        links, policy, simulated_cost_cents, required_level, min_approvals, min_reject_level, escalate_to, escalate_level, escalate_then, webhook_endpoint_id,
+        links, policy, evaluation, simulated_cost_cents, required_level, min_approvals, min_reject_level, escalate_to, escalate_level, escalate_then, webhook_endpoint_id,
         created_at, updated_at, escalates_at, expires_at, resolved_at, resolved_by)
       SELECT ${insert.id}, chain.tenant_id, ${insert.correlationId}, ${insert.kind}, ${insert.status}, 1, ${second === null ? 1 : 2}::int,
         coalesce(chain.hash2, chain.hash1), ${insert.policyType}, ${insert.skillId}, ${insert.agentId}, ${insert.payload}::jsonb,
         ${insert.payloadDigest}, ${insert.requestedBy}, ${insert.requesterUserId}, ${insert.requesterKeyId},
         ${insert.requesterKeyIssuerId}, ${insert.title},
-        ${insert.justification}, ${insert.links}::jsonb, ${insert.policy}::jsonb, ${insert.costCents}::bigint,
+        ${insert.justification}, ${insert.links}::jsonb, ${insert.policy}::jsonb, ${insert.evaluation}::jsonb, ${insert.costCents}::bigint,
         ${insert.requiredLevel}::smallint, ${insert.minApprovals}::smallint, ${insert.minRejectLevel}::smallint, ${insert.escalateTo},
         ${insert.escalateLevel}::smallint, ${JSON.stringify(insert.escalateThen.map(toEscalationStepJson))}::jsonb,
         ${webhook?.endpointId ?? null}, chain.at, chain.at,

@@ -14,7 +14,19 @@ export interface PolicyConfig {
   active: RuleSet | null;
   /** The flags of this deployment's environment. */
   flags: FlagConfig[];
+  /** Rules that are judged beside, and decide nothing. */
+  shadow: RuleSet | null;
+  /** How much of what is only asked is recorded (0 to 1), and for how many days. */
+  recording: Recording;
 }
+
+export interface Recording {
+  sampleRate: number;
+  retainDays: number;
+}
+
+/** Where a tenant has said nothing: everything, for a month. */
+export const DEFAULT_RECORDING: Recording = { sampleRate: 1, retainDays: 30 };
 
 /** One version of a tenant's rules, as far as it decides. */
 export interface RuleSet {
@@ -67,6 +79,8 @@ interface ConfigRow {
   levels: LevelJson[];
   active: SetJson | null;
   flags: FlagConfig[];
+  shadow: SetJson | null;
+  recording: { sample_rate: number; retain_days: number } | null;
 }
 
 /** A set `s` with its rules as one value: version and content belong together. */
@@ -83,7 +97,9 @@ export async function findPolicyConfig(tenantId: string): Promise<PolicyConfig |
         WHERE l.tenant_id = t.tenant_id), '[]'::jsonb) AS levels,
       (SELECT ${SET} FROM policy_sets s WHERE s.tenant_id = t.tenant_id AND s.status = 'active') AS active,
       coalesce((SELECT jsonb_agg(jsonb_build_object('key', f.key, 'enabled', f.enabled, 'rolloutPercentage', f.rollout_percentage))
-        FROM feature_flags f WHERE f.tenant_id = t.tenant_id AND f.environment = ${env().COUNTERSIGN_ENVIRONMENT}), '[]'::jsonb) AS flags
+        FROM feature_flags f WHERE f.tenant_id = t.tenant_id AND f.environment = ${env().COUNTERSIGN_ENVIRONMENT}), '[]'::jsonb) AS flags,
+      (SELECT ${SET} FROM policy_sets s WHERE s.tenant_id = t.tenant_id AND s.shadow_since IS NOT NULL) AS shadow,
+      (SELECT to_jsonb(p) FROM policy_recording p WHERE p.tenant_id = t.tenant_id) AS recording
     FROM tenants t WHERE t.tenant_id = ${tenantId}`;
   const [row] = rows;
   if (row === undefined) return null;
@@ -94,6 +110,11 @@ export async function findPolicyConfig(tenantId: string): Promise<PolicyConfig |
     levels: row.levels.map(toLevelConfig),
     active: row.active === null ? null : toRuleSet(row.active),
     flags: row.flags,
+    shadow: row.shadow === null ? null : toRuleSet(row.shadow),
+    recording:
+      row.recording === null
+        ? DEFAULT_RECORDING
+        : { sampleRate: row.recording.sample_rate, retainDays: row.recording.retain_days },
   };
 }
 

@@ -6,6 +6,7 @@ export {
   recordGone,
   releaseDeliveries,
 } from './deliveries';
+export { recordOfRequests, removeOldEvaluations } from './evaluations';
 export { type FlagChangeDue, listFlagChangesDue } from './flag-changes';
 export { type DispatchTarget, dispatchOutbox, type NewDelivery, type OutboxEvent } from './outbox';
 export { listPendingIds, listTenantsToCheck, markChecked } from './people';
