@@ -8,6 +8,7 @@ export * from './people';
 export * from './policy';
 export * from './policy-records';
 export * from './policy-sets';
+export * from './precedents';
 export * from './requests';
 export * from './scalars';
 export * from './webhooks';

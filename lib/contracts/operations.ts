@@ -8,6 +8,7 @@ import * as people from './people';
 import * as policy from './policy';
 import * as policyRecords from './policy-records';
 import * as policySets from './policy-sets';
+import * as precedents from './precedents';
 import * as requests from './requests';
 import * as webhooks from './webhooks';
 
@@ -69,6 +70,7 @@ export const operations = {
   activatePolicySet: policySets.activatePolicySet,
   retirePolicySet: policySets.retirePolicySet,
   checkPolicyRule: policySets.checkPolicyRule,
+  draftPolicyRule: precedents.draftPolicyRule,
   listEvaluations: policyRecords.listEvaluations,
   getEvaluation: policyRecords.getEvaluation,
   getRecording: policyRecords.getRecording,
@@ -88,6 +90,7 @@ export const operations = {
   commentRequest: requests.commentRequest,
   reportOutcome: outcomes.reportOutcome,
   getEligibleApprovers: requests.getEligibleApprovers,
+  getPrecedents: precedents.getPrecedents,
   listEvents: events.listEvents,
   streamEvents: events.streamEvents,
   verifyAudit: events.verifyAudit,

@@ -92,6 +92,7 @@ getPolicySet         401     403     403     403     +       +       403     403
 activatePolicySet    401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 retirePolicySet      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 checkPolicyRule      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+draftPolicyRule      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 listEvaluations      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getEvaluation        401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getRecording         401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
@@ -111,6 +112,7 @@ cancelRequest        401     403     403     403     +       +       403     403
 commentRequest       401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 reportOutcome        401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getEligibleApprovers 401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
+getPrecedents        401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 listEvents           401     403     +       +       +       +       403     +       +       +       +       +       +       +       404
 streamEvents         401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 verifyAudit          401     403     403     403     +       +       403     403     +       +       403     +       +       +       404

@@ -1,3 +1,4 @@
+export { type DraftedRule, draftRule, type Precedent } from './draft-rule';
 export {
   describeStop,
   evaluatePolicy,
