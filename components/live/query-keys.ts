@@ -7,5 +7,6 @@ export const requestKeys = {
   list: (filters: object) => ['requests', 'list', filters],
   one: (id: string) => ['requests', 'one', id],
   eligible: (id: string) => ['requests', 'eligible', id],
+  draws: (id: string) => ['requests', 'draws', id],
   deliveries: (id: string) => ['requests', 'deliveries', id],
 } as const;

@@ -67,7 +67,7 @@ export function aResource(over: Partial<ApprovalRequestResource> = {}): Approval
     approvals_count: 0,
     approvers: [],
     eligible_approvers_count: 3,
-    policy: { decision: 'requires_approval', reasons: [], matched_rules: [], policy_version: null },
+    policy: { decision: 'requires_approval', reasons: [], matched_rules: [], violations: [], policy_version: null },
     evaluation_id: 'evl_1',
     simulated_cost_cents: 250000,
     escalate_to: null,

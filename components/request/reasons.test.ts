@@ -17,6 +17,7 @@ test('a rule has the level it asked for, and a reason without one claims none', 
           level: 4,
         },
       ],
+      violations: [],
       policy_version: 'acme@7',
     },
   });

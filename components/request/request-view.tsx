@@ -15,6 +15,7 @@ import type { ApprovalRequestResource, EligibleApproversResource } from '@/lib/c
 import { isOpen, usedLevel } from '@/lib/domain/approval';
 import { actionsOn, stateAt } from './actions';
 import { Asked } from './asked';
+import { BudgetDraws } from './budget-draws';
 import { Deciders } from './deciders';
 import { DecisionBar } from './decision-bar';
 import { Deliveries } from './deliveries';
@@ -103,6 +104,7 @@ function Loaded({ request, viewer, heading }: Omit<RequestViewProps, 'id'> & { r
             {...(open && eligible ? { signers: toSigners(eligible, viewer) } : {})}
           />
           <Why request={request} />
+          <BudgetDraws request={request} />
           <Section tone="quiet" title="Payload">
             <PayloadTree payload={request.payload} />
           </Section>

@@ -3,6 +3,7 @@ import { Section } from '@/components/ui/section';
 import { VisibleText } from '@/components/ui/visible-text';
 import type { ApprovalRequestResource } from '@/lib/contracts';
 import type { PolicyDecision } from '@/lib/domain/policy';
+import { Exceeded } from './exceeded';
 import { reasonsOf } from './reasons';
 
 const TITLES = {
@@ -37,6 +38,7 @@ export function Why({ request }: { request: ApprovalRequestResource }) {
           </li>
         ))}
       </ul>
+      <Exceeded request={request} />
       {request.policy.policy_version ? (
         <p className="mt-2 text-12 text-ink-3">
           Policy <code className="font-mono">{request.policy.policy_version}</code>

@@ -1,5 +1,6 @@
 /** Under which keys the settings keep what they have read; the pages put their first read there too. */
 export const membersKey = ['settings', 'members'] as const;
 export const keysKey = ['settings', 'keys'] as const;
+export const budgetsKey = ['settings', 'budgets'] as const;
 /** How much of a list is read at once. */
 export const SETTINGS_PAGE = 200;

@@ -12,6 +12,7 @@ export const SETTINGS_SECTIONS = [
   { href: '/settings/members', label: 'Members', permission: 'members:manage' },
   { href: '/settings/keys', label: 'API keys', permission: 'keys:manage' },
   { href: '/settings/webhooks', label: 'Webhooks', permission: 'webhooks:manage' },
+  { href: '/settings/budgets', label: 'Budgets', permission: 'policy:manage' },
   { href: '/settings/account', label: 'Account', permission: null },
 ] as const satisfies readonly SettingsSection[];
 

@@ -1,3 +1,4 @@
+export * from './budgets';
 export * from './events';
 export * from './flags';
 export * from './insights';
@@ -7,7 +8,9 @@ export * from './outcomes';
 export * from './people';
 export * from './policy';
 export * from './policy-records';
+export * from './policy-replays';
 export * from './policy-sets';
+export * from './policy-shadow';
 export * from './precedents';
 export * from './requests';
 export * from './scalars';

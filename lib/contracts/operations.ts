@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import * as budgets from './budgets';
 import * as events from './events';
 import * as flags from './flags';
 import * as insights from './insights';
@@ -7,7 +8,9 @@ import * as outcomes from './outcomes';
 import * as people from './people';
 import * as policy from './policy';
 import * as policyRecords from './policy-records';
+import * as policyReplays from './policy-replays';
 import * as policySets from './policy-sets';
+import * as policyShadow from './policy-shadow';
 import * as precedents from './precedents';
 import * as requests from './requests';
 import * as webhooks from './webhooks';
@@ -69,6 +72,13 @@ export const operations = {
   getPolicySet: policySets.getPolicySet,
   activatePolicySet: policySets.activatePolicySet,
   retirePolicySet: policySets.retirePolicySet,
+  shadowPolicySet: policyShadow.shadowPolicySet,
+  unshadowPolicySet: policyShadow.unshadowPolicySet,
+  compareShadow: policyShadow.compareShadow,
+  createReplay: policyReplays.createReplay,
+  listReplays: policyReplays.listReplays,
+  getReplay: policyReplays.getReplay,
+  cancelReplay: policyReplays.cancelReplay,
   checkPolicyRule: policySets.checkPolicyRule,
   draftPolicyRule: precedents.draftPolicyRule,
   listEvaluations: policyRecords.listEvaluations,
@@ -77,6 +87,8 @@ export const operations = {
   putRecording: policyRecords.putRecording,
   getLevels: policy.getLevels,
   putLevels: policy.putLevels,
+  getBudgets: budgets.getBudgets,
+  putBudgets: budgets.putBudgets,
   getFlags: flags.getFlags,
   putFlags: flags.putFlags,
   getEmergencyStop: policy.getEmergencyStop,
@@ -89,6 +101,7 @@ export const operations = {
   cancelRequest: requests.cancelRequest,
   commentRequest: requests.commentRequest,
   reportOutcome: outcomes.reportOutcome,
+  getBudgetDraws: budgets.getBudgetDraws,
   getEligibleApprovers: requests.getEligibleApprovers,
   getPrecedents: precedents.getPrecedents,
   listEvents: events.listEvents,

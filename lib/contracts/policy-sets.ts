@@ -92,6 +92,10 @@ export const PolicySetSummary = z.object({
   activated_by_name: z.string().nullable(),
   activation_reason: z.string().nullable(),
   retired_at: NullableTimestamp,
+  shadow: z
+    .object({ since: Timestamp, by: z.string(), by_name: z.string(), reason: z.string() })
+    .nullable()
+    .meta({ description: 'Since when it is judged beside the active version and decides nothing' }),
 });
 export type PolicySetSummary = z.output<typeof PolicySetSummary>;
 

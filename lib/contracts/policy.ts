@@ -20,6 +20,15 @@ export const EvaluateBody = z.strictObject({
 });
 export type EvaluateBody = z.output<typeof EvaluateBody>;
 
+/** What stands against something whatever the rules say. */
+export const PolicyViolation = z.object({
+  type: z.string(),
+  policy: z.string(),
+  message: z.string(),
+  details: JsonObject,
+});
+export type PolicyViolation = z.output<typeof PolicyViolation>;
+
 /** Why policy answered as it did, as a request keeps it. */
 export const PolicyExplanation = z.object({
   decision: z.enum(POLICY_DECISIONS),
@@ -27,19 +36,20 @@ export const PolicyExplanation = z.object({
   matched_rules: z.array(
     z.object({ rule_id: z.string(), effect: z.string(), level: z.int().nullable(), reason: z.string() }),
   ),
+  violations: z.array(PolicyViolation),
   policy_version: z.string().nullable(),
 });
 export type PolicyExplanation = z.output<typeof PolicyExplanation>;
 
 export const EvaluationResource = PolicyExplanation.extend({
-  violations: z.array(z.object({ type: z.string(), policy: z.string(), message: z.string(), details: JsonObject })),
   errors: z.array(z.object({ rule_id: z.string(), message: z.string() })),
   approval_level_required: Level.nullable(),
   min_approvals: z.int(),
   simulated_cost_cents: Cents.nullable(),
-  evaluation_id: z
-    .string()
-    .meta({ description: 'Names the record of it, where one is kept; a try with another version is not recorded' }),
+  evaluation_id: z.string().meta({
+    description:
+      'Names the record of it, where one is kept; what names a version or is asked in the console is a try and is not recorded',
+  }),
   timestamp: Timestamp,
 });
 export type EvaluationResource = z.output<typeof EvaluationResource>;

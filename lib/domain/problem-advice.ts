@@ -28,6 +28,7 @@ export const PROBLEM_ADVICE = {
   'policy-set/not-found': 'Look the version up in the list of policy sets; it is written as in `acme@8`.',
   'evaluation/not-found':
     'Wait a second if it was asked just now; what is not in the sample, was a try, or is older than records are kept, has no record.',
+  'replay/not-found': 'Check the id; the list of replays has those of this tenant.',
   'request/not-found': 'Check the id and the tenant; what belongs to another tenant is answered as if it were missing.',
   'member/not-found': 'Check the id; whoever was removed is not found any more.',
   'key/not-found': 'Check the id; the list of keys has those of this tenant.',
@@ -48,7 +49,11 @@ export const PROBLEM_ADVICE = {
   'policy-set/retired': 'Nothing is left to do, or activate it again.',
   'flag/change-pending':
     'Have the request that it names decided or cancelled first; switching the flag off ends it too.',
+  'replay/too-many': 'Wait for some to end, or cancel those that nobody needs any more.',
+  'policy-set/shadow': 'Nothing is left to do: this version is judged beside the active one already.',
   'policy/emergency-stop': 'Wait until an owner ends the stop; rejecting and cancelling go on working.',
+  'budget/exhausted':
+    'Wait for the next period or for outcomes that give something back, or let who manages policy raise the limit.',
   'tenant/exists': 'Use it, or choose another slug.',
   'member/exists': 'Change their role or level instead of adding them again.',
   'member/last-owner': 'Make somebody else an owner first.',

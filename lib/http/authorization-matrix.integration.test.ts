@@ -91,6 +91,13 @@ createPolicySet      401     403     403     403     +       +       403     403
 getPolicySet         401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 activatePolicySet    401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 retirePolicySet      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+shadowPolicySet      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+unshadowPolicySet    401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+compareShadow        401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+createReplay         401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+listReplays          401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+getReplay            401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+cancelReplay         401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 checkPolicyRule      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 draftPolicyRule      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 listEvaluations      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
@@ -99,6 +106,8 @@ getRecording         401     403     403     403     +       +       403     403
 putRecording         401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getLevels            401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 putLevels            401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+getBudgets           401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+putBudgets           401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getFlags             401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 putFlags             401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getEmergencyStop     401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
@@ -111,6 +120,7 @@ rejectRequest        401     403     +       +       +       +       403     +  
 cancelRequest        401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 commentRequest       401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 reportOutcome        401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+getBudgetDraws       401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 getEligibleApprovers 401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 getPrecedents        401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 listEvents           401     403     +       +       +       +       403     +       +       +       +       +       +       +       404

@@ -102,6 +102,7 @@ const LISTS: HostileList[] = [
     bad: ['0', '-1', '1e3', '07', '9'.repeat(19), '1\u0000', '', 7, null, ['7']],
   },
   timeAndId('listEvaluations', 'evaluation'),
+  timeAndId('listReplays', 'replay'),
   timeAndId('listMembers', 'member'),
   timeAndId('listKeys', 'key'),
   timeAndId('listEndpoints', 'endpoint'),

@@ -34,5 +34,12 @@ test.each(making)('%s: Location is where what was made can be read, and is not t
 
 test('what can be read by itself says where', () => {
   const located = making.filter((id) => (operations[id] as Operation).location !== undefined);
-  expect(located).toEqual(['createPolicySet', 'createRequest', 'commentRequest', 'testEndpoint', 'redeliver']);
+  expect(located).toEqual([
+    'createPolicySet',
+    'createReplay',
+    'createRequest',
+    'commentRequest',
+    'testEndpoint',
+    'redeliver',
+  ]);
 });

@@ -8,7 +8,7 @@ import { closeNotifier, listenForWakes, wakeDispatcher } from '@/lib/platform/no
 import { startJobQueue } from '@/lib/platform/queue';
 import { dispatchPending } from '@/lib/services/dispatch';
 import { settleFlagChanges } from '@/lib/services/flags';
-import { removeExpiredEvaluations, sweepRequestEvaluations } from '@/lib/services/policy';
+import { removeExpiredEvaluations, runReplays, sweepRequestEvaluations } from '@/lib/services/policy';
 import { sweepDue, sweepReachability } from '@/lib/services/sweeps';
 import { startDeliverer } from '@/lib/services/webhooks';
 import { repeat } from './loop';
@@ -17,6 +17,7 @@ import { repeat } from './loop';
 const DISPATCH_POLL_MS = 500;
 const HEARTBEAT_MS = 2000;
 const RECORD_MS = 1000;
+const REPLAY_POLL_MS = 1000;
 /** What is under way may take this long when the worker is asked to end; it promises to be gone after 10 s. */
 const GRACE_MS = 6000;
 
@@ -51,6 +52,8 @@ export async function runWorker(): Promise<Worker> {
   });
   const settler = repeat('flags', DISPATCH_POLL_MS, settleFlagChanges);
   const recorder = repeat('record', RECORD_MS, sweepRequestEvaluations);
+  const ending = new AbortController();
+  const replayer = repeat('replay', REPLAY_POLL_MS, () => runReplays(ending.signal));
   const heart = repeat('heartbeat', HEARTBEAT_MS, alive);
   const stopListening = listenForWakes(() => {
     dispatcher.wake();
@@ -62,9 +65,11 @@ export async function runWorker(): Promise<Worker> {
     id,
     stop: async () => {
       stopListening();
+      ending.abort();
       await Promise.all([
         sweeper.stop(),
         recorder.stop(),
+        replayer.stop(),
         dispatcher.stop(),
         settler.stop(),
         deliverer.stop(GRACE_MS),

@@ -11,6 +11,11 @@ export function monotonicMs(): number {
   return performance.now();
 }
 
+/** Waits for this long, and lets everything else of the process go first. */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
 /** Waits for some time of no more than `limitMs`, so that those who collided do not collide again. */
 export function spread(limitMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.random() * limitMs));

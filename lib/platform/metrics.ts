@@ -8,6 +8,7 @@ interface Metrics {
   registry: Registry;
   requests: Histogram<'operation' | 'method' | 'status'>;
   decisions: Counter<'event'>;
+  budgetDenials: Counter<'breach' | 'at'>;
   deliveries: Counter<'outcome'>;
   deliverySeconds: Histogram<'outcome'>;
   sweeps: Counter<'kind'>;
@@ -40,6 +41,12 @@ function make(): Metrics {
       name: 'countersign_events_total',
       help: 'Events written, by type',
       labelNames: ['event'],
+      registers,
+    }),
+    budgetDenials: new Counter({
+      name: 'countersign_budget_denials_total',
+      help: 'What budgets had not enough left for, by breach (per_request, daily, monthly) and where (creation, vote)',
+      labelNames: ['breach', 'at'],
       registers,
     }),
     deliveries: new Counter({

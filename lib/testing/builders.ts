@@ -4,7 +4,7 @@
  */
 import { type Actor, permissionsOf, ROLE_BANDS, type Role, type Scope } from '@/lib/domain/access';
 import type { ApprovalRequest, Review, Reviewer } from '@/lib/domain/approval';
-import type { LevelConfig, PolicyQuestion, Rule } from '@/lib/domain/policy';
+import type { Budget, LevelConfig, PolicyQuestion, Rule } from '@/lib/domain/policy';
 
 /** The moment at which tests happen, half a day before their requests expire. */
 export const NOON = new Date('2026-01-14T12:00:00.000Z');
@@ -149,6 +149,20 @@ export function aLevel(over: Partial<LevelConfig> = {}): LevelConfig {
     escalateThen: [],
     expiresInSeconds: null,
     minRejectLevel: null,
+    ...over,
+  };
+}
+
+/** A day's budget for everything, of which nothing is taken. */
+export function aBudget(over: Partial<Budget> = {}): Budget {
+  return {
+    budgetId: 'bud_1',
+    agentId: null,
+    skillId: null,
+    period: 'day',
+    limitCents: 10_000,
+    spentCents: 0,
+    reservedCents: 0,
     ...over,
   };
 }

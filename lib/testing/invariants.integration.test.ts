@@ -8,7 +8,13 @@ import { addKey, addPerson, addTenant, type TestKey, type TestPerson, testDataba
 // A checker that finds nothing proves nothing: every rule is broken here once, by a superuser who has taken down what protects it.
 const sql = testDatabase();
 
-const ASK: CreateRequestBody = { policy_type: 'cost', skill_id: 'x', tenant_id: 'acme', payload: { a: 1 }, links: [] };
+const ASK: CreateRequestBody = {
+  policy_type: 'cost',
+  skill_id: 'x',
+  tenant_id: 'acme',
+  payload: { amount_cents: 100 },
+  links: [],
+};
 
 let asker: TestKey;
 let ada: TestPerson;
@@ -21,6 +27,10 @@ beforeAll(async () => {
   ada = await addPerson(sql, 'acme', 'operator');
   await sql('ALTER TABLE approval_requests DISABLE TRIGGER USER');
   await sql('ALTER TABLE events DISABLE TRIGGER USER');
+  await sql('ALTER TABLE budget_reservations DISABLE TRIGGER USER');
+  await sql('ALTER TABLE budget_reservations DROP CONSTRAINT budget_reservations_within_limit');
+  await sql('ALTER TABLE cost_outcomes DISABLE TRIGGER USER');
+  await sql(`INSERT INTO budgets (budget_id, tenant_id, period, limit_cents) VALUES ('bud_x', 'acme', 'day', 150)`);
   await sql('ALTER TABLE approval_requests DROP CONSTRAINT approval_requests_decided_in_time');
   await sql('ALTER TABLE approval_requests DROP CONSTRAINT approval_requests_open_or_resolved');
 });
@@ -29,6 +39,9 @@ beforeEach(async () => {
   for (const table of [
     'webhook_deliveries',
     'webhook_endpoints',
+    'budget_reservations',
+    'budget_periods',
+    'cost_outcomes',
     'event_outbox',
     'events',
     'approval_reviews',
@@ -123,6 +136,35 @@ describe.each<[string, string, RegExp]>([
     'the outbox invents something',
     `INSERT INTO event_outbox (event_id, tenant_id, subject_id, type) VALUES ('evt_x', 'acme', 'x', 'x')`,
     /evt_x is in the outbox and nowhere else/,
+  ],
+  [
+    'a budget’s period does not add up',
+    'UPDATE budget_periods SET reserved_cents = 99',
+    /bud_x \d{4}-\d\d-\d\d holds 0 and 99, its reservations 0 and 100/,
+  ],
+  [
+    'a budget gave more than it had',
+    `UPDATE budget_reservations SET limit_cents = 99`,
+    /gave 100 of 99\nreq_\w+ took 100 from bud_x with 0 of 99 taken/,
+  ],
+  [
+    'what is not approved holds a reservation',
+    `UPDATE approval_requests SET status = 'rejected'`,
+    /drew from bud_x and is rejected/,
+  ],
+  [
+    'an outcome settled nothing',
+    `INSERT INTO cost_outcomes (request_id, tenant_id, skill_id, policy_type, result, reported_by, reported_by_type, reported_by_name)
+     SELECT id, tenant_id, skill_id, policy_type, 'failed', 'x', 'api_key', 'x' FROM approval_requests`,
+    /is reserved in bud_x, its outcome failed/,
+  ],
+  [
+    'an outcome settled something else',
+    `WITH o AS (INSERT INTO cost_outcomes (request_id, tenant_id, skill_id, policy_type, result, actual_cost_cents, reported_by,
+         reported_by_type, reported_by_name)
+       SELECT id, tenant_id, skill_id, policy_type, 'used', 80, 'x', 'api_key', 'x' FROM approval_requests)
+     UPDATE budget_reservations SET state = 'spent', settled_cents = 100, settled_at = now()`,
+    /counts 100 in bud_x/,
   ],
 ])('it is found when', (what, statement, line) => {
   test(what, async () => {

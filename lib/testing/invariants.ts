@@ -89,6 +89,7 @@ export async function findViolations(sql: Sql, options: { dispatched?: boolean }
     ...(await findOrphans(sql)),
     ...(await findBrokenLogs(sql)),
     ...(await findDoubleDeliveries(sql)),
+    ...(await findBudgetFaults(sql)),
     ...(options.dispatched ? await findUndispatched(sql) : []),
   ];
 }
@@ -282,6 +283,42 @@ async function findDoubleDeliveries(sql: Sql): Promise<string[]> {
     SELECT delivery_id || ' is about an event that does not exist' FROM webhook_deliveries d
     LEFT JOIN events e ON e.event_id = d.event_id AND e.tenant_id = d.tenant_id
     WHERE d.event_id IS NOT NULL AND e.event_id IS NULL`);
+  return rows.map(({ line }) => line);
+}
+
+/** What was taken from budgets adds up, was there to be taken, and is settled exactly when the outcome is known. */
+async function findBudgetFaults(sql: Sql): Promise<string[]> {
+  const rows = await sql<{ line: string }>(`
+    WITH sums AS (
+      SELECT budget_id, period_start, coalesce(sum(settled_cents) FILTER (WHERE state = 'spent'), 0) AS spent,
+        coalesce(sum(amount_cents) FILTER (WHERE state = 'reserved'), 0) AS reserved,
+        -- As if everything had cost what it was thought to, and had been used.
+        sum(amount_cents) FILTER (WHERE state <> 'released') AS taken, max(limit_cents) AS highest_limit
+      FROM budget_reservations GROUP BY budget_id, period_start
+    )
+    SELECT p.budget_id || ' ' || p.period_start || ' holds ' || p.spent_cents || ' and ' || p.reserved_cents || ', its reservations '
+      || coalesce(s.spent, 0) || ' and ' || coalesce(s.reserved, 0) AS line
+    FROM budget_periods p LEFT JOIN sums s USING (budget_id, period_start)
+    WHERE p.spent_cents <> coalesce(s.spent, 0) OR p.reserved_cents <> coalesce(s.reserved, 0)
+    UNION ALL
+    SELECT budget_id || ' ' || period_start || ' gave ' || taken || ' of ' || highest_limit FROM sums s
+    WHERE taken > highest_limit AND NOT EXISTS (SELECT FROM budget_reservations r WHERE r.budget_id = s.budget_id
+      AND r.period_start = s.period_start AND r.settled_cents < r.amount_cents)
+    UNION ALL
+    SELECT request_id || ' took ' || amount_cents || ' from ' || budget_id || ' with ' || before_cents || ' of ' || limit_cents || ' taken'
+    FROM budget_reservations WHERE amount_cents > 0 AND before_cents + amount_cents > limit_cents
+    UNION ALL
+    SELECT s.request_id || ' drew from ' || s.budget_id || ' and is ' || r.status FROM budget_reservations s
+    JOIN approval_requests r ON r.id = s.request_id WHERE r.status <> 'approved' OR r.tenant_id <> s.tenant_id
+    UNION ALL
+    SELECT s.request_id || ' is ' || s.state || ' in ' || s.budget_id || ', its outcome ' || coalesce(o.result, 'unknown')
+    FROM budget_reservations s LEFT JOIN cost_outcomes o USING (request_id)
+    WHERE s.state <> CASE o.result WHEN 'used' THEN 'spent' WHEN 'failed' THEN 'released' WHEN 'rolled_back' THEN 'released'
+      ELSE 'reserved' END
+    UNION ALL
+    SELECT s.request_id || ' counts ' || s.settled_cents || ' in ' || s.budget_id FROM budget_reservations s
+    JOIN cost_outcomes o USING (request_id)
+    WHERE s.settled_cents <> CASE o.result WHEN 'used' THEN coalesce(o.actual_cost_cents, s.amount_cents) ELSE 0 END`);
   return rows.map(({ line }) => line);
 }
 

@@ -4,6 +4,8 @@
  */
 import { type OperationId, operations } from '@/lib/contracts';
 import { createPolicySet, evaluatePolicy } from '@/lib/http/handlers/policy';
+import { createReplay } from '@/lib/http/handlers/policy-replays';
+import { shadowPolicySet } from '@/lib/http/handlers/policy-shadow';
 import { approveRequest, createRequest } from '@/lib/http/handlers/requests';
 import { createEndpoint, testEndpoint } from '@/lib/http/handlers/webhooks';
 import { newId } from '@/lib/platform/crypto';
@@ -43,6 +45,15 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
   /** Rules that leave everything as it is: level 1. */
   const policySet = async () =>
     made(await callUntilServed(createPolicySet, { as: maker, body: { tenant_id: tenantId, rules: [] } }), 'version');
+  const shadow = async () => {
+    const version = await policySet();
+    const call = { params: { version }, body: { tenant_id: tenantId, reason: 'To see' } };
+    return made(await callUntilServed(shadowPolicySet, { as: maker, ...call }), 'version');
+  };
+  const replay = async () => {
+    const call = { params: { version: await policySet() }, body: { ...example('createReplay'), tenant_id: tenantId } };
+    return made(await callUntilServed(createReplay, { as: maker, ...call }), 'replay_id');
+  };
   const evaluation = async () => {
     const asked = { body: { ...example('evaluatePolicy'), tenant_id: tenantId } };
     const id = made(await callUntilServed(evaluatePolicy, { as: maker, ...asked }), 'evaluation_id');
@@ -76,6 +87,13 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
       body: { reason: 'Replaced' },
     }),
     draftPolicyRule: async () => ({ body: { tenant_id: tenantId, request_ids: [await ask()] } }),
+    shadowPolicySet: async () => ({ ...inTenant, params: { version: await policySet() }, body: { reason: 'To see' } }),
+    unshadowPolicySet: async () => ({ ...inTenant, params: { version: await shadow() }, body: { reason: 'Seen' } }),
+    compareShadow: async () => ({ ...inTenant, params: { version: await policySet() } }),
+    createReplay: async () => ({ ...inTenant, params: { version: await policySet() }, body: example('createReplay') }),
+    listReplays: plain,
+    getReplay: () => on(replay()),
+    cancelReplay: () => on(replay()),
     checkPolicyRule: async () => ({ body: { ...example('checkPolicyRule'), tenant_id: tenantId } }),
     listEvaluations: plain,
     getEvaluation: () => on(evaluation()),
@@ -83,6 +101,13 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
     putRecording: async () => ({ ...inTenant, headers: { 'if-match': '*' }, body: example('putRecording') }),
     getLevels: plain,
     putLevels: async () => ({ ...inTenant, headers: { 'if-match': '*' }, body: { levels: [{ level: 1 }] } }),
+    getBudgets: plain,
+    // An agent that nobody is, so that no other call draws from it.
+    putBudgets: async () => ({
+      ...inTenant,
+      headers: { 'if-match': '*' },
+      body: { budgets: [{ agent_id: unique('agent'), period: 'day', limit_cents: 100 }] },
+    }),
     getFlags: plain,
     putFlags: async () => ({ ...inTenant, headers: { 'if-match': '*' }, body: example('putFlags') }),
     getEmergencyStop: plain,
@@ -95,6 +120,7 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
     cancelRequest: () => on(ask(), example('cancelRequest')),
     commentRequest: () => on(ask(), example('commentRequest')),
     reportOutcome: () => on(approved(), example('reportOutcome')),
+    getBudgetDraws: () => on(ask()),
     getEligibleApprovers: () => on(ask()),
     getPrecedents: () => on(ask()),
     listEvents: plain,
@@ -159,7 +185,15 @@ export function strangeIds(id: string): { missing: string; malformed: string } {
   const [tenantId, version] = id.split('@');
   if (version !== undefined) return { missing: `${tenantId}@999999999`, malformed: `${tenantId}@${version}!` };
   const kind = (
-    { req: 'request', mem: 'member', key: 'key', whe: 'endpoint', whd: 'delivery', evl: 'evaluation' } as const
+    {
+      req: 'request',
+      mem: 'member',
+      key: 'key',
+      whe: 'endpoint',
+      whd: 'delivery',
+      evl: 'evaluation',
+      rpl: 'replay',
+    } as const
   )[id.slice(0, 3)];
   if (kind === undefined) throw new Error(`no such kind of id: ${id}`);
   return { missing: newId(kind), malformed: `${id.slice(0, -1)}!` };

@@ -90,7 +90,7 @@ describe('a rule that is drawn from precedents', () => {
     requiredLevel: fc.integer({ min: 0, max: 5 }),
   });
 
-  test('is true of every one of them, could be saved, and its other examples are not', () => {
+  test('is true of every one of them, could be saved, and its other examples are not', { timeout: 30_000 }, () => {
     let drawn = 0;
     fc.assert(
       fc.property(

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { aLevel, aQuestion, aRule } from '@/lib/testing/builders';
+import { aBudget, aLevel, aQuestion, aRule } from '@/lib/testing/builders';
+import { BUDGET_PERIODS, budgetsFor } from './budgets';
 import { evaluatePolicy, type PolicyQuestion } from './evaluate';
 import type { LevelConfig } from './levels';
 import { combineRules, RULE_EFFECTS } from './rules';
 
 const OFF = { active: false, reason: null };
 const ask = (question: Partial<PolicyQuestion> = {}, levels: readonly LevelConfig[] = [], emergencyStop = OFF) =>
-  evaluatePolicy(aQuestion(question), { levels, emergencyStop, verdict: null });
+  evaluatePolicy(aQuestion(question), { levels, emergencyStop, budgets: [], verdict: null });
 
 describe('where nothing is configured', () => {
   test('level 3, one person, escalation after five minutes, expiry after a day', () =>
@@ -110,6 +111,7 @@ describe('the emergency stop', () => {
     const answer = evaluatePolicy(aQuestion({ costCents: 1 }), {
       levels: [aLevel({ autoApproveMaxCostCents: 10_000 })],
       emergencyStop: stop,
+      budgets: [aBudget({ limitCents: 0 })],
       verdict: null,
     });
     expect(answer).toMatchObject({ decision: 'deny', reasons: ['The emergency stop is on: Credentials leaked'] });
@@ -140,8 +142,17 @@ const rule = fc
 const verdict = fc.option(
   fc.array(rule, { maxLength: 4 }).map((outcomes) => combineRules(outcomes, { effect: 'require_approval', level: 1 })),
 );
+const budget = fc
+  .record({
+    skillId: fc.option(fc.constantFrom('payments.transfer', 'deploy.production')),
+    period: fc.constantFrom(...BUDGET_PERIODS),
+    limitCents: fc.integer({ min: 0, max: 20_000 }),
+    spentCents: fc.integer({ min: 0, max: 20_000 }),
+  })
+  .map((fields) => aBudget(fields));
 const config = fc.record({
   verdict,
+  budgets: fc.array(budget, { maxLength: 3 }),
   levels: fc.uniqueArray(row, { selector: ({ skillId }) => skillId }),
   emergencyStop: fc.record({ active: fc.boolean(), reason: fc.constant(null) }),
 });
@@ -170,7 +181,7 @@ describe('whatever is configured', () => {
           }
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 4000 },
     );
     expect(tightened).toBeGreaterThan(20);
   });
@@ -184,6 +195,22 @@ describe('whatever is configured', () => {
         );
       }),
     ));
+
+  test('another budget is never answered more generously, and under one an unknown cost allows nothing', () => {
+    let tightened = 0;
+    fc.assert(
+      fc.property(config, budget, question, (given, another, asked) => {
+        const plain = evaluatePolicy(asked, given);
+        const tight = evaluatePolicy(asked, { ...given, budgets: [...given.budgets, another] });
+        expect(SEVERITY[tight.decision]).toBeGreaterThanOrEqual(SEVERITY[plain.decision]);
+        if (tight.decision !== plain.decision) tightened += 1;
+        if (asked.costCents === null && budgetsFor([another], asked).length > 0)
+          expect(tight.decision).not.toBe('allow');
+      }),
+      { numRuns: 1000 },
+    );
+    expect(tightened).toBeGreaterThan(20);
+  });
 
   test('every answer gives a reason', () =>
     fc.assert(

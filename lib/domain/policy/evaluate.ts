@@ -1,3 +1,5 @@
+import { type Budget, budgetsFor, describeExceeded, exceededBudgets } from './budgets';
+import { formatCents } from './format-cents';
 import { type EscalationStep, type LevelConfig, type LevelQuestion, mostSpecific } from './levels';
 import type { Demand, RuleVerdict } from './rules';
 
@@ -36,13 +38,15 @@ export interface PolicyAnswer {
 export interface PolicyRules {
   levels: readonly LevelConfig[];
   emergencyStop: { active: boolean; reason: string | null };
+  /** The tenant's budgets; those that speak for the question are found here. */
+  budgets: readonly Budget[];
   verdict: RuleVerdict | null;
 }
 
 /**
- * What policy answers: emergency stop, then the rules of the active set, whose gaps the level configuration fills; without an active set
- * the level configuration, then its automatic ceiling. What the caller asks for is combined by maximum and turns an allow into require
- * approval.
+ * What policy answers: emergency stop, then budgets, then the rules of the active set, whose gaps the level configuration fills; without an
+ * active set the level configuration, then its automatic ceiling. What the caller asks for is combined by maximum and turns an allow into
+ * require approval. So does an unknown cost where a budget speaks for it: it cannot be measured, so nothing pays for it by itself.
  */
 export function evaluatePolicy(question: PolicyQuestion, config: PolicyRules): PolicyAnswer {
   const row = mostSpecific(config.levels, question);
@@ -61,7 +65,22 @@ export function evaluatePolicy(question: PolicyQuestion, config: PolicyRules): P
   if (config.emergencyStop.active) {
     return { ...answer, decision: 'deny', reasons: [describeStop(config.emergencyStop.reason)] };
   }
-  if (config.verdict !== null) return byRules(question, config.verdict, row, answer);
+  const budgets = budgetsFor(config.budgets, question);
+  const cost = question.costCents;
+  const exceeded = exceededBudgets(budgets, cost);
+  if (cost !== null && exceeded.length > 0) {
+    return { ...answer, decision: 'deny', reasons: exceeded.map((budget) => describeExceeded(budget, cost)) };
+  }
+  const decided =
+    config.verdict === null ? byLevels(question, row, answer) : byRules(question, config.verdict, row, answer);
+  if (decided.decision !== 'allow' || cost !== null || budgets.length === 0) return decided;
+  return { ...decided, decision: 'requires_approval', reasons: [...decided.reasons, UNMEASURED] };
+}
+
+const UNMEASURED = 'The cost is unknown and a budget applies, so it is not approved automatically';
+
+/** The level configuration decides, and its automatic ceiling. */
+function byLevels(question: PolicyQuestion, row: LevelConfig | null, answer: PolicyAnswer): PolicyAnswer {
   const tightened = question.requiredLevel !== null || question.minApprovals !== null;
   const ceiling = row === null ? null : withinCeiling(row, question);
   if (ceiling !== null && !tightened) return { ...answer, decision: 'allow', reasons: [ceiling] };
@@ -180,14 +199,6 @@ function scopeOf(row: LevelConfig): string {
     : row.skillId === null
       ? `every request ${parts.join(' ')}`
       : parts.join(' ');
-}
-
-/** Cents as units with two decimals and thousands separators. The currency is the payload's affair. */
-function formatCents(cents: number): string {
-  const units = Math.trunc(cents / 100)
-    .toString()
-    .replace(/\B(?=(\d{3})+$)/g, ',');
-  return `${units}.${String(cents % 100).padStart(2, '0')}`;
 }
 
 function capitalise(text: string): string {

@@ -1,5 +1,18 @@
 export { type DraftedRule, draftRule, type Precedent } from './draft-rule';
 export {
+  BREACH_TYPES,
+  BUDGET_PERIODS,
+  type Budget,
+  type BudgetPeriod,
+  budgetsFor,
+  describeExceeded,
+  describeScope,
+  exceededBudgets,
+  leftCents,
+  type Spender,
+  tightestLeftCents,
+} from './budgets';
+export {
   describeStop,
   evaluatePolicy,
   POLICY_DECISIONS,
@@ -21,6 +34,20 @@ export {
 export { type EscalationStep, type LevelConfig, type LevelQuestion, POLICY_TYPES, type PolicyType } from './levels';
 export { OUTCOME_RESULTS, type OutcomeResult, settledCents } from './outcome';
 export {
+  APPROVAL_LEVELS,
+  count,
+  emptyTally,
+  expectWait,
+  type FlipTally,
+  type MeasuredDecisions,
+  type MeasuredWait,
+  medianWait,
+  type Rejudged,
+  type Spend,
+  shareOut,
+  type Tally,
+} from './replay';
+export {
   combineRules,
   type Demand,
   type MatchedRule,
@@ -32,3 +59,4 @@ export {
   type RuleVerdict,
   speaksFor,
 } from './rules';
+export { isSameStanding, type Standing, standingKey, standingOf } from './standing';

@@ -84,6 +84,7 @@ const answer = (rules: { rule: Rule; outcome: RuleOutcome }[]) =>
   evaluatePolicy(aQuestion(), {
     levels: [],
     emergencyStop: { active: false, reason: null },
+    budgets: [],
     verdict: combineRules(rules, DEFAULT),
   });
 

@@ -9,6 +9,8 @@ import * as me from './me';
 import * as members from './members';
 import * as policy from './policy';
 import * as policyRecords from './policy-records';
+import * as policyReplays from './policy-replays';
+import * as policyShadow from './policy-shadow';
 import * as requests from './requests';
 import * as tenants from './tenants';
 import * as webhooks from './webhooks';
@@ -17,6 +19,8 @@ const rooms = [
   policy,
   flags,
   policyRecords,
+  policyReplays,
+  policyShadow,
   requests,
   events,
   exported,

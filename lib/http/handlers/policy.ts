@@ -6,24 +6,34 @@ import {
   evaluate,
   evaluateBatch,
   getLevels as get,
+  getBudgets as getAllBudgets,
+  getBudgetDraws as getDraws,
   getPolicySet as getSet,
   getEmergencyStop as getStop,
   listPolicySets as listSets,
   putLevels as put,
+  putBudgets as putAllBudgets,
   putEmergencyStop as putStop,
   retirePolicySet as retire,
+  type VersionedBudgets,
   type VersionedLevels,
 } from '@/lib/services/policy';
-import { reply } from '../reply';
+import { type Reply, reply } from '../reply';
 import { route } from '../route';
 
-const withTag = ({ resource, etag }: VersionedLevels) => reply(resource, { headers: { etag } });
+const withTag = <R extends VersionedLevels | VersionedBudgets>({ resource, etag }: R): Reply<R['resource']> =>
+  reply(resource, { headers: { etag } });
 
 export const evaluatePolicy = route(operations.evaluatePolicy, ({ actor, body }) => evaluate(actor, body));
 export const getLevels = route(operations.getLevels, async ({ actor }) => withTag(await get(actor)));
 export const putLevels = route(operations.putLevels, async ({ actor, body, call }) =>
   withTag(await put(actor, body.levels, call)),
 );
+export const getBudgets = route(operations.getBudgets, async ({ actor }) => withTag(await getAllBudgets(actor)));
+export const putBudgets = route(operations.putBudgets, async ({ actor, body, call }) =>
+  withTag(await putAllBudgets(actor, body.budgets, call)),
+);
+export const getBudgetDraws = route(operations.getBudgetDraws, ({ actor, params }) => getDraws(actor, params.id));
 export const getEmergencyStop = route(operations.getEmergencyStop, ({ actor }) => getStop(actor));
 export const putEmergencyStop = route(operations.putEmergencyStop, ({ actor, body }) => putStop(actor, body));
 export const evaluatePolicyBatch = route(operations.evaluatePolicyBatch, ({ actor, body }) =>

@@ -40,6 +40,7 @@ describe('a condition', () => {
     [`request.payload['amount_cents'] == 250000`, true],
     [`request.skill_id.matches('^payments[.](transfer|refund)$')`, true],
     [`cost.known && cost.estimate_cents <= 250000`, true],
+    [`!has(cost.budget_left_cents)`, true],
     [`actor.via == 'session' || tenant.id == 'acme'`, true],
     [`now.getDayOfWeek('Europe/Berlin') == 1 && now.getHours('Europe/Berlin') == 13`, true],
     [`request.payload.long == 'y' || has(request.payload.long)`, true],
@@ -57,6 +58,7 @@ describe('a condition', () => {
   test.each([
     ['a field that is absent', `request.payload.iban == 'DE'`],
     ['the cost where nobody knows it', `cost.estimate_cents < 100`, { ...INPUT, cost: { known: false } }],
+    ['what a budget has left where none applies', `cost.budget_left_cents < 100`],
     ['mixed arithmetic', `request.payload.amount_cents * 1.5 > 1.0`],
     ['a text longer than rules may read', `request.payload.long.contains('y')`],
     ['another type than it has', `request.payload.rate == 1.5 && request.payload.to > 3`],
@@ -98,6 +100,8 @@ describe('what is refused when it is written', () => {
     };
     expect(read('request.payload.amount_cents > 1')).toEqual(['request.payload.amount_cents']);
     expect(read('has(request.payload.a.b) && request.payload.a.b > 1')).toEqual([]);
+    expect(read('cost.budget_left_cents < 500')).toEqual(['cost.budget_left_cents']);
+    expect(read('has(cost.budget_left_cents) && cost.budget_left_cents < 500')).toEqual([]);
     expect(read('request.skill_id == "x" && request.payload.to.country == "DE"')).toEqual([
       'request.payload.to.country',
     ]);

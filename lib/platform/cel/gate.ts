@@ -36,7 +36,7 @@ export interface ExpressionFault {
 
 export type Checked = { ok: true; fields: FieldRead[] } | { ok: false; fault: ExpressionFault };
 
-/** A field of the payload that the expression reads without asking `has()` for it. */
+/** A field of the payload, or the budget, that the expression reads without asking `has()` for it. */
 export interface FieldRead {
   path: string;
   start: number;
@@ -56,7 +56,7 @@ export const DECLARED = new Environment({
   .registerVariable('request', {
     schema: { policy_type: 'string', skill_id: 'string', agent_id: 'string', payload: 'map<string, dyn>' },
   })
-  .registerVariable('cost', { schema: { known: 'bool', estimate_cents: 'int' } })
+  .registerVariable('cost', { schema: { known: 'bool', estimate_cents: 'int', budget_left_cents: 'int' } })
   .registerVariable('actor', { schema: { id: 'string', name: 'string', role: 'string', level: 'int', via: 'string' } })
   .registerVariable('tenant', { schema: { id: 'string' } })
   .registerVariable('flags', 'map<string, bool>')
@@ -162,7 +162,7 @@ function firstOf<T, R>(items: readonly T[], find: (item: T) => R | null): R | nu
   return null;
 }
 
-/** The payload's fields that are read where they may be absent: no `has()` of the same path is anywhere in the expression. */
+/** The payload's fields, and the budget, that are read where they may be absent: no `has()` of the same path is anywhere in the expression. */
 function unguardedReads(root: ASTNode): FieldRead[] {
   const asked = new Set<string>();
   const reads = new Map<string, FieldRead>();
@@ -173,7 +173,7 @@ function unguardedReads(root: ASTNode): FieldRead[] {
       return;
     }
     const path = pathOf(node);
-    if (path?.startsWith('request.payload.')) {
+    if (path !== null && (path.startsWith('request.payload.') || path === 'cost.budget_left_cents')) {
       reads.set(path, { path, start: node.start, end: node.end });
       return;
     }

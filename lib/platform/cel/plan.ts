@@ -10,8 +10,11 @@ import { type Load, loadOf, sizeClass, workOf } from './work';
 /** What a rule may look at. */
 export interface RuleInput {
   request: { policy_type: string; skill_id: string; agent_id: string; payload: Record<string, unknown> };
-  /** `estimate_cents` is there only where the cost is known: who reads an unknown one fails closed. */
-  cost: { known: boolean; estimate_cents?: number };
+  /**
+   * `estimate_cents` is there only where the cost is known, `budget_left_cents` only where a budget applies: who reads what is not there
+   * fails closed.
+   */
+  cost: { known: boolean; estimate_cents?: number; budget_left_cents?: number };
   actor: { id: string; name: string; role: string; level: number; via: string };
   tenant: { id: string };
   /** The deployment's flags, by key. Asking for one that is not there fails, and so fails closed. */

@@ -1,9 +1,19 @@
 export { type AuditEntry, appendAudit } from './audit-log';
-export { settleReservations } from './budgets';
+export {
+  type DrawRow,
+  type Funding,
+  findBudgets,
+  findDraws,
+  findFunding,
+  lockBudgets,
+  type StoredBudget,
+  settleReservations,
+} from './budgets';
 export { assertSafeRole, closeDatabases, type DatabaseRole, poolState } from './client';
 export { type DatabaseFault, toDatabaseFault, toExpected, toUnavailable } from './errors';
 export { Prisma } from './generated/client';
 export { type Awaited, findSettled } from './hot/awaited';
+export { type BudgetUsage, listBudgetUsage } from './hot/budget-usage';
 export { type Bundle, findBundle, listBundles, listDueBundles } from './hot/bundle';
 export { type Created, type CreationEvent, insertRequest, type RequestInsert } from './hot/create-request';
 export {

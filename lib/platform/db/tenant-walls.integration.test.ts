@@ -16,6 +16,7 @@ import {
   findResourceRow,
   findResourceRowByCorrelation,
   guardHolds,
+  listBudgetUsage,
   listReviewers,
   writeDecisions,
 } from './index';
@@ -74,6 +75,33 @@ describe('the hot statements, with another tenant’s ids', () => {
   test('read no configuration of another tenant', async () => {
     await sql(`UPDATE policy_approval_levels SET level = 5 WHERE tenant_id = 'globex'`);
     expect((await findPolicyConfig('acme'))?.levels.map(({ level }) => level)).toEqual([2]);
+  });
+
+  test('read nothing of another tenant’s budgets, and draw nothing from them', async () => {
+    for (const { tenantId } of [acme, globex]) {
+      const budgetId = `bud_${tenantId}`;
+      await sql(`INSERT INTO budgets (budget_id, tenant_id, period, limit_cents) VALUES ($1, $2, 'day', 100)`, [
+        budgetId,
+        tenantId,
+      ]);
+      await sql(
+        `INSERT INTO budget_periods (budget_id, tenant_id, period_start) VALUES ($1, $2, budget_period_start('day', now_ms()))`,
+        [budgetId, tenantId],
+      );
+    }
+    expect((await listBudgetUsage(['acme'])).map(({ budgetId }) => budgetId)).toEqual(['bud_acme']);
+    expect((await findPolicyConfig('acme'))?.budgets.map(({ budgetId }) => budgetId)).toEqual(['bud_acme']);
+    const [paid] = await sql(`SELECT reserve_budgets('acme', $1, 'x', NULL, 60, now_ms()) AS paid`, [acme.requestId]);
+    expect(paid).toEqual({ paid: true });
+    const held = await sql('SELECT tenant_id, reserved_cents::int AS cents FROM budget_periods ORDER BY tenant_id');
+    expect(held.map(({ tenant_id: tenantId, cents }) => [tenantId, cents])).toEqual([
+      ['acme', 60],
+      ['globex', 0],
+    ]);
+    // What comes after this is about other walls.
+    await sql('DELETE FROM budget_reservations');
+    await sql('DELETE FROM budget_periods');
+    await sql('DELETE FROM budgets');
   });
 
   test('create nothing for a key of another tenant', async () => {

@@ -1,5 +1,12 @@
 import { nowMs } from '@/lib/platform/clock';
-import { findPeople, findPolicyConfig, listTenantVersions, type People, type PolicyConfig } from '@/lib/platform/db';
+import {
+  findPeople,
+  findPolicyConfig,
+  listBudgetUsage,
+  listTenantVersions,
+  type People,
+  type PolicyConfig,
+} from '@/lib/platform/db';
 import { logger } from '@/lib/platform/logger';
 import { perProcess } from '@/lib/platform/process-wide';
 
@@ -12,6 +19,8 @@ interface Entry {
   config: PolicyConfig;
   /** Forgotten at every look at the versions: a second old at most. */
   people: People | null;
+  /** Something was approved or settled in this process since what budgets hold was read. */
+  isUsageOld: boolean;
 }
 
 interface Cache {
@@ -33,15 +42,26 @@ export async function getPolicyConfig(tenantId: string): Promise<PolicyConfig | 
   const state = cache();
   watchVersions(state);
   const entry = state.entries.get(tenantId);
-  if (entry !== undefined && nowMs() - state.checkedAtMs < STALE_MS) return entry.config;
-  return readPolicyConfig(tenantId);
+  if (entry === undefined || nowMs() - state.checkedAtMs >= STALE_MS) return readPolicyConfig(tenantId);
+  if (entry.isUsageOld) await readUsage([entry]);
+  return entry.config;
 }
 
-/** Reads the configuration from the database and remembers it. */
+/** Reads the configuration from the database, and what budgets hold with it, and remembers it. */
 export async function readPolicyConfig(tenantId: string): Promise<PolicyConfig | null> {
+  const { entries } = cache();
   const config = await findPolicyConfig(tenantId);
-  if (config === null) cache().entries.delete(tenantId);
-  else cache().entries.set(tenantId, { config, people: null });
+  if (config === null) {
+    entries.delete(tenantId);
+    return null;
+  }
+  // A set never changes: one that is there, whose conditions are compiled, goes on.
+  const known = entries.get(tenantId)?.config;
+  for (const name of ['active', 'shadow'] as const) {
+    const set = known?.[name];
+    if (set && set.version === config[name]?.version) config[name] = set;
+  }
+  entries.set(tenantId, { config, people: null, isUsageOld: false });
   return config;
 }
 
@@ -69,6 +89,35 @@ export function forgetTenantConfig(tenantId: string): void {
   cache().entries.delete(tenantId);
 }
 
+/**
+ * Says that something drew from a tenant's budgets or was settled: the next evaluation in this process reads what they hold, and the others
+ * follow when they next look.
+ */
+export function noteSpending(tenantId: string): void {
+  const entry = cache().entries.get(tenantId);
+  if (entry !== undefined && entry.config.budgets.length > 0) entry.isUsageOld = true;
+}
+
+/** Reads what the budgets of some tenants hold; asks nothing where there are none. */
+async function readUsage(entries: readonly Entry[]): Promise<void> {
+  const budgeted = entries.filter(({ config }) => config.budgets.length > 0);
+  if (budgeted.length === 0) return;
+  // Said before the question: what is approved while it is under way may not be in the answer.
+  for (const entry of budgeted) entry.isUsageOld = false;
+  const usage = await listBudgetUsage(budgeted.map(({ config }) => config.tenantId)).catch((error: unknown) => {
+    for (const entry of budgeted) entry.isUsageOld = true;
+    throw error;
+  });
+  const held = new Map(usage.map((each) => [each.budgetId, each]));
+  for (const entry of budgeted) {
+    const budgets = entry.config.budgets.map((budget) => {
+      const { spentCents = 0, reservedCents = 0 } = held.get(budget.budgetId) ?? {};
+      return { ...budget, spentCents, reservedCents };
+    });
+    entry.config = { ...entry.config, budgets };
+  }
+}
+
 function watchVersions(state: Cache): void {
   if (state.timer !== null) return;
   state.timer = setInterval(() => void checkVersions(state), REFRESH_MS);
@@ -86,6 +135,7 @@ async function checkVersions(state: Cache): Promise<void> {
       if (entry.config.configVersion !== configVersion) state.entries.delete(tenantId);
       else entry.people = null;
     }
+    await readUsage([...state.entries.values()]);
     state.checkedAtMs = startedMs;
   } catch (error) {
     logger().warn({ err: error }, 'the configuration versions could not be read; reading through');

@@ -1,7 +1,13 @@
-import type { EvaluateBody, EvaluationBatch, EvaluationResource, PolicyExplanation } from '@/lib/contracts';
+import type {
+  EvaluateBody,
+  EvaluationBatch,
+  EvaluationResource,
+  PolicyExplanation,
+  PolicyViolation,
+} from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import { AppError } from '@/lib/domain/errors';
-import type { PolicyAnswer, PolicyType, RuleVerdict } from '@/lib/domain/policy';
+import { type Budget, budgetsFor, type PolicyAnswer, type PolicyType, type RuleVerdict } from '@/lib/domain/policy';
 import { nowMs } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/crypto';
 import { findRuleSet, type PolicyConfig, type RuleSet } from '@/lib/platform/db';
@@ -12,7 +18,7 @@ import { recordAsked } from './record';
 import { toRuleInput } from './rule-input';
 import { judgeDraft } from './rule-plan';
 import { readSetName } from './set-name';
-import { type Violation, violationsOf } from './violations';
+import { violationsOf } from './violations';
 
 /** What a caller asks policy about: the part that evaluation and creation have in common. */
 export interface Asked {
@@ -29,7 +35,9 @@ export interface Evaluated {
   judged: Judged;
   answer: PolicyAnswer;
   cost: CostEstimate;
-  violations: Violation[];
+  violations: PolicyViolation[];
+  /** The budgets that speak for it, as they were read. */
+  budgets: Budget[];
   explanation: PolicyExplanation;
   /** The rules whose conditions failed. */
   errors: EvaluationResource['errors'];
@@ -44,11 +52,13 @@ export function evaluateAsked(asked: Asked, config: PolicyConfig, actor: Actor, 
 interface Facts {
   judged: Judged;
   cost: CostEstimate;
-  violations: Violation[];
+  budgets: Budget[];
+  violations: PolicyViolation[];
 }
 
 function factsOf(asked: Asked, config: PolicyConfig, actor: Actor): Facts {
   const cost = estimateCost(asked);
+  const budgets = budgetsFor(config.budgets, { agentId: asked.agent_id ?? null, skillId: asked.skill_id });
   const judged: Judged = {
     facts: toRuleInput(asked, cost, actor, config, nowMs()),
     question: {
@@ -61,18 +71,19 @@ function factsOf(asked: Asked, config: PolicyConfig, actor: Actor): Facts {
       minApprovals: asked.min_approvals ?? null,
     },
   };
-  return { judged, cost, violations: violationsOf(config) };
+  return { judged, cost, budgets, violations: violationsOf(config, budgets, cost.estimateCents) };
 }
 
 /** `given` is what the set says, where that was found out elsewhere. */
 function evaluateFacts(facts: Facts, config: PolicyConfig, set: RuleSet | null, given?: RuleVerdict): Evaluated {
   const { answer, verdict } = judgeFacts(facts.judged, config, set, given);
-  return { ...facts, answer, ...toExplanation(answer, verdict, config, set) };
+  const { explanation, errors } = toExplanation(answer, verdict, config, set);
+  return { ...facts, answer, explanation: { ...explanation, violations: facts.violations }, errors };
 }
 
 /**
- * What policy would answer, with the active rules or the version that is named; changes nothing. What the active rules answer is recorded,
- * a try with another version is not.
+ * What policy would answer, with the active rules or the version that is named; changes nothing. What software asks is recorded; a try
+ * is not.
  * @throws AppError `tenant/not-found`, `policy-set/not-found`; `policy-set/too-slow` when a version that does not decide takes too long, and
  * `service/unavailable` when too many of those are being judged.
  */
@@ -100,7 +111,7 @@ export async function evaluateBatch(actor: Actor, items: readonly EvaluateBody[]
     for (const [index, one] of facts.entries()) {
       const evaluationId = newId('evaluation');
       const evaluated = evaluateFacts(one, config, set, verdicts[index]);
-      if (set === config.active) recordAsked(evaluationId, evaluated, config);
+      if (!isTry(actor, name)) recordAsked(evaluationId, evaluated, config);
       data[places[index] ?? 0] = toEvaluation(evaluationId, evaluated);
     }
   }
@@ -110,6 +121,11 @@ export async function evaluateBatch(actor: Actor, items: readonly EvaluateBody[]
 function verdictsOnDraft(actor: Actor, set: RuleSet, facts: readonly Facts[]): Promise<RuleVerdict[]> {
   const questions = facts.map(({ judged }) => ({ policyType: judged.question.policyType, input: judged.facts }));
   return judgeDraft(actor.tenantId, set, questions);
+}
+
+/** Whether it is about the rules and not about the world: it names a version, or a person asks in the console. */
+function isTry({ via }: Actor, name: string | null): boolean {
+  return name !== null || via === 'session';
 }
 
 async function findNamedSet(
@@ -127,12 +143,11 @@ async function findNamedSet(
 
 function toEvaluation(
   evaluationId: string,
-  { judged, answer, cost, violations, explanation, errors }: Evaluated,
+  { judged, answer, cost, explanation, errors }: Evaluated,
 ): EvaluationResource {
   const needsPerson = answer.decision === 'requires_approval';
   return {
     ...explanation,
-    violations,
     errors,
     approval_level_required: needsPerson ? answer.level : null,
     min_approvals: answer.minApprovals,

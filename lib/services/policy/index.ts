@@ -1,7 +1,9 @@
+export { getBudgetDraws, getBudgets, putBudgets, type VersionedBudgets } from './budgets';
 export {
   forgetTenantConfig,
   getPeople,
   getPolicyConfig,
+  noteSpending,
   readPeople,
   readPolicyConfig,
   stopConfigCache,
@@ -10,8 +12,13 @@ export { getEmergencyStop, putEmergencyStop } from './emergency-stop';
 export { type Evaluated, evaluate, evaluateAsked, evaluateBatch } from './evaluate';
 export { getEvaluation, listEvaluations } from './evaluation-records';
 export { getLevels, putLevels, type VersionedLevels } from './levels';
+export { activatePolicySet, retirePolicySet, shadowPolicySet, unshadowPolicySet } from './move-set';
 export { toKeptEvaluation } from './record';
 export { removeExpiredEvaluations, sweepRequestEvaluations } from './record-requests';
 export { getRecording, putRecording, type VersionedRecording } from './recording';
+export { cancelReplay, createReplay, getReplay, listReplays } from './replays';
 export { checkRule } from './rule-check';
-export { activatePolicySet, createPolicySet, getPolicySet, listPolicySets, retirePolicySet } from './sets';
+export { runReplays } from './run-replays';
+export { createPolicySet, getPolicySet, listPolicySets } from './sets';
+export { compareShadow } from './shadow-comparison';
+export { exceededDetails } from './violations';

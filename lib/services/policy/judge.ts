@@ -17,7 +17,7 @@ export interface Judged {
  */
 export function judgeFacts(
   { facts, question }: Judged,
-  config: Pick<PolicyConfig, 'levels' | 'emergencyStop'>,
+  config: Pick<PolicyConfig, 'levels' | 'emergencyStop' | 'budgets'>,
   set: RuleSet | null,
   given?: RuleVerdict,
 ): { answer: PolicyAnswer; verdict: RuleVerdict | null } {
@@ -31,7 +31,7 @@ export function toExplanation(
   verdict: RuleVerdict | null,
   { tenantId, configVersion }: Pick<PolicyConfig, 'tenantId' | 'configVersion'>,
   set: RuleSet | null,
-): { explanation: PolicyExplanation; errors: EvaluationResource['errors'] } {
+): { explanation: Omit<PolicyExplanation, 'violations'>; errors: EvaluationResource['errors'] } {
   return {
     explanation: {
       decision: answer.decision,

@@ -1,4 +1,5 @@
 import type { Actor } from '@/lib/domain/access';
+import { budgetsFor, tightestLeftCents } from '@/lib/domain/policy';
 import type { RuleInput } from '@/lib/platform/cel';
 import type { PolicyConfig } from '@/lib/platform/db';
 import type { CostEstimate } from './cost';
@@ -10,9 +11,11 @@ export function toRuleInput(
   asked: Asked,
   { estimateCents }: CostEstimate,
   who: Actor,
-  config: Pick<PolicyConfig, 'flags'>,
+  config: Pick<PolicyConfig, 'flags' | 'budgets'>,
   nowMs: number,
 ): RuleInput {
+  const spender = { agentId: asked.agent_id ?? null, skillId: asked.skill_id };
+  const budgetLeftCents = tightestLeftCents(budgetsFor(config.budgets, spender));
   return {
     request: {
       policy_type: asked.policy_type,
@@ -20,7 +23,10 @@ export function toRuleInput(
       agent_id: asked.agent_id ?? '',
       payload: asked.payload,
     },
-    cost: estimateCents === null ? { known: false } : { known: true, estimate_cents: estimateCents },
+    cost: {
+      ...(estimateCents === null ? { known: false } : { known: true, estimate_cents: estimateCents }),
+      ...(budgetLeftCents === null ? {} : { budget_left_cents: budgetLeftCents }),
+    },
     actor: { id: who.userId ?? who.keyId ?? '', name: who.name, role: who.role ?? '', level: who.level, via: who.via },
     tenant: { id: who.tenantId },
     flags: flagsFor(config, asked, who),

@@ -50,7 +50,7 @@ const verdictOn = (rules: RuleSet, given: Record<string, unknown>) =>
       { policy_type: 'cost', skill_id: 'x', payload: given },
       { estimateCents: null },
       aServiceKey(),
-      { flags: [] },
+      { flags: [], budgets: [] },
       NOW_MS,
     ),
   );

@@ -50,7 +50,11 @@ function timesOf(set: RuleSet, rounds: number): number[] {
   const nowMs = Date.UTC(2026, 0, 5, 12);
   return Array.from({ length: rounds }, () => {
     const began = performance.now();
-    judge(set, ASKED.policy_type, toRuleInput(ASKED, { estimateCents: 250_000 }, ACTOR, { flags: [] }, nowMs));
+    judge(
+      set,
+      ASKED.policy_type,
+      toRuleInput(ASKED, { estimateCents: 250_000 }, ACTOR, { flags: [], budgets: [] }, nowMs),
+    );
     return performance.now() - began;
   }).sort((a, b) => a - b);
 }

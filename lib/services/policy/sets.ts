@@ -1,16 +1,14 @@
 import { z } from 'zod';
 import type { PageQuery, PolicySetBody, PolicySetResource, PolicySetSummary, RuleBody } from '@/lib/contracts';
 import { type Actor, credentialId } from '@/lib/domain/access';
-import { STEP_UP_WINDOW_MS } from '@/lib/domain/approval';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
 import { appendAudit, databaseNow, inTenant, lockPeople, rememberIdempotency, type Tx } from '@/lib/platform/db';
 import { decodeCursor, encodeCursor } from '@/lib/services/paging';
-import { forgetTenantConfig } from './config-cache';
 import { assertSoundRules, findWarnings } from './rule-check';
 import { readSetName, setName } from './set-name';
 
-type SetRow = Awaited<ReturnType<typeof findSet>>;
+export type SetRow = Awaited<ReturnType<typeof findSet>>;
 
 /** The place behind a version: versions are numbers, as texts. */
 const Position = z.string().regex(/^[1-9]\d{0,17}$/);
@@ -77,77 +75,10 @@ export async function createPolicySet(actor: Actor, body: PolicySetBody, call: C
 }
 
 /**
- * Lets a version decide from now on, a retired one as well as a draft, and retires the one that did until now. Every process follows within
- * two seconds, and no creation that ends in allow is decided by the earlier one any more.
- * @throws AppError `policy-set/not-found`; `policy-set/active` when it decides already; `auth/step-up-required` for a session whose sign-in
- * is older than five minutes.
+ * A version with its rules, as the database has it.
+ * @throws AppError `policy-set/not-found`.
  */
-export async function activatePolicySet(
-  actor: Actor,
-  name: string,
-  reason: string,
-  call: Call,
-): Promise<PolicySetResource> {
-  const changed = await inTenant(actor, async (tx) => {
-    await lockPeople(tx, actor, null);
-    const set = await findSet(tx, actor, name);
-    const now = await databaseNow(tx);
-    assertFreshSignIn(actor, now);
-    if (set.status === 'active') throw new AppError('policy-set/active');
-    await tx.policySet.updateMany({
-      where: { tenantId: actor.tenantId, status: 'active' },
-      data: { status: 'retired', retiredAt: now },
-    });
-    await tx.policySet.update({
-      where: { tenantId_version: { tenantId: actor.tenantId, version: set.version } },
-      data: {
-        status: 'active',
-        activatedAt: now,
-        activatedBy: credentialId(actor),
-        activatedByName: actor.name,
-        activationReason: reason,
-        retiredAt: null,
-      },
-    });
-    await raiseConfigVersion(tx, actor.tenantId);
-    await record(tx, actor, 'policy.set_activated', set.version, { reason, before: set.status });
-    await rememberIdempotency(tx, actor, call, setName(actor.tenantId, set.version));
-    return findSet(tx, actor, name);
-  });
-  forgetTenantConfig(actor.tenantId);
-  return toResource(changed);
-}
-
-/**
- * Takes a version out of use. When it was the active one, the level configuration decides from now on.
- * @throws AppError `policy-set/not-found`; `policy-set/retired` when it is already; `auth/step-up-required` as for activating.
- */
-export async function retirePolicySet(
-  actor: Actor,
-  name: string,
-  reason: string,
-  call: Call,
-): Promise<PolicySetResource> {
-  const changed = await inTenant(actor, async (tx) => {
-    await lockPeople(tx, actor, null);
-    const set = await findSet(tx, actor, name);
-    const now = await databaseNow(tx);
-    assertFreshSignIn(actor, now);
-    if (set.status === 'retired') throw new AppError('policy-set/retired');
-    await tx.policySet.update({
-      where: { tenantId_version: { tenantId: actor.tenantId, version: set.version } },
-      data: { status: 'retired', retiredAt: now },
-    });
-    await raiseConfigVersion(tx, actor.tenantId);
-    await record(tx, actor, 'policy.set_retired', set.version, { reason, before: set.status });
-    await rememberIdempotency(tx, actor, call, setName(actor.tenantId, set.version));
-    return findSet(tx, actor, name);
-  });
-  forgetTenantConfig(actor.tenantId);
-  return toResource(changed);
-}
-
-async function findSet(tx: Tx, actor: Actor, name: string) {
+export async function findSet(tx: Tx, actor: Actor, name: string) {
   const version = readSetName(actor.tenantId, name);
   const set =
     version === null
@@ -160,21 +91,22 @@ async function findSet(tx: Tx, actor: Actor, name: string) {
   return set;
 }
 
-/** What decides for a whole tenant is changed by somebody who is there: a session must be fresh, a key has its scope. */
-function assertFreshSignIn({ via, authTime }: Actor, now: Date): void {
-  if (via !== 'session') return;
-  if (authTime === null || now.getTime() - authTime.getTime() > STEP_UP_WINDOW_MS)
-    throw new AppError('auth/step-up-required');
-}
-
-async function raiseConfigVersion(tx: Tx, tenantId: string): Promise<bigint> {
+/** Raises the version of the tenant's configuration, and with it holds everybody else who changes it until the transaction ends. */
+export async function raiseConfigVersion(tx: Tx, tenantId: string): Promise<bigint> {
   const [row] = await tx.$queryRaw<{ version: bigint }[]>`
     UPDATE tenants SET config_version = config_version + 1 WHERE tenant_id = ${tenantId} RETURNING config_version AS version`;
   if (row === undefined) throw new AppError('tenant/not-found');
   return row.version;
 }
 
-function record(tx: Tx, actor: Actor, action: string, version: bigint, data: Record<string, unknown>): Promise<void> {
+/** Writes down what was done to a version. */
+export function record(
+  tx: Tx,
+  actor: Actor,
+  action: string,
+  version: bigint,
+  data: Record<string, unknown>,
+): Promise<void> {
   const targetId = setName(actor.tenantId, version);
   return appendAudit(tx, actor, actor.tenantId, { action, targetKind: 'policy_set', targetId, data });
 }
@@ -214,7 +146,8 @@ function toRule(row: SetRow['rules'][number]): RuleBody {
   };
 }
 
-async function toResource(set: SetRow): Promise<PolicySetResource> {
+/** A version as every endpoint returns it. Outside of the transaction, since the warnings may have to be found in a thread first. */
+export async function toResource(set: SetRow): Promise<PolicySetResource> {
   const rules = set.rules.map(toRule);
   const summary = toSummary(set, rules.length);
   return { ...summary, rules, warnings: await findWarnings(summary.version, rules, set.tenantId) };
@@ -236,5 +169,14 @@ function toSummary(set: Omit<SetRow, 'rules'>, ruleCount: number): PolicySetSumm
     activated_by_name: set.activatedByName,
     activation_reason: set.activationReason,
     retired_at: set.retiredAt?.toISOString() ?? null,
+    shadow:
+      set.shadowSince === null
+        ? null
+        : {
+            since: set.shadowSince.toISOString(),
+            by: set.shadowBy ?? '',
+            by_name: set.shadowByName ?? '',
+            reason: set.shadowReason ?? '',
+          },
   };
 }

@@ -1,4 +1,4 @@
-import type { ApprovalRequestResource, CreateRequestBody } from '@/lib/contracts';
+import type { ApprovalRequestResource, CreateRequestBody, PolicyViolation } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import { type ApprovalStatus, eligibleReviewers, reachability, TRANSITIONS } from '@/lib/domain/approval';
 import { canonicalJson } from '@/lib/domain/audit';
@@ -10,6 +10,7 @@ import {
   type Created,
   type CreationEvent,
   findIdempotencyKey,
+  guardHolds,
   insertRequest,
   type NamedReviewer,
   type People,
@@ -24,6 +25,7 @@ import {
   evaluateAsked,
   getPeople,
   getPolicyConfig,
+  noteSpending,
   readPeople,
   readPolicyConfig,
   toKeptEvaluation,
@@ -31,6 +33,7 @@ import {
 import { sealInlineWebhook } from '../webhooks';
 import { findRepeated } from './correlation';
 import { type EventActor, POLICY, toCreationEvent, toEventActor } from './event';
+import { countDenials } from './funding';
 
 /** How often a creation follows a configuration, or people, that change under it. */
 const MAX_ATTEMPTS = 5;
@@ -57,7 +60,13 @@ export async function createRequest(
   const webhook = readWebhook(actor, body);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     if (config === null) throw new AppError('tenant/not-found');
-    const evaluated = evaluateAsked(body, config, actor);
+    let evaluated = evaluateAsked(body, config, actor);
+    if (evaluated.explanation.violations.some(isBudgets)) {
+      // What is cached may be half a second old; a denial is for good.
+      config = await readPolicyConfig(actor.tenantId);
+      if (config === null) throw new AppError('tenant/not-found');
+      evaluated = evaluateAsked(body, config, actor);
+    }
     const people = await peopleFor(actor, body, evaluated);
     const plan = planRequest(id, actor, body, config, evaluated, people, webhook, call);
     let created: Created | null;
@@ -67,13 +76,22 @@ export async function createRequest(
       return { request: await findEarlier(actor, body, call, error), created: false };
     }
     if (created !== null) {
-      wakeDispatcher();
-      for (const event of plan.events) metrics().decisions.inc({ event: event.type });
+      afterCreation(plan);
       return { request: toCreatedResource(plan, created), created: true };
     }
-    config = await assertStillAllowed(actor, config, people);
+    config = await assertStillAllowed(actor, config, people, plan.insert);
   }
   throw new AppError('service/unavailable', { detail: 'The configuration keeps changing.', retryAfterSeconds: 1 });
+}
+
+const isBudgets = ({ type }: PolicyViolation): boolean => type === 'BudgetExceeded';
+
+/** What a creation tells this process once it is there. */
+function afterCreation({ insert, events, evaluated }: Plan): void {
+  wakeDispatcher();
+  if (insert.drawsFromBudgets) noteSpending(insert.tenantId);
+  countDenials(evaluated.explanation.violations);
+  for (const event of events) metrics().decisions.inc({ event: event.type });
 }
 
 /**
@@ -97,12 +115,23 @@ async function findEarlier(
   return repeated;
 }
 
-/** Why a creation wrote nothing: the configuration or the people moved (their new state is the answer), or the key is gone. */
-async function assertStillAllowed(actor: Actor, config: PolicyConfig, people: People): Promise<PolicyConfig | null> {
-  const now = await readPolicyConfig(actor.tenantId);
-  const peopleNow = await readPeople(actor.tenantId);
+/**
+ * Why a creation wrote nothing: the configuration or the people moved, or a budget was drawn from (their new state is the answer), or the
+ * key is gone.
+ */
+async function assertStillAllowed(
+  actor: Actor,
+  config: PolicyConfig,
+  people: People,
+  { drawsFromBudgets, tenantId }: RequestInsert,
+): Promise<PolicyConfig | null> {
+  const now = await readPolicyConfig(tenantId);
+  const peopleNow = await readPeople(tenantId);
   const isSame = now?.configVersion === config.configVersion && peopleNow.version === people.version;
-  if (isSame) throw new AppError('auth/invalid-key');
+  if (!isSame) return now;
+  const holds =
+    drawsFromBudgets && (await guardHolds({ tenantId, user: null, keyId: actor.keyId, onBehalfOf: null, voters: [] }));
+  if (!holds) throw new AppError('auth/invalid-key');
   return now;
 }
 
@@ -220,6 +249,7 @@ function planRequest(
       policy: JSON.stringify(evaluated.explanation),
       evaluation: toKeptEvaluation(evaluated, config),
       costCents: evaluated.cost.estimateCents,
+      drawsFromBudgets: ending?.by === 'approve' && evaluated.budgets.length > 0,
       requiredLevel: answer.level,
       minApprovals: answer.minApprovals,
       minRejectLevel: answer.minRejectLevel,

@@ -15,7 +15,9 @@ import {
 } from '@/lib/platform/db';
 import { metrics } from '@/lib/platform/metrics';
 import { wakeDispatcher } from '@/lib/platform/notify';
+import { noteSpending } from '../policy';
 import { EXPIRY, onBehalfOf, toDecisionWrite, toEventActor, type VoteDetails } from './event';
+import { assertFunded } from './funding';
 import { getRequest } from './read';
 
 /**
@@ -36,7 +38,7 @@ export interface DecideOptions {
 /**
  * Applies a command to a request: read, decide purely, write with every condition repeated under locks. When the write finds that
  * something moved, it is read and decided again, so that a loser hears of the state that won.
- * @throws AppError with the refusal of the domain; `request/not-found`, `request/changed` (412), `policy/emergency-stop`,
+ * @throws AppError with the refusal of the domain; `budget/exhausted` where a budget does not pay; `request/not-found`, `request/changed` (412), `policy/emergency-stop`,
  *   `access/forbidden` when the credential lost its authority meanwhile.
  */
 export async function commandRequest(
@@ -65,6 +67,8 @@ export async function commandRequest(
       if (decided.error.code === 'request/expired') await expireLate(bundle);
       throw toError(decided.error);
     }
+    const approves = decided.value.from !== decided.value.to && decided.value.to === 'approved';
+    if (lost !== null && approves) await assertFunded(actor, requestId);
     if (command.type === 'approve' && bundle.emergencyStop) throw new AppError('policy/emergency-stop');
     const vote = decided.value.review === null ? null : toVote(actor, reviewer, approver, options);
     const guard = toGuard(actor, command, decided.value, approver === null ? null : reviewer);
@@ -76,6 +80,7 @@ export async function commandRequest(
     });
     if (written !== undefined) {
       wakeDispatcher();
+      if (approves) noteSpending(actor.tenantId);
       metrics().decisions.inc({ event: write.event_type });
       return getRequest(actor, requestId);
     }

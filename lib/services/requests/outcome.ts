@@ -11,6 +11,7 @@ import {
   settleReservations,
   type Tx,
 } from '@/lib/platform/db';
+import { noteSpending } from '../policy';
 import { getRequest } from './read';
 
 /**
@@ -60,6 +61,7 @@ export async function reportOutcome(
     }
     await rememberIdempotency(tx, actor, call, requestId);
   });
+  noteSpending(actor.tenantId);
   return getRequest(actor, requestId);
 }
 

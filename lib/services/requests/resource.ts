@@ -53,7 +53,7 @@ export function toRequestResource(row: ResourceRow, people: readonly Reviewer[])
       at: vote.at,
     })),
     eligible_approvers_count: eligibleReviewers(requester, people).length,
-    policy: row.policy as PolicyExplanation,
+    policy: toExplanation(row.policy),
     evaluation_id: row.kind === 'policy' ? siblingId('evaluation', row.id) : null,
     simulated_cost_cents: row.simulated_cost_cents === null ? null : Number(row.simulated_cost_cents),
     escalate_to: row.escalate_to,
@@ -75,4 +75,10 @@ function toOutcomeResource(outcome: ResourceRow['outcome']): OutcomeResource | n
   if (outcome === null) return null;
   const { estimated_cents, ...rest } = outcome;
   return { ...rest, estimated_cost_cents: estimated_cents };
+}
+
+/** What was stored before there were violations has none. */
+function toExplanation(stored: unknown): PolicyExplanation {
+  const explanation = stored as Omit<PolicyExplanation, 'violations'> & Partial<PolicyExplanation>;
+  return { ...explanation, violations: explanation.violations ?? [] };
 }

@@ -135,6 +135,10 @@ BEGIN
   RETURN true;
 END $$;
 
+-- The version of a tenant's configuration at this moment: for a statement that has waited for a lock (see emergency_stop_on).
+CREATE FUNCTION config_version_now(tenant text) RETURNS bigint LANGUAGE sql VOLATILE PARALLEL SAFE
+  AS $$ SELECT config_version FROM tenants WHERE tenant_id = tenant $$;
+
 GRANT SELECT, INSERT ON cost_outcomes, budgets TO countersign_app;
 GRANT UPDATE (limit_cents, description, updated_at, retired_at) ON budgets TO countersign_app;
 GRANT SELECT ON budget_periods, budget_reservations TO countersign_app;

@@ -107,7 +107,9 @@ CREATE TABLE policy_replays (
   CONSTRAINT policy_replays_finished CHECK ((status IN ('queued', 'running')) = (finished_at IS NULL)),
   CONSTRAINT policy_replays_report CHECK ((status = 'done') = (report IS NOT NULL))
 );
-CREATE UNIQUE INDEX ux_policy_replays_open ON policy_replays (tenant_id) WHERE status IN ('queued', 'running');
+-- One at a time in a tenant; the others wait their turn.
+CREATE UNIQUE INDEX ux_policy_replays_running ON policy_replays (tenant_id) WHERE status = 'running';
+CREATE INDEX ix_policy_replays_open ON policy_replays (created_at) WHERE status IN ('queued', 'running');
 CREATE INDEX ix_policy_replays_tenant ON policy_replays (tenant_id, created_at DESC, replay_id DESC);
 
 -- ── who may ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@ import type { ApprovalEventType, ApprovalStatus, RequestKind } from '@/lib/domai
 import type { EscalationStep } from '@/lib/domain/policy';
 import { runHot } from '../client';
 import { Prisma } from '../generated/client';
+import { holdBudgets } from './budget-usage';
 import { toEscalationStepJson } from './escalation-step';
 import { withRetries } from './retry';
 import type { IdempotencyWrite } from './write-decisions';
@@ -46,6 +47,8 @@ export interface RequestInsert {
   /** What was judged and answered beside `policy`: the record of the evaluation is made of it. */
   evaluation: string;
   costCents: number | null;
+  /** Whether it is approved at once and budgets must pay for it. */
+  drawsFromBudgets: boolean;
   requiredLevel: number;
   minApprovals: number;
   minRejectLevel: number;
@@ -71,7 +74,8 @@ export interface Created {
 
 /**
  * Writes a new request, its inline endpoint, its history, the outbox and the idempotency row in one statement. Null when the tenant is
- * missing, its configuration or its people are not at the version given any more, or the key that asks was revoked: nothing was written then.
+ * missing, its configuration or its people are not at the version given any more, the key that asks was revoked, or a budget has not enough
+ * left for what is approved at once: nothing was written then.
  * @throws the database's faults; a repeated correlation id or Idempotency-Key is 23505 with the constraint's name.
  */
 export async function insertRequest(
@@ -85,23 +89,24 @@ export async function insertRequest(
 
 /**
  * Only what this creation needs is in its statement: a plain one, which most are, is planned and run without the parts for an inline
- * endpoint, a second event and an Idempotency-Key.
+ * endpoint, a second event, an Idempotency-Key and budgets.
  */
 function insertStatement(insert: RequestInsert, idempotency: IdempotencyWrite | null): Prisma.Sql {
   const { first, second, webhook } = insert;
   const hash2 =
     second === null ? Prisma.sql`NULL::text` : Prisma.sql`chain_hash(start.hash1, ${second.canonical}::text, start.at)`;
+  const budgets = insert.drawsFromBudgets ? budgetParts(insert) : null;
   return Prisma.sql`
-    WITH start AS MATERIALIZED (
+    WITH ${budgets?.held ?? Prisma.empty} start AS MATERIALIZED (
       SELECT t.tenant_id, c.at, chain_hash('', ${first.canonical}::text, c.at) AS hash1
-      FROM tenants t, LATERAL (SELECT now_ms() AS at WHERE t.tenant_id IS NOT NULL) c
+      FROM tenants t, LATERAL (SELECT now_ms() AS at ${budgets?.isHeld ?? Prisma.empty} WHERE t.tenant_id IS NOT NULL) c
       WHERE t.tenant_id = ${insert.tenantId} AND t.config_version = ${insert.configVersion}::bigint
         AND t.people_version = ${insert.peopleVersion}::bigint
         AND (${insert.requesterKeyId}::text IS NULL OR EXISTS (
           SELECT FROM api_keys k WHERE k.key_id = ${insert.requesterKeyId} AND (k.tenant_id = t.tenant_id OR k.all_tenants)
             AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > c.at)))
-    ), chain AS MATERIALIZED (
-      SELECT start.*, ${hash2} AS hash2 FROM start
+    )${budgets?.funded ?? Prisma.empty}, chain AS MATERIALIZED (
+      SELECT start.*, ${hash2} AS hash2 FROM ${budgets?.isFunded ?? Prisma.sql`start`}
     )${webhook === null ? Prisma.empty : endpointParts(webhook)}, request AS (
       INSERT INTO approval_requests (id, tenant_id, correlation_id, kind, status, version, seq, last_hash, policy_type, skill_id, agent_id,
         payload, payload_digest, requested_by, requester_user_id, requester_key_id, requester_key_issuer_id, title, justification,
@@ -157,6 +162,23 @@ function endpointParts({ endpointId, url, sealed, fingerprint }: NonNullable<Req
       INSERT INTO webhook_secrets (endpoint_id, tenant_id, version, sealed, fingerprint)
       SELECT ${endpointId}, chain.tenant_id, 1, ${sealed}::bytea, ${fingerprint} FROM chain
     )`;
+}
+
+/**
+ * The parts by which a creation that is approved at once draws from budgets: they are held before the clock is read, the configuration is
+ * looked at again since that may have taken a while, and the money is taken when nothing else is in the way.
+ */
+function budgetParts({ id, tenantId, configVersion, skillId, agentId, costCents }: RequestInsert) {
+  const asked = Prisma.sql`(VALUES (${tenantId}, ${skillId}, ${agentId}::text)) AS asked (tenant_id, skill_id, agent_id)`;
+  return {
+    held: Prisma.sql`held AS MATERIALIZED (${holdBudgets(asked)}),`,
+    isHeld: Prisma.sql`FROM held`,
+    funded: Prisma.sql`, funded AS MATERIALIZED (
+      SELECT start.*, reserve_budgets(start.tenant_id, ${id}, ${skillId}, ${agentId}, ${costCents}::bigint, start.at) AS is_funded
+      FROM start WHERE config_version_now(start.tenant_id) = ${configVersion}::bigint
+    )`,
+    isFunded: Prisma.sql`funded start WHERE start.is_funded`,
+  };
 }
 
 function idempotencyPart(requestId: string, idempotency: IdempotencyWrite): Prisma.Sql {

@@ -1,5 +1,6 @@
-import type { FlagConfig, LevelConfig, PolicyType, Rule, RuleDefault } from '@/lib/domain/policy';
+import type { Budget, FlagConfig, LevelConfig, PolicyType, Rule, RuleDefault } from '@/lib/domain/policy';
 import { env } from '../../env';
+import { BUDGET, CURRENT_BUDGETS } from '../budgets';
 import { prismaAs } from '../client';
 import { Prisma } from '../generated/client';
 import { type EscalationStepJson, toEscalationStep } from './escalation-step';
@@ -10,6 +11,8 @@ export interface PolicyConfig {
   configVersion: bigint;
   emergencyStop: { active: boolean; reason: string | null };
   levels: LevelConfig[];
+  /** What is left of each is as of when it was read. */
+  budgets: Budget[];
   /** The active rules; null where no set is active. */
   active: RuleSet | null;
   /** The flags of this deployment's environment. */
@@ -77,6 +80,7 @@ interface ConfigRow {
   emergencyStop: boolean;
   emergencyStopReason: string | null;
   levels: LevelJson[];
+  budgets: Budget[];
   active: SetJson | null;
   flags: FlagConfig[];
   shadow: SetJson | null;
@@ -95,6 +99,8 @@ export async function findPolicyConfig(tenantId: string): Promise<PolicyConfig |
       t.emergency_stop_reason AS "emergencyStopReason",
       coalesce((SELECT jsonb_agg(to_jsonb(l) - '{level_id,tenant_id}'::text[] ORDER BY l.level_id) FROM policy_approval_levels l
         WHERE l.tenant_id = t.tenant_id), '[]'::jsonb) AS levels,
+      coalesce((SELECT jsonb_agg(${BUDGET} ORDER BY b.budget_id) FROM ${CURRENT_BUDGETS}
+        WHERE b.tenant_id = t.tenant_id AND b.retired_at IS NULL), '[]'::jsonb) AS budgets,
       (SELECT ${SET} FROM policy_sets s WHERE s.tenant_id = t.tenant_id AND s.status = 'active') AS active,
       coalesce((SELECT jsonb_agg(jsonb_build_object('key', f.key, 'enabled', f.enabled, 'rolloutPercentage', f.rollout_percentage))
         FROM feature_flags f WHERE f.tenant_id = t.tenant_id AND f.environment = ${env().COUNTERSIGN_ENVIRONMENT}), '[]'::jsonb) AS flags,
@@ -108,6 +114,7 @@ export async function findPolicyConfig(tenantId: string): Promise<PolicyConfig |
     configVersion: row.configVersion,
     emergencyStop: { active: row.emergencyStop, reason: row.emergencyStopReason },
     levels: row.levels.map(toLevelConfig),
+    budgets: row.budgets,
     active: row.active === null ? null : toRuleSet(row.active),
     flags: row.flags,
     shadow: row.shadow === null ? null : toRuleSet(row.shadow),

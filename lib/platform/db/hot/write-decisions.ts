@@ -1,6 +1,7 @@
 import type { ApprovalEventType, ApprovalStatus, Timing } from '@/lib/domain/approval';
 import { type DatabaseRole, runHot } from '../client';
 import { Prisma } from '../generated/client';
+import { holdBudgets } from './budget-usage';
 import type { EscalationStepJson } from './escalation-step';
 import { withRetries } from './retry';
 
@@ -89,6 +90,32 @@ function remember(idempotency: IdempotencyWrite): Prisma.Sql {
     )`;
 }
 
+/** Whether a decision sets free what was asked, so that budgets must pay for it. */
+const APPROVING = Prisma.sql`resolves AND to_status = 'approved'`;
+
+/**
+ * The parts by which approvals draw from budgets: the budgets are held before the clock is read, and the money is taken once everything
+ * else is certain. Only where something is approved: sweeps, rejections and votes that do not decide never look at a budget.
+ */
+const BUDGETS = {
+  held: Prisma.sql`, held AS MATERIALIZED (
+      ${holdBudgets(Prisma.sql`req WHERE ${APPROVING}`)}
+    )`,
+  isHeld: Prisma.sql`, held`,
+  funded: Prisma.sql`, funded AS MATERIALIZED (
+      SELECT timely.*, CASE WHEN ${APPROVING}
+        THEN reserve_budgets(tenant_id, request_id, skill_id, agent_id, simulated_cost_cents, at) ELSE true END AS is_funded
+      FROM timely
+    )`,
+  isFunded: Prisma.sql`funded d WHERE d.is_funded AND`,
+};
+const NO_BUDGETS = {
+  held: Prisma.empty,
+  isHeld: Prisma.empty,
+  funded: Prisma.empty,
+  isFunded: Prisma.sql`timely d WHERE`,
+};
+
 const NOBODY: ActorGuard = { tenantId: '', user: null, keyId: null, onBehalfOf: null, voters: [] };
 
 /**
@@ -96,8 +123,8 @@ const NOBODY: ActorGuard = { tenantId: '', user: null, keyId: null, onBehalfOf: 
  *
  * It locks user, then membership, then key, then the requests (by id), and only then looks at the clock; a decision lands only if the
  * request is still at the `seq` that was read, the credential and the votes it rests on still hold, the clock agrees with `timing` and,
- * for an approval, the emergency stop is off by then. The votes, events, outbox
- * rows and the idempotency row are written by the same statement, so either all of a decision is there or nothing is.
+ * for an approval, the emergency stop is off by then and every budget that speaks for it has enough left. The reservations, votes, events,
+ * outbox rows and the idempotency row are written by the same statement, so either all of a decision is there or nothing is.
  *
  * @returns one row per decision that landed; what is missing changed meanwhile and must be read and decided again.
  * @throws the database's faults; 40P01 and 40001 are retried first.
@@ -110,6 +137,7 @@ export async function writeDecisions(
   const guard = options.guard ?? NOBODY;
   const people = [guard.user, guard.onBehalfOf, ...guard.voters].filter((person) => person !== null);
   const idempotency = options.idempotency ?? null;
+  const budgets = writes.some(({ resolves, to_status }) => resolves && to_status === 'approved') ? BUDGETS : NO_BUDGETS;
   const input = JSON.stringify(writes);
   const statement = Prisma.sql`
     WITH input AS MATERIALIZED (
@@ -141,12 +169,13 @@ export async function writeDecisions(
       SELECT 1 WHERE (SELECT count(*) FROM members) = ${people.length}::int
         AND (${guard.keyId}::text IS NULL OR EXISTS (SELECT FROM keys))
     ), req AS MATERIALIZED (
-      SELECT i.*, r.expires_at, r.escalates_at, r.last_hash AS prev_hash, r.approval_data AS old_data
+      SELECT i.*, r.expires_at, r.escalates_at, r.last_hash AS prev_hash, r.approval_data AS old_data, r.skill_id, r.agent_id,
+        r.simulated_cost_cents
       FROM approval_requests r JOIN input i ON r.id = i.request_id AND r.tenant_id = i.tenant_id
       WHERE r.seq = i.seq AND EXISTS (SELECT FROM actor)
       ORDER BY r.id FOR UPDATE OF r ${options.skipLocked ? Prisma.raw('SKIP LOCKED') : Prisma.empty}
-    ), clock AS MATERIALIZED (
-      SELECT now_ms() AS at FROM (SELECT count(*) AS n FROM req) locked WHERE locked.n > 0
+    )${budgets.held}, clock AS MATERIALIZED (
+      SELECT now_ms() AS at FROM (SELECT count(*) AS n FROM req) locked ${budgets.isHeld} WHERE locked.n > 0
     ), timely AS MATERIALIZED (
       SELECT req.*, clock.at, chain_hash(req.prev_hash, req.canonical, clock.at) AS hash,
         jsonb_typeof(req.escalate_then) = 'array' AS escalates,
@@ -159,7 +188,7 @@ export async function writeDecisions(
         WHEN 'at_escalation' THEN clock.at >= req.escalates_at AND clock.at < req.expires_at
         ELSE true END
         AND NOT (req.approves AND emergency_stop_on(req.tenant_id))
-    ), upd AS (
+    )${budgets.funded}, upd AS (
       UPDATE approval_requests r SET status = d.to_status, seq = d.seq + 1, last_hash = d.hash, updated_at = d.at,
         required_level = coalesce(d.required_level, r.required_level), current_level = coalesce(d.current_level, r.current_level),
         approvals_count = coalesce(d.approvals_count, r.approvals_count),
@@ -172,7 +201,7 @@ export async function writeDecisions(
           WHEN d.next_step IS NULL THEN '[]'::jsonb ELSE d.escalate_then - 0 END,
         resolved_at = CASE WHEN d.resolves THEN d.at ELSE r.resolved_at END,
         resolved_by = CASE WHEN d.resolves THEN d.actor ELSE r.resolved_by END
-      FROM timely d WHERE r.id = d.request_id AND r.tenant_id = d.tenant_id AND r.seq = d.seq
+      FROM ${budgets.isFunded} r.id = d.request_id AND r.tenant_id = d.tenant_id AND r.seq = d.seq
       -- All of the decision comes along: joining it again would cost the square of a batch.
       RETURNING d.*, r.seq AS new_seq
     ), voted AS (

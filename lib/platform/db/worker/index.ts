@@ -10,4 +10,17 @@ export { recordOfRequests, removeOldEvaluations } from './evaluations';
 export { type FlagChangeDue, listFlagChangesDue } from './flag-changes';
 export { type DispatchTarget, dispatchOutbox, type NewDelivery, type OutboxEvent } from './outbox';
 export { listPendingIds, listTenantsToCheck, markChecked } from './people';
+export {
+  type ClaimedReplay,
+  claimReplay,
+  countRecords,
+  finishReplay,
+  listRecords,
+  measureDecisions,
+  measureWaits,
+  type Position,
+  type RecordedEvaluation,
+  releaseReplay,
+  saveReplay,
+} from './replays';
 export { type Backlog, beat, findBacklog, listWorkerMetrics, removeHeartbeat, removeOld } from './upkeep';
