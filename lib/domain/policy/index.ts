@@ -1,4 +1,3 @@
-export { type DraftedRule, draftRule, type Precedent } from './draft-rule';
 export {
   BREACH_TYPES,
   BUDGET_PERIODS,
@@ -12,6 +11,7 @@ export {
   type Spender,
   tightestLeftCents,
 } from './budgets';
+export { type DraftedRule, draftRule, type Precedent } from './draft-rule';
 export {
   describeStop,
   evaluatePolicy,

@@ -10,8 +10,12 @@ import type { JudgedSet } from './judge';
 import type { RuleInput } from './plan';
 import type { Said, Task } from './thread';
 
-/** One draft, or one evaluation, may take so long once its thread has begun with it (DESIGN §7). */
-export const JUDGING_LIMIT_MS = 100;
+/**
+ * One draft, or one evaluation, may take so long once its thread has begun with it (DESIGN §7). On a machine that has no time for the thread
+ * that is nobody's fault: the process must have had that much of the processor too. A second is the end in any case.
+ */
+const JUDGING_LIMIT_MS = 100;
+const PATIENCE_MS = 1000;
 const WATCH_MS = 10;
 /** Calls that wait for a thread, in the process and of one tenant. Beyond it callers are told to come back. */
 const MAX_WAITING = 64;
@@ -36,7 +40,7 @@ interface Job {
 
 interface Thread {
   worker: Worker;
-  /** Since when it has been at one thing, in nanoseconds of the machine's clock; 0 when it is idle. */
+  /** Since when it has been at one thing, in nanoseconds of the machine's clock (0 when it is idle), and the process's processor time then. */
   clock: BigInt64Array;
   job: Job | null;
   isReady: boolean;
@@ -123,7 +127,7 @@ function tooMany(): AppError {
 }
 
 function startThread(state: Pool): void {
-  const shared = new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT);
+  const shared = new SharedArrayBuffer(2 * BigInt64Array.BYTES_PER_ELEMENT);
   const worker = new Worker(THREAD_SOURCE, {
     eval: true,
     name: 'cel',
@@ -185,9 +189,13 @@ function send({ worker, sets }: Thread, { id, task }: Job): void {
 /** Ends the threads that have been at one thing for too long. Its time is the thread's own, whatever this one was busy with. */
 function watch(state: Pool): void {
   const now = process.hrtime.bigint();
+  const { user, system } = process.cpuUsage();
+  const usedMs = (user + system) / 1000;
   for (const thread of [...state.threads]) {
     const since = Atomics.load(thread.clock, 0);
-    if (since === 0n || now - since <= BigInt(JUDGING_LIMIT_MS) * 1_000_000n) continue;
+    const wallMs = since === 0n ? 0 : Number(now - since) / 1e6;
+    const processorMs = usedMs - Number(Atomics.load(thread.clock, 1)) / 1000;
+    if (wallMs <= JUDGING_LIMIT_MS || (wallMs <= PATIENCE_MS && processorMs <= JUDGING_LIMIT_MS)) continue;
     // What it has said meanwhile is heard first. If it is still at the same thing then, that is the thing that takes too long.
     setImmediate(() => {
       if (Atomics.load(thread.clock, 0) === since) replace(state, thread);
