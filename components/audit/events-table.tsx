@@ -38,7 +38,7 @@ export function EventsTable({ events }: { events: readonly EventResource[] }) {
               key={head}
               role="columnheader"
               scope="col"
-              className="sticky top-0 z-10 bg-surface py-1.5 text-left font-normal text-12 text-ink-3 shadow-[inset_0_-1px_var(--line)] not-first:pl-5"
+              className="sticky top-(--stop-h) z-10 bg-surface py-1.5 text-left font-normal text-12 text-ink-3 shadow-[inset_0_-1px_var(--line)] not-first:pl-5"
             >
               {head}
             </th>

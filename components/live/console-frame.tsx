@@ -3,7 +3,9 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { AppShell, type ShellUser } from '@/components/shell/app-shell';
+import type { EmergencyStopResource } from '@/lib/contracts';
 import { api } from './api';
+import { useEmergencyStop } from './emergency-stop';
 import { LiveProvider } from './live-provider';
 import { requestKeys } from './query-keys';
 import { QueryProvider } from './query-provider';
@@ -13,6 +15,8 @@ interface FrameProps {
   user: ShellUser;
   /** How many requests are open, as the server counted them for the first paint. */
   open: number;
+  /** Whether everything is stopped, as the server found it; null where the reader may not know. */
+  stop: EmergencyStopResource | null;
   children: ReactNode;
 }
 
@@ -27,10 +31,11 @@ export function ConsoleFrame(props: FrameProps) {
   );
 }
 
-function Frame({ user, open, children }: FrameProps) {
+function Frame({ user, open, stop, children }: FrameProps) {
   const counted = useOpenCount(open);
+  const stopped = useEmergencyStop(stop ?? undefined);
   return (
-    <AppShell user={user} counts={{ open: counted }} signOut={() => void signOut()}>
+    <AppShell user={user} counts={{ open: counted }} stop={stopped ?? null} signOut={() => void signOut()}>
       {children}
     </AppShell>
   );

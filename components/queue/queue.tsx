@@ -83,7 +83,7 @@ export function Queue({ viewer }: { viewer: Viewer }) {
   return (
     <div className="split:grid split:h-pane split:grid-cols-[25.25rem_minmax(0,1fr)]">
       <h1 className="sr-only">Queue</h1>
-      <div className="flex min-h-0 flex-col bg-paper max-split:min-h-[calc(100dvh-var(--topbar-h))] split:border-r">
+      <div className="flex min-h-0 flex-col bg-paper max-split:min-h-[calc(100dvh-var(--topbar-h)-var(--stop-h))] split:border-r">
         <ViewTabs filters={filters} onView={(view) => selection.go({ ...filters, view }, 'push')} />
         <FilterBar
           filters={filters}

@@ -1,5 +1,6 @@
 'use client';
 
+import { useEmergencyStop } from '@/components/live/emergency-stop';
 import { ButtonLink } from '@/components/ui/button';
 import { useClock } from '@/components/ui/clock';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -25,7 +26,7 @@ import { RequestHead } from './request-head';
 import { RequestSkeleton } from './request-skeleton';
 import { Timeline } from './timeline';
 import { useAnnounceEnding } from './use-announce-ending';
-import { useEligible, useEmergencyStop, useRequest } from './use-request';
+import { useEligible, useRequest } from './use-request';
 import type { Viewer } from './viewer';
 import { Why } from './why';
 

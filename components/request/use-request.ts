@@ -52,15 +52,6 @@ export function useEligible(request: ApprovalRequestResource) {
   });
 }
 
-/** Whether approvals are held at the moment. */
-export function useEmergencyStop() {
-  const { data } = useQuery({
-    queryKey: requestKeys.emergencyStop,
-    queryFn: ({ signal }) => api.getEmergencyStop({ signal }),
-  });
-  return data;
-}
-
 export interface RequestPage {
   data: ApprovalRequestResource[];
   next_cursor: string | null;

@@ -2,5 +2,8 @@
 export const membersKey = ['settings', 'members'] as const;
 export const keysKey = ['settings', 'keys'] as const;
 export const budgetsKey = ['settings', 'budgets'] as const;
+export const flagsKey = ['settings', 'flags'] as const;
+export const configKey = ['settings', 'config'] as const;
+export const driftKey = ['settings', 'config-drift'] as const;
 /** How much of a list is read at once. */
 export const SETTINGS_PAGE = 200;

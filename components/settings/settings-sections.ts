@@ -13,6 +13,9 @@ export const SETTINGS_SECTIONS = [
   { href: '/settings/keys', label: 'API keys', permission: 'keys:manage' },
   { href: '/settings/webhooks', label: 'Webhooks', permission: 'webhooks:manage' },
   { href: '/settings/budgets', label: 'Budgets', permission: 'policy:manage' },
+  { href: '/settings/flags', label: 'Flags', permission: 'policy:manage' },
+  { href: '/settings/configuration', label: 'Configuration', permission: 'policy:manage' },
+  { href: '/settings/emergency-stop', label: 'Emergency stop', permission: 'policy:emergency_stop' },
   { href: '/settings/account', label: 'Account', permission: null },
 ] as const satisfies readonly SettingsSection[];
 

@@ -3,11 +3,13 @@
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import type { ReactNode } from 'react';
+import type { EmergencyStopResource } from '@/lib/contracts';
 import type { Permission, Role } from '@/lib/domain/access';
 import { Brand } from './brand';
 import { Navigation, placesFor } from './navigation';
 import { useShortcuts } from './shortcuts';
 import { MAIN_ID, SkipLink } from './skip-link';
+import { StopBanner } from './stop-banner';
 import { TopBar } from './top-bar';
 import { UserMenu } from './user-menu';
 
@@ -28,6 +30,8 @@ export interface ShellCounts {
 export interface ShellProps {
   user: ShellUser;
   counts: ShellCounts;
+  /** The emergency stop; null while nobody knows. */
+  stop: EmergencyStopResource | null;
   signOut: () => void;
   children: ReactNode;
 }
@@ -59,9 +63,14 @@ export function AppShell({ children, ...shell }: ShellProps) {
           <UserMenu user={shell.user} signOut={shell.signOut} />
         </div>
       </header>
-      <main id={MAIN_ID} tabIndex={-1} className="min-w-0 bg-surface outline-none rail:border-l">
-        {children}
-      </main>
+      <div className="flex min-w-0 flex-col bg-surface rail:border-l">
+        {shell.stop?.active ? (
+          <StopBanner stop={shell.stop} mayEnd={shell.user.permissions.includes('policy:emergency_stop')} />
+        ) : null}
+        <main id={MAIN_ID} tabIndex={-1} className="min-w-0 flex-1 outline-none">
+          {children}
+        </main>
+      </div>
     </div>
   );
 }

@@ -12,7 +12,7 @@ import { Navigation, placeOf } from './navigation';
 import { UserMenu } from './user-menu';
 
 /** Below 820 px the rail is a bar that stays on top; the same navigation comes in from the side. */
-export function TopBar({ user, counts, signOut }: Omit<ShellProps, 'children'>) {
+export function TopBar({ user, counts, signOut }: Omit<ShellProps, 'children' | 'stop'>) {
   const [open, setOpen] = useState(false);
   const here = placeOf(usePathname());
   return (

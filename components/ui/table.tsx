@@ -42,7 +42,7 @@ export function Table<Row>({ label, columns, rows, rowKey, empty, className }: T
               role="columnheader"
               scope="col"
               className={cx(
-                'sticky top-0 z-10 bg-surface py-1.5 font-normal text-12 text-ink-3 shadow-[inset_0_-1px_var(--line)] not-first:pl-4',
+                'sticky top-(--stop-h) z-10 bg-surface py-1.5 font-normal text-12 text-ink-3 shadow-[inset_0_-1px_var(--line)] not-first:pl-4',
                 column.align === 'end' ? 'text-right' : 'text-left',
                 column.width,
               )}

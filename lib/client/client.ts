@@ -130,6 +130,7 @@ function bodyOf(operation: Operation, input: AnyInput): string | undefined {
 const ACCEPT = {
   json: 'application/json',
   csv: 'text/csv',
+  yaml: 'application/yaml',
   text: 'text/plain',
   'event-stream': 'text/event-stream',
 } as const satisfies Record<NonNullable<Operation['responseKind']>, string>;

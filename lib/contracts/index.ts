@@ -1,4 +1,5 @@
 export * from './budgets';
+export * from './config';
 export * from './events';
 export * from './flags';
 export * from './insights';

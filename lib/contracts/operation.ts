@@ -7,7 +7,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type OperationAccess = Permission | 'authenticated' | 'public';
 
 /** What an operation answers with. `json` is validated against `response`; the others stream text. */
-export type ResponseKind = 'json' | 'csv' | 'event-stream' | 'text';
+export type ResponseKind = 'json' | 'csv' | 'event-stream' | 'text' | 'yaml';
 
 /**
  * One row of the HTTP surface. Routes, OpenAPI, the typed client and the authorization matrix are derived from it.
@@ -29,6 +29,8 @@ export interface Operation<
   params?: Params;
   query?: Query;
   body?: Body;
+  /** `yaml`: the body may also be a YAML document that says the same. */
+  bodyKind?: 'json' | 'yaml';
   response: Response;
   /** The status of success; 200 unless said. 204 has no body. */
   status?: number;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as budgets from './budgets';
+import * as config from './config';
 import * as events from './events';
 import * as flags from './flags';
 import * as insights from './insights';
@@ -91,6 +92,9 @@ export const operations = {
   putBudgets: budgets.putBudgets,
   getFlags: flags.getFlags,
   putFlags: flags.putFlags,
+  getConfig: config.getConfig,
+  putConfig: config.putConfig,
+  getConfigDrift: config.getConfigDrift,
   getEmergencyStop: policy.getEmergencyStop,
   putEmergencyStop: policy.putEmergencyStop,
   createRequest: requests.createRequest,

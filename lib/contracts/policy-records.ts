@@ -59,6 +59,12 @@ export const ListEvaluationsQuery = z.strictObject({
 });
 export type ListEvaluationsQuery = z.output<typeof ListEvaluationsQuery>;
 
+export const RecordingSettings = z.strictObject({
+  sample_rate: z.number().min(0).max(1).meta({ description: 'The share that is kept, 0 to 1' }),
+  retain_days: z.int().min(1).max(3650),
+});
+export type RecordingSettings = z.output<typeof RecordingSettings>;
+
 export const RecordingResource = z.object({
   tenant_id: TenantId,
   sample_rate: z.number(),
@@ -114,11 +120,7 @@ export const putRecording = defineOperation({
   description:
     'The sample is of what is only asked: what led to a request is always kept, until `retain_days` are over.',
   query: TenantQuery,
-  body: z.strictObject({
-    tenant_id: TenantId.optional(),
-    sample_rate: z.number().min(0).max(1).meta({ description: 'The share that is kept, 0 to 1' }),
-    retain_days: z.int().min(1).max(3650),
-  }),
+  body: RecordingSettings.extend({ tenant_id: TenantId.optional() }),
   response: RecordingResource,
   ifMatch: 'required',
   example: { sample_rate: 0.1, retain_days: 90 },

@@ -4,6 +4,7 @@
  */
 export const PROBLEMS = {
   'http/not-json': { status: 400, title: 'The body is not JSON' },
+  'http/not-yaml': { status: 400, title: 'The body is not one YAML document' },
   'http/bad-path': { status: 400, title: 'The path cannot be read' },
   'auth/required': { status: 401, title: 'Sign in, or send an API key' },
   'auth/invalid-key': { status: 401, title: 'This API key is unknown, revoked or expired' },
@@ -61,7 +62,7 @@ export const PROBLEMS = {
   'request/changed': { status: 412, title: 'The request changed since you looked' },
   'config/changed': { status: 412, title: 'The configuration changed since you looked' },
   'http/too-large': { status: 413, title: 'The body is too large' },
-  'http/unsupported-media-type': { status: 415, title: 'Send application/json' },
+  'http/unsupported-media-type': { status: 415, title: 'The body is of another type than this operation takes' },
   'input/invalid': { status: 422, title: 'Some of the input is not valid' },
   'input/too-complex': { status: 422, title: 'The body is nested too deeply or has too many keys' },
   'policy-set/too-slow': { status: 422, title: 'These rules take too long to judge that' },
@@ -82,6 +83,9 @@ export interface InputFault {
   detail: string;
   /** Where in an expression, as offsets in its text. */
   position?: { start: number; end: number };
+  /** Where in a document of several lines, counted from 1. */
+  line?: number;
+  column?: number;
 }
 
 /**

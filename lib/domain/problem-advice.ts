@@ -64,7 +64,10 @@ export const PROBLEM_ADVICE = {
   'request/changed': 'Read the request again, look at what has changed, and decide on that version.',
   'config/changed': 'Read the configuration again, make your change to it, and send it with the new ETag.',
   'http/too-large': 'Send less; put large content elsewhere and link to it.',
-  'http/unsupported-media-type': 'Send the header `Content-Type: application/json`.',
+  'http/not-yaml':
+    'Put right what `errors` names by line and column; one document, YAML 1.2, the core schema’s tags, no merge keys.',
+  'http/unsupported-media-type':
+    'Send the header `Content-Type: application/json`; a whole configuration may also come as `application/yaml`.',
   'input/invalid': 'Correct what `errors` lists: each entry points to the place and says what is expected there.',
   'policy-set/too-slow': 'Ask about a smaller request, or simplify the rules that walk its lists.',
   'input/too-complex': 'Flatten the body, or send only what people need in order to decide.',

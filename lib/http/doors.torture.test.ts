@@ -83,6 +83,7 @@ const ALIKE: Partial<Record<OperationId, (answer: RawAnswer) => unknown>> = {
   getMetrics: ({ headers }) => headers['content-type'],
   // The second change of the configuration has another version than the first.
   putLevels: ({ text }) => JSON.parse(text),
+  putFlags: ({ text }) => JSON.parse(text),
   putRecording: ({ text }) => JSON.parse(text),
   // Each process writes what it was asked a moment later.
   listEvaluations: ({ text }) => Object.keys(JSON.parse(text)),

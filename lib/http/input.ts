@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { AppError, type InputFault } from '@/lib/domain/errors';
+import { AppError, type InputFault, isAppError } from '@/lib/domain/errors';
+import { type ParsedYaml, parseYaml } from '@/lib/platform/yaml';
 
 /** 256 KiB: far above any honest body, far below what hurts. */
 export const MAX_BODY_BYTES = 256 * 1024;
@@ -61,11 +62,8 @@ function isList(schema: z.ZodType): boolean {
  * @throws AppError 413, 415, 400 or 422.
  */
 export async function readJsonBody(request: Request): Promise<unknown> {
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
+  const type = mediaType(request);
   if (type !== 'application/json' && !type.endsWith('+json')) throw new AppError('http/unsupported-media-type');
-  const encoding = request.headers.get('content-encoding')?.toLowerCase() ?? 'identity';
-  if (encoding !== 'identity')
-    throw new AppError('http/unsupported-media-type', { detail: 'Send the body uncompressed.' });
   const text = await readText(request);
   let value: unknown;
   try {
@@ -76,6 +74,45 @@ export async function readJsonBody(request: Request): Promise<unknown> {
   assertReasonable(value);
   assertExactIntegers(text);
   return value;
+}
+
+/** A document as somebody wrote it, and where in it the parts of its value are. */
+export interface SourceText extends Pick<ParsedYaml, 'locate'> {
+  text: string;
+}
+
+/**
+ * Reads a body that may be YAML as well as JSON, within the same bounds. `source` is there for YAML: JSON is written by programs.
+ * @throws AppError as `readJsonBody`; `http/not-yaml` with line and column.
+ */
+export async function readYamlBody(request: Request): Promise<{ value: unknown; source: SourceText | null }> {
+  if (mediaType(request) !== 'application/yaml') return { value: await readJsonBody(request), source: null };
+  const text = await readText(request);
+  assertCleanText(text, '');
+  const { value, locate } = parseYaml(text);
+  const source = { text, locate };
+  await located(source, async () => assertReasonable(value));
+  return { value, source };
+}
+
+/** Runs what may refuse the input, and says of every fault at which line and column of the document it is. */
+export async function located<T>(source: SourceText | null, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (source === null || !isAppError(error) || error.errors === undefined) throw error;
+    const errors = error.errors.map((fault) => ({ ...fault, ...(source.locate(fault.pointer) ?? {}) }));
+    const { code, detail, extra } = error;
+    throw new AppError(code, { detail, extra, errors, cause: error });
+  }
+}
+
+/** What the body is, in a request that did not compress it. */
+function mediaType(request: Request): string {
+  const encoding = request.headers.get('content-encoding')?.toLowerCase() ?? 'identity';
+  if (encoding !== 'identity')
+    throw new AppError('http/unsupported-media-type', { detail: 'Send the body uncompressed.' });
+  return request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
 /** As a number is written: digits alone, without fraction or exponent. */

@@ -12,6 +12,10 @@ export function toResponse(operation: Operation, result: unknown): Response {
   if (code === 204) return new Response(null, { status: 204, headers: answerHeaders });
   addLocation(answerHeaders, operation, data);
   if (!answerHeaders.has('etag')) addEntityTag(answerHeaders, data);
+  if (operation.responseKind === 'yaml') {
+    answerHeaders.set('content-type', 'application/yaml');
+    return new Response(String(data), { status: code, headers: answerHeaders });
+  }
   answerHeaders.set('content-type', 'application/json');
   return new Response(JSON.stringify(data), { status: code, headers: answerHeaders });
 }

@@ -9,7 +9,7 @@ import { observeRequest } from '@/lib/platform/metrics';
 import { assertMayCall, authenticate, inNamedTenant } from './authenticate';
 import { hasBody } from './has-body';
 import { findReplay } from './idempotency';
-import { parseInput, readJsonBody, readQuery } from './input';
+import { located, parseInput, readJsonBody, readQuery, readYamlBody, type SourceText } from './input';
 import { toProblem } from './problem';
 import { type Reply, reply, toResponse } from './reply';
 import { readTrace, type Trace } from './trace';
@@ -23,6 +23,8 @@ export interface HandlerInput<O extends AnyOperation> {
   params: ParamsOf<O>;
   query: QueryOf<O>;
   body: BodyOf<O>;
+  /** The document that the body was read from, where it was one of YAML. */
+  source: string | null;
   call: Call;
   request: Request;
 }
@@ -80,10 +82,7 @@ async function answer<O extends AnyOperation>(
     operation.query === undefined
       ? {}
       : parseInput(operation.query, readQuery(operation.query, url.searchParams), 'query');
-  const body =
-    operation.body === undefined
-      ? await refuseBody(request)
-      : parseInput(operation.body, await readJsonBody(request), 'body');
+  const { body, source } = await readBody(operation, request);
   // The tenant in the body of `createTenant` does not exist yet: what manages tenants names none of its own.
   const actor =
     caller === null || operation.access === 'tenants:manage'
@@ -95,7 +94,7 @@ async function answer<O extends AnyOperation>(
     ifMatch: readIfMatch(operation, request),
   };
   // A public operation's handler does not look at its actor.
-  const input = { actor, params, query, body, call, request } as HandlerInput<O>;
+  const input = { actor, params, query, body, source: source?.text ?? null, call, request } as HandlerInput<O>;
   const replay = async (): Promise<Response | null> => {
     if (actor === null || call.idempotency === null || options.replay === undefined) return null;
     const found = await findReplay(actor, call.idempotency);
@@ -106,7 +105,7 @@ async function answer<O extends AnyOperation>(
   const earlier = await replay();
   if (earlier !== null) return earlier;
   try {
-    return toResponse(operation, await handler(input));
+    return toResponse(operation, await located(source, () => handler(input)));
   } catch (error) {
     if (call.idempotency === null) throw error;
     // The twin that was under way has committed, or it failed and this fault is the answer.
@@ -114,6 +113,20 @@ async function answer<O extends AnyOperation>(
     if (twin === null) throw error;
     return twin;
   }
+}
+
+/** The body as its schema wants it. What is wrong with one of YAML is said with its line and column. */
+async function readBody(
+  operation: AnyOperation,
+  request: Request,
+): Promise<{ body: unknown; source: SourceText | null }> {
+  const { body: schema } = operation;
+  if (schema === undefined) return { body: await refuseBody(request), source: null };
+  if (operation.bodyKind !== 'yaml') {
+    return { body: parseInput(schema, await readJsonBody(request), 'body'), source: null };
+  }
+  const { value, source } = await readYamlBody(request);
+  return { body: await located(source, async () => parseInput(schema, value, 'body')), source };
 }
 
 const NOTHING = { safeParse: () => ({ success: true, data: {} }) } as unknown as NonNullable<Operation['params']>;

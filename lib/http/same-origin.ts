@@ -13,8 +13,8 @@ export function isSameOriginWrite(request: Request): boolean {
 }
 
 /**
- * Lets a write with a session cookie through only when the console itself sent it. A body must be JSON: a form of another site cannot
- * send that without asking first (CORS preflight).
+ * Lets a write with a session cookie through only when the console itself sent it. A body must be JSON or YAML: a form of another site
+ * cannot send those without asking first (CORS preflight).
  * @throws AppError `auth/cross-site`.
  */
 export function assertSameOriginWrite(request: Request): void {
@@ -22,7 +22,8 @@ export function assertSameOriginWrite(request: Request): void {
   if (!isSameOriginWrite(request)) throw new AppError('auth/cross-site');
   if (!hasBody(request)) return;
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json') throw new AppError('auth/cross-site', { detail: 'Send application/json.' });
+  if (type !== 'application/json' && type !== 'application/yaml')
+    throw new AppError('auth/cross-site', { detail: 'Send application/json.' });
 }
 
 function isTrustedOrigin(origin: string | null): boolean {

@@ -6,6 +6,7 @@ import { logger } from '@/lib/platform/logger';
 import { snapshotMetrics } from '@/lib/platform/metrics';
 import { closeNotifier, listenForWakes, wakeDispatcher } from '@/lib/platform/notify';
 import { startJobQueue } from '@/lib/platform/queue';
+import { checkConfigFile } from '@/lib/services/config';
 import { dispatchPending } from '@/lib/services/dispatch';
 import { settleFlagChanges } from '@/lib/services/flags';
 import { removeExpiredEvaluations, runReplays, sweepRequestEvaluations } from '@/lib/services/policy';
@@ -16,6 +17,7 @@ import { repeat } from './loop';
 /** The poll is the guarantee; wake-ups only make it sooner. */
 const DISPATCH_POLL_MS = 500;
 const HEARTBEAT_MS = 2000;
+const CONFIG_FILE_MS = 30_000;
 const RECORD_MS = 1000;
 const REPLAY_POLL_MS = 1000;
 /** What is under way may take this long when the worker is asked to end; it promises to be gone after 10 s. */
@@ -52,6 +54,7 @@ export async function runWorker(): Promise<Worker> {
   });
   const settler = repeat('flags', DISPATCH_POLL_MS, settleFlagChanges);
   const recorder = repeat('record', RECORD_MS, sweepRequestEvaluations);
+  const comparer = repeat('config-file', CONFIG_FILE_MS, checkConfigFile);
   const ending = new AbortController();
   const replayer = repeat('replay', REPLAY_POLL_MS, () => runReplays(ending.signal));
   const heart = repeat('heartbeat', HEARTBEAT_MS, alive);
@@ -72,6 +75,7 @@ export async function runWorker(): Promise<Worker> {
         replayer.stop(),
         dispatcher.stop(),
         settler.stop(),
+        comparer.stop(),
         deliverer.stop(GRACE_MS),
         queue.stop(GRACE_MS),
         heart.stop(),

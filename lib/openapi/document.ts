@@ -107,12 +107,17 @@ function describeOperation(operation: Operation, answer: JsonObject | undefined)
       : {
           requestBody: {
             required: true,
-            content: {
-              'application/json': {
-                schema: { $ref: `#/components/schemas/${bodyName(operation)}` },
-                ...(example === undefined ? {} : { example: example as JsonObject }),
-              },
-            },
+            content: Object.fromEntries(
+              (operation.bodyKind === 'yaml' ? ['application/yaml', 'application/json'] : ['application/json']).map(
+                (type) => [
+                  type,
+                  {
+                    schema: { $ref: `#/components/schemas/${bodyName(operation)}` },
+                    ...(example === undefined ? {} : { example: example as JsonObject }),
+                  },
+                ],
+              ),
+            ),
           },
         }),
     responses: describeResponses(operation, answer),
@@ -158,6 +163,7 @@ function membersOf(schema: z.ZodType | undefined, where: 'path' | 'query'): Json
 const MEDIA_TYPES = {
   json: 'application/json',
   csv: 'text/csv',
+  yaml: 'application/yaml',
   'event-stream': 'text/event-stream',
   text: 'text/plain',
 } as const satisfies Record<NonNullable<Operation['responseKind']>, string>;
@@ -168,7 +174,8 @@ function describeLocation(location: string): JsonObject {
 
 function describeResponses(operation: Operation, answer: JsonObject | undefined): JsonObject {
   const { id, ifMatch, idempotent, location, path, responseKind = 'json', status = 200, summary } = operation;
-  const tagged = path.startsWith('/api/v1/policy/requests/{id}') || id === 'createRequest' || path.endsWith('/levels');
+  const tagged =
+    path.startsWith('/api/v1/policy/requests/{id}') || id === 'createRequest' || /\/(levels|flags|config)$/.test(path);
   const headers: JsonObject = {
     'X-Request-Id': { $ref: '#/components/headers/RequestId' },
     ...(location === undefined ? {} : { Location: describeLocation(location) }),

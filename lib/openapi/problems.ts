@@ -12,7 +12,7 @@ const MEANINGS: Record<number, string> = {
   409: 'The state of things does not allow it, or somebody was faster',
   412: 'What you believed in with `If-Match`, or had seen, has changed',
   413: 'The body is too large',
-  415: 'The body is not `application/json`',
+  415: 'The body is of another type than the operation takes',
   422: 'Some of the input is not valid; `errors` says where',
   428: '`If-Match` is required here',
   429: 'Too often, or too many at once; `Retry-After` says when to try again',
@@ -49,6 +49,8 @@ export const PROBLEM_SCHEMA: JsonObject = {
         properties: {
           pointer: { type: 'string', description: 'JSON Pointer (RFC 6901); `?name` for a query, `{name}` for a path' },
           detail: { type: 'string' },
+          line: { type: 'integer', description: 'In a YAML document' },
+          column: { type: 'integer' },
         },
         required: ['pointer', 'detail'],
       },

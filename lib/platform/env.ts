@@ -26,6 +26,7 @@ const Environment = z.object({
   COUNTERSIGN_OWNER_PASSWORD: z.string().min(12).optional(),
   COUNTERSIGN_BOOTSTRAP_KEY: z.string().optional(),
   COUNTERSIGN_TENANT: z.string().default('default'),
+  COUNTERSIGN_CONFIG_FILE: z.string().min(1).optional(),
   COUNTERSIGN_ENVIRONMENT: z
     .string()
     .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/)

@@ -19,6 +19,8 @@ interface Metrics {
   outboxAge: Gauge;
   backlog: Gauge<'status'>;
   workers: Gauge;
+  drift: Gauge<'tenant' | 'section'>;
+  driftFaults: Gauge<'tenant'>;
   pool: Gauge<'role' | 'state'>;
 }
 
@@ -90,6 +92,18 @@ function make(): Metrics {
       name: 'countersign_webhook_deliveries',
       help: 'Webhook deliveries that are not delivered, by status (pending, failed: will be tried again, dead: will not)',
       labelNames: ['status'],
+      registers,
+    }),
+    drift: new Gauge({
+      name: 'countersign_config_drift',
+      help: 'Places in which a section of the configuration differs from its file',
+      labelNames: ['tenant', 'section'],
+      registers,
+    }),
+    driftFaults: new Gauge({
+      name: 'countersign_config_file_faulty',
+      help: '1 where the configuration file could not be compared, else 0',
+      labelNames: ['tenant'],
       registers,
     }),
     workers: new Gauge({ name: 'countersign_workers', help: 'Workers that are alive', registers }),

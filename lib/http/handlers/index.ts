@@ -1,4 +1,5 @@
 import type { Route } from '../route';
+import * as config from './config';
 import * as events from './events';
 import * as exported from './exports';
 import * as flags from './flags';
@@ -18,6 +19,7 @@ import * as webhooks from './webhooks';
 const rooms = [
   policy,
   flags,
+  config,
   policyRecords,
   policyReplays,
   policyShadow,

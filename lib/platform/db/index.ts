@@ -31,6 +31,7 @@ export { findIdempotencyKey, rememberIdempotency, toIdempotencyWrite } from './h
 export { findUserIdByEmail, listAllTenants } from './hot/people';
 export {
   DEFAULT_RECORDING,
+  findEmergencyStop,
   findPolicyConfig,
   findRuleSet,
   listTenantVersions,

@@ -40,7 +40,7 @@ export async function applyFlags(
   { tx, actor, version, reason }: { tx: Tx; actor: Actor; version: bigint; reason: string | null },
   wanted: readonly FlagRow[],
 ): Promise<AppliedFlags> {
-  assertDistinct(wanted);
+  assertDistinctFlags(wanted);
   const writer: Writer = { tx, actor, revision: version + 1n, at: await databaseNow(tx), reason };
   const before = new Map((await listFlags(tx, actor.tenantId)).map((flag) => [nameOf(flag), flag]));
   const rows = new Map(wanted.map((row) => [nameOf(row), row]));
@@ -149,7 +149,8 @@ function record(
   return appendAudit(tx, actor, actor.tenantId, { action, targetKind: 'flag', targetId: nameOf(flag), data });
 }
 
-function assertDistinct(flags: readonly FlagRow[]): void {
+/** @throws AppError `input/invalid` when a flag is there twice. */
+export function assertDistinctFlags(flags: readonly FlagRow[]): void {
   const seen = new Map<string, number>();
   for (const [index, flag] of flags.entries()) {
     const earlier = seen.get(nameOf(flag));

@@ -31,7 +31,6 @@ export async function askForSignoff(
         payload: { flag: key, environment, from: toRecord(from), to: to.removes ? 'removed' : toRecord(to) },
         justification: reason ?? 'This flag changes only when somebody else agrees.',
         required_level: SIGNOFF_LEVEL,
-        min_approvals: 1,
         title: titleOf(change),
         links: [{ title: 'Flags', url: new URL('/settings/flags', env().NEXTAUTH_URL).href }],
       },

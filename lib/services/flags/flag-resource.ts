@@ -1,6 +1,6 @@
 import type { FlagResource, FlagRow } from '@/lib/contracts';
 import type { FlagState } from '@/lib/domain/policy';
-import { inTenant, Prisma, type Tx } from '@/lib/platform/db';
+import { Prisma, type Tx } from '@/lib/platform/db';
 
 /** A flag as the database has it, with the change of it that waits. */
 export interface StoredFlag extends FlagState {
@@ -39,9 +39,17 @@ export function listFlags(tx: Tx, tenantId: string): Promise<StoredFlag[]> {
     WHERE f.tenant_id = ${tenantId} ORDER BY f.environment, f.key`);
 }
 
-/** The tenant's flags as the API shows them. */
-export async function readFlags(tenantId: string): Promise<FlagResource[]> {
-  return (await inTenant({ tenantId }, (tx) => listFlags(tx, tenantId))).map(toFlagResource);
+/** The tenant's flags as they are written: without what waits. */
+export async function readFlagRows(tx: Tx, tenantId: string): Promise<FlagRow[]> {
+  return (await listFlags(tx, tenantId)).map(({ key, environment, owner, description, ...flag }) => ({
+    key,
+    environment,
+    enabled: flag.enabled,
+    rollout_percentage: flag.rolloutPercentage,
+    requires_signoff: flag.requiresSignoff,
+    owner,
+    description,
+  }));
 }
 
 export function toFlagResource(flag: StoredFlag): FlagResource {

@@ -1,2 +1,5 @@
+export { type AskedChange, applyFlags, assertDistinctFlags } from './apply-flags';
+export { askForSignoff } from './ask-for-signoff';
+export { nameOf, readFlagRows } from './flag-resource';
 export { getFlags, putFlags, type VersionedFlags } from './flags';
 export { settleFlagChanges } from './settle-flag-changes';

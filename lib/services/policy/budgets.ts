@@ -43,25 +43,38 @@ export function getBudgets(actor: Actor): Promise<VersionedBudgets> {
  * `access/forbidden` when the credential has ended, `tenant/not-found`.
  */
 export async function putBudgets(actor: Actor, rows: readonly BudgetRow[], call: Call): Promise<VersionedBudgets> {
-  assertDistinctScopes(rows);
+  assertDistinctBudgets(rows);
   const versioned = await inTenant(actor, async (tx) => {
     await lockPeople(tx, actor, null);
     const before = await findBudgets(tx, actor.tenantId);
     if (before === null) throw new AppError('tenant/not-found');
     if (call.ifMatch !== '*' && call.ifMatch !== entityTag(before.configVersion)) throw new AppError('config/changed');
-    await lockBudgets(tx, actor.tenantId);
-    await writeBudgets(tx, actor.tenantId, rows);
+    await replaceBudgets(tx, actor, rows);
     await tx.$executeRaw`UPDATE tenants SET config_version = config_version + 1 WHERE tenant_id = ${actor.tenantId}`;
-    await appendAudit(tx, actor, actor.tenantId, {
-      action: 'policy.budgets_replaced',
-      targetKind: 'tenant',
-      targetId: actor.tenantId,
-      data: { before: before.budgets.map(toRow), budgets: rows },
-    });
     return readVersioned(tx, actor.tenantId);
   });
   forgetTenantConfig(actor.tenantId);
   return versioned;
+}
+
+/** The budgets that are in use, as they are set: without their ids, and without what was spent. */
+export async function readBudgetRows(tx: Tx, tenantId: string): Promise<BudgetRow[]> {
+  const { budgets } = (await findBudgets(tx, tenantId)) ?? { budgets: [] };
+  return budgets.map((budget) => ({ ...toRow(budget), budget_id: null }));
+}
+
+/** Sets these budgets in place of those there are, and into the audit log who did. Whoever calls it holds the tenant's row and raises its version. */
+export async function replaceBudgets(tx: Tx, actor: Actor, rows: readonly BudgetRow[]): Promise<void> {
+  const { tenantId } = actor;
+  const before = (await findBudgets(tx, tenantId))?.budgets ?? [];
+  await lockBudgets(tx, tenantId);
+  await writeBudgets(tx, tenantId, rows);
+  await appendAudit(tx, actor, tenantId, {
+    action: 'policy.budgets_replaced',
+    targetKind: 'tenant',
+    targetId: tenantId,
+    data: { before: before.map(toRow), budgets: rows },
+  });
 }
 
 /**
@@ -87,11 +100,11 @@ export async function getBudgetDraws(actor: Actor, requestId: string): Promise<B
 
 async function writeBudgets(tx: Tx, tenantId: string, rows: readonly BudgetRow[]): Promise<void> {
   const known = await tx.budget.findMany({ where: { tenantId } });
-  const byScope = new Map(known.map((budget) => [scopeOf(toScopedRow(budget)), budget]));
+  const byScope = new Map(known.map((budget) => [budgetScopeOf(toScopedRow(budget)), budget]));
   const at = await databaseNow(tx);
   const kept = new Set<string>();
   for (const [index, row] of rows.entries()) {
-    const found = byScope.get(scopeOf(row));
+    const found = byScope.get(budgetScopeOf(row));
     assertNamed(row, index, found?.budgetId);
     const data = { limitCents: row.limit_cents, description: row.description ?? null };
     if (found === undefined) {
@@ -124,19 +137,21 @@ function assertNamed(row: BudgetRow, index: number, budgetId: string | undefined
   throw new AppError('input/invalid', { errors: [{ pointer: `/budgets/${index}/budget_id`, detail }] });
 }
 
-function assertDistinctScopes(rows: readonly BudgetRow[]): void {
+/** @throws AppError `input/invalid` when two rows have the same scope and period. */
+export function assertDistinctBudgets(rows: readonly BudgetRow[]): void {
   const seen = new Map<string, number>();
   for (const [index, row] of rows.entries()) {
-    const earlier = seen.get(scopeOf(row));
+    const earlier = seen.get(budgetScopeOf(row));
     if (earlier !== undefined) {
       const detail = `Budget ${earlier} has the same scope and period`;
       throw new AppError('input/invalid', { errors: [{ pointer: `/budgets/${index}`, detail }] });
     }
-    seen.set(scopeOf(row), index);
+    seen.set(budgetScopeOf(row), index);
   }
 }
 
-function scopeOf(row: ScopedRow): string {
+/** Which budget it is: no two have the same scope and period. */
+export function budgetScopeOf(row: ScopedRow): string {
   return JSON.stringify([row.agent_id ?? null, row.skill_id ?? null, row.period]);
 }
 

@@ -1,7 +1,7 @@
 import type { EmergencyStopResource } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import { AppError } from '@/lib/domain/errors';
-import { appendAudit, findPolicyConfig, inTenant, lockPeople } from '@/lib/platform/db';
+import { appendAudit, findEmergencyStop, inTenant, lockPeople } from '@/lib/platform/db';
 import { forgetTenantConfig } from './config-cache';
 
 /**
@@ -9,9 +9,9 @@ import { forgetTenantConfig } from './config-cache';
  * @throws AppError `tenant/not-found`.
  */
 export async function getEmergencyStop(actor: Actor): Promise<EmergencyStopResource> {
-  const config = await findPolicyConfig(actor.tenantId);
-  if (config === null) throw new AppError('tenant/not-found');
-  return { tenant_id: actor.tenantId, ...config.emergencyStop };
+  const stop = await findEmergencyStop(actor.tenantId);
+  if (stop === null) throw new AppError('tenant/not-found');
+  return { tenant_id: actor.tenantId, ...stop };
 }
 
 /**

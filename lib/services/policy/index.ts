@@ -1,4 +1,14 @@
-export { getBudgetDraws, getBudgets, putBudgets, type VersionedBudgets } from './budgets';
+export { readActiveRules, replaceActiveRules } from './active-rules';
+export {
+  assertDistinctBudgets,
+  budgetScopeOf,
+  getBudgetDraws,
+  getBudgets,
+  putBudgets,
+  readBudgetRows,
+  replaceBudgets,
+  type VersionedBudgets,
+} from './budgets';
 export {
   forgetTenantConfig,
   getPeople,
@@ -11,13 +21,28 @@ export {
 export { getEmergencyStop, putEmergencyStop } from './emergency-stop';
 export { type Evaluated, evaluate, evaluateAsked, evaluateBatch } from './evaluate';
 export { getEvaluation, listEvaluations } from './evaluation-records';
-export { getLevels, putLevels, type VersionedLevels } from './levels';
+export {
+  assertDistinctScopes,
+  getLevels,
+  putLevels,
+  readLevelRows,
+  replaceLevels,
+  scopeOf,
+  type VersionedLevels,
+} from './levels';
 export { activatePolicySet, retirePolicySet, shadowPolicySet, unshadowPolicySet } from './move-set';
 export { toKeptEvaluation } from './record';
 export { removeExpiredEvaluations, sweepRequestEvaluations } from './record-requests';
-export { getRecording, putRecording, type VersionedRecording } from './recording';
+export {
+  getRecording,
+  INITIAL_RECORDING,
+  putRecording,
+  readRecordingSettings,
+  type VersionedRecording,
+  writeRecording,
+} from './recording';
 export { cancelReplay, createReplay, getReplay, listReplays } from './replays';
-export { checkRule } from './rule-check';
+export { assertSoundRules, checkRule } from './rule-check';
 export { runReplays } from './run-replays';
 export { createPolicySet, getPolicySet, listPolicySets } from './sets';
 export { compareShadow } from './shadow-comparison';

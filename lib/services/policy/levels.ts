@@ -3,7 +3,7 @@ import type { Actor } from '@/lib/domain/access';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
 import type { LevelConfig } from '@/lib/domain/policy';
-import { appendAudit, findPolicyConfig, inTenant, lockPeople, type PolicyConfig } from '@/lib/platform/db';
+import { appendAudit, findPolicyConfig, inTenant, lockPeople, type PolicyConfig, type Tx } from '@/lib/platform/db';
 import { forgetTenantConfig } from './config-cache';
 
 export interface VersionedLevels {
@@ -35,19 +35,44 @@ export async function putLevels(actor: Actor, levels: readonly LevelRow[], call:
       SELECT config_version AS version FROM tenants WHERE tenant_id = ${actor.tenantId}`;
     if (tenant === undefined) throw new AppError('tenant/not-found');
     if (call.ifMatch !== '*' && call.ifMatch !== entityTag(tenant.version)) throw new AppError('config/changed');
-    const before = await tx.approvalLevel.findMany({ orderBy: { levelId: 'asc' } });
-    await tx.approvalLevel.deleteMany({ where: { tenantId: actor.tenantId } });
-    await tx.approvalLevel.createMany({ data: levels.map((row) => toColumns(actor.tenantId, row)) });
+    await replaceLevels(tx, actor, levels);
     await tx.$executeRaw`UPDATE tenants SET config_version = config_version + 1 WHERE tenant_id = ${actor.tenantId}`;
-    await appendAudit(tx, actor, actor.tenantId, {
-      action: 'policy.levels_replaced',
-      targetKind: 'tenant',
-      targetId: actor.tenantId,
-      data: { rows_before: before.length, rows: levels.length, levels },
-    });
   });
   forgetTenantConfig(actor.tenantId);
   return getLevels(actor);
+}
+
+/** The rows, as they were written. */
+export async function readLevelRows(tx: Tx, tenantId: string): Promise<LevelRow[]> {
+  const rows = await tx.approvalLevel.findMany({ where: { tenantId }, orderBy: { levelId: 'asc' } });
+  return rows.map((row) => ({
+    policy_type: row.policyType as LevelRow['policy_type'],
+    agent_id: row.agentId,
+    skill_id: row.skillId,
+    level: row.level,
+    min_approvals: row.minApprovals,
+    auto_approve_max_cost_cents: row.autoApproveMaxCostCents === null ? null : Number(row.autoApproveMaxCostCents),
+    auto_approve_max_tokens: row.autoApproveMaxTokens === null ? null : Number(row.autoApproveMaxTokens),
+    escalate_after_seconds: row.escalateAfterSeconds,
+    escalate_to: row.escalateTo,
+    escalate_level: row.escalateLevel,
+    escalate_then: row.escalateThen as LevelRow['escalate_then'],
+    expires_in_seconds: row.expiresInSeconds,
+    min_reject_level: row.minRejectLevel,
+  }));
+}
+
+/** Writes these rows in place of what is there, and into the audit log that it did. Whoever calls it holds the tenant's row and raises its version. */
+export async function replaceLevels(tx: Tx, actor: Actor, levels: readonly LevelRow[]): Promise<void> {
+  const { tenantId } = actor;
+  const { count: before } = await tx.approvalLevel.deleteMany({ where: { tenantId } });
+  await tx.approvalLevel.createMany({ data: levels.map((row) => toColumns(tenantId, row)) });
+  await appendAudit(tx, actor, tenantId, {
+    action: 'policy.levels_replaced',
+    targetKind: 'tenant',
+    targetId: tenantId,
+    data: { rows_before: before, rows: levels.length, levels },
+  });
 }
 
 function toVersioned(config: PolicyConfig): VersionedLevels {
@@ -61,10 +86,19 @@ function entityTag(version: bigint): string {
   return `"${version}"`;
 }
 
-function assertDistinctScopes(levels: readonly LevelRow[]): void {
+/** Whom a row speaks for: no two rows speak for the same. */
+export function scopeOf(row: Pick<Partial<LevelRow>, 'policy_type' | 'agent_id' | 'skill_id'>): string {
+  const scope = [row.skill_id, row.agent_id, row.policy_type].filter((part) => part != null);
+  return scope.length === 0
+    ? 'everything'
+    : JSON.stringify([row.policy_type ?? null, row.agent_id ?? null, row.skill_id ?? null]);
+}
+
+/** @throws AppError `input/invalid` when two rows speak for the same. */
+export function assertDistinctScopes(levels: readonly LevelRow[]): void {
   const seen = new Map<string, number>();
   for (const [index, row] of levels.entries()) {
-    const scope = JSON.stringify([row.policy_type ?? null, row.agent_id ?? null, row.skill_id ?? null]);
+    const scope = scopeOf(row);
     const earlier = seen.get(scope);
     if (earlier !== undefined) {
       const detail = `Speaks for the same requests as row ${earlier}`;

@@ -110,26 +110,43 @@ export function unshadowPolicySet(...wish: Wish): Promise<PolicySetResource> {
 }
 
 /** Raising the configuration's version first makes steps of one tenant wait for one another. */
-async function moveSet({ action, plan, others }: Move, ...wish: Wish): Promise<PolicySetResource> {
+async function moveSet(move: Move, ...wish: Wish): Promise<PolicySetResource> {
   const [actor, name, reason, call] = wish;
   const { tenantId } = actor;
   const moved = await inTenant(actor, async (tx) => {
     await lockPeople(tx, actor, null);
     await raiseConfigVersion(tx, tenantId);
-    const set = await findSet(tx, actor, name);
-    const now = await databaseNow(tx);
-    assertFreshSignIn(actor, now);
-    const data = plan(set, { actor, reason, now });
-    if (data !== null) {
-      await others?.(tx, tenantId, now);
-      await tx.policySet.updateMany({ where: { tenantId, version: set.version }, data });
-      await record(tx, actor, action, set.version, { reason, before: set.status });
-    }
-    await rememberIdempotency(tx, actor, call, setName(tenantId, set.version));
+    const { version } = await takeStep(tx, move, actor, name, reason);
+    await rememberIdempotency(tx, actor, call, setName(tenantId, version));
     return findSet(tx, actor, name);
   });
   forgetTenantConfig(tenantId);
   return toResource(moved);
+}
+
+/** The step itself, in a transaction that holds the tenant's row and raises its version. */
+async function takeStep(tx: Tx, { action, plan, others }: Move, actor: Actor, name: string, reason: string) {
+  const { tenantId } = actor;
+  const set = await findSet(tx, actor, name);
+  const now = await databaseNow(tx);
+  assertFreshSignIn(actor, now);
+  const data = plan(set, { actor, reason, now });
+  if (data !== null) {
+    await others?.(tx, tenantId, now);
+    await tx.policySet.updateMany({ where: { tenantId, version: set.version }, data });
+    await record(tx, actor, action, set.version, { reason, before: set.status });
+  }
+  return set;
+}
+
+/** Lets a version decide, as a part of a larger change: in a transaction that holds the tenant's row and raises its version. */
+export async function activateWithin(tx: Tx, actor: Actor, name: string, reason: string): Promise<void> {
+  await takeStep(tx, ACTIVATE, actor, name, reason);
+}
+
+/** Takes a version out of use, as a part of a larger change: see `activateWithin`. */
+export async function retireWithin(tx: Tx, actor: Actor, name: string, reason: string): Promise<void> {
+  await takeStep(tx, RETIRE, actor, name, reason);
 }
 
 /** What decides for a whole tenant is changed by somebody who is there: a session must be fresh, a key has its scope. */

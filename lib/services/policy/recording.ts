@@ -1,8 +1,16 @@
-import type { RecordingResource } from '@/lib/contracts';
+import type { RecordingResource, RecordingSettings } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
-import { appendAudit, findPolicyConfig, inTenant, lockPeople, type PolicyConfig } from '@/lib/platform/db';
+import {
+  appendAudit,
+  DEFAULT_RECORDING,
+  findPolicyConfig,
+  inTenant,
+  lockPeople,
+  type PolicyConfig,
+  type Tx,
+} from '@/lib/platform/db';
 import { forgetTenantConfig } from './config-cache';
 
 export interface VersionedRecording {
@@ -26,11 +34,7 @@ export async function getRecording(actor: Actor): Promise<VersionedRecording> {
  * by the next housekeeping.
  * @throws AppError `config/changed` (412); `access/forbidden` when the credential has ended.
  */
-export async function putRecording(
-  actor: Actor,
-  { sample_rate: sampleRate, retain_days: retainDays }: Pick<RecordingResource, 'sample_rate' | 'retain_days'>,
-  call: Call,
-): Promise<VersionedRecording> {
+export async function putRecording(actor: Actor, settings: RecordingSettings, call: Call): Promise<VersionedRecording> {
   await inTenant(actor, async (tx) => {
     await lockPeople(tx, actor, null);
     const { tenantId } = actor;
@@ -38,21 +42,40 @@ export async function putRecording(
       UPDATE tenants SET config_version = config_version + 1 WHERE tenant_id = ${tenantId} RETURNING config_version - 1 AS version`;
     if (tenant === undefined) throw new AppError('tenant/not-found');
     if (call.ifMatch !== '*' && call.ifMatch !== entityTag(tenant.version)) throw new AppError('config/changed');
-    await tx.policyRecording.upsert({
-      where: { tenantId },
-      create: { tenantId, sampleRate, retainDays },
-      update: { sampleRate, retainDays },
-    });
-    const data = { sample_rate: sampleRate, retain_days: retainDays };
-    await appendAudit(tx, actor, tenantId, {
-      action: 'policy.recording_changed',
-      targetKind: 'tenant',
-      targetId: tenantId,
-      data,
-    });
+    await writeRecording(tx, actor, settings);
   });
   forgetTenantConfig(actor.tenantId);
   return getRecording(actor);
+}
+
+/** What goes where nobody said. */
+export const INITIAL_RECORDING: RecordingSettings = {
+  sample_rate: DEFAULT_RECORDING.sampleRate,
+  retain_days: DEFAULT_RECORDING.retainDays,
+};
+
+/** How much is kept, or what goes where nobody said. */
+export async function readRecordingSettings(tx: Tx, tenantId: string): Promise<RecordingSettings> {
+  const row = await tx.policyRecording.findUnique({ where: { tenantId } });
+  const { sampleRate, retainDays } = row ?? DEFAULT_RECORDING;
+  return { sample_rate: Number(sampleRate), retain_days: retainDays };
+}
+
+/** Says how much is kept, and into the audit log who did. Whoever calls it holds the tenant's row and raises its version. */
+export async function writeRecording(tx: Tx, actor: Actor, settings: RecordingSettings): Promise<void> {
+  const { tenantId } = actor;
+  const { sample_rate: sampleRate, retain_days: retainDays } = settings;
+  await tx.policyRecording.upsert({
+    where: { tenantId },
+    create: { tenantId, sampleRate, retainDays },
+    update: { sampleRate, retainDays },
+  });
+  await appendAudit(tx, actor, tenantId, {
+    action: 'policy.recording_changed',
+    targetKind: 'tenant',
+    targetId: tenantId,
+    data: { ...settings },
+  });
 }
 
 function toVersioned({ tenantId, configVersion, recording }: PolicyConfig): VersionedRecording {

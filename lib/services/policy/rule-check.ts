@@ -152,11 +152,11 @@ function inputOf({ request, flags = {} }: RuleBody['examples'][number], tenantId
 }
 
 /**
- * Checks all rules of a set, each by itself and how long they take together.
+ * Checks all rules of a set, each by itself and how long they take together. Pointers begin with `root`, where the set is a part of something.
  * @throws AppError `input/invalid` with a pointer for every fault, and its position in the expression; `service/unavailable` when too many
  * rules are being checked.
  */
-export async function assertSoundRules({ rules, tenant_id: tenantId }: PolicySetBody): Promise<void> {
+export async function assertSoundRules({ rules, tenant_id: tenantId }: PolicySetBody, root = ''): Promise<void> {
   const examined = await examineRules(rules, tenantId);
   const faults: RuleWarning[] = [];
   const seen = new Map<string, number>();
@@ -178,6 +178,10 @@ export async function assertSoundRules({ rules, tenant_id: tenantId }: PolicySet
   }
   if (faults.length === 0) return;
   throw new AppError('input/invalid', {
-    errors: faults.map(({ position, ...fault }) => (position === null ? fault : { ...fault, position })),
+    errors: faults.map(({ position, pointer, detail }) => ({
+      pointer: `${root}${pointer}`,
+      detail,
+      ...(position === null ? {} : { position }),
+    })),
   });
 }

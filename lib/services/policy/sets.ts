@@ -52,26 +52,37 @@ export async function createPolicySet(actor: Actor, body: PolicySetBody, call: C
   const set = await inTenant(actor, async (tx) => {
     await lockPeople(tx, actor, null);
     const version = await raiseConfigVersion(tx, actor.tenantId);
-    await tx.policySet.create({
-      data: {
-        tenantId: actor.tenantId,
-        version,
-        defaultEffect: body.default.effect,
-        defaultLevel: body.default.level,
-        description: body.description ?? null,
-        createdBy: credentialId(actor),
-        createdByName: actor.name,
-        createdAt: await databaseNow(tx),
-      },
-    });
-    await tx.policyRule.createMany({
-      data: body.rules.map((rule, position) => toColumns(actor.tenantId, version, rule, position)),
-    });
-    await record(tx, actor, 'policy.set_created', version, { rules: body.rules.length });
+    await insertSet(tx, actor, version, body);
     await rememberIdempotency(tx, actor, call, setName(actor.tenantId, version));
     return findSet(tx, actor, String(version));
   });
   return toResource(set);
+}
+
+/** Writes a version of the rules, as a draft, and into the audit log who did. The rules have been checked. */
+export async function insertSet(
+  tx: Tx,
+  actor: Actor,
+  version: bigint,
+  body: Omit<PolicySetBody, 'tenant_id'>,
+): Promise<void> {
+  const { tenantId } = actor;
+  await tx.policySet.create({
+    data: {
+      tenantId,
+      version,
+      defaultEffect: body.default.effect,
+      defaultLevel: body.default.level,
+      description: body.description ?? null,
+      createdBy: credentialId(actor),
+      createdByName: actor.name,
+      createdAt: await databaseNow(tx),
+    },
+  });
+  await tx.policyRule.createMany({
+    data: body.rules.map((rule, position) => toColumns(tenantId, version, rule, position)),
+  });
+  await record(tx, actor, 'policy.set_created', version, { rules: body.rules.length });
 }
 
 /**
@@ -130,7 +141,8 @@ function toColumns(tenantId: string, version: bigint, rule: RuleBody, position: 
   };
 }
 
-function toRule(row: SetRow['rules'][number]): RuleBody {
+/** A rule, as it was written. */
+export function toRule(row: SetRow['rules'][number]): RuleBody {
   return {
     rule_id: row.ruleId,
     priority: row.priority,

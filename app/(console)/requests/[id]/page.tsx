@@ -50,7 +50,7 @@ export default async function RequestPage({ params }: Props) {
   }
   return (
     <HydrationBoundary state={dehydrate(queries)}>
-      <div className="flex min-h-[calc(100dvh-var(--topbar-h))] flex-col">
+      <div className="flex min-h-[calc(100dvh-var(--topbar-h)-var(--stop-h))] flex-col">
         <nav aria-label="Back" className={cx('pt-3 rail:pt-5', PAGE_EDGE)}>
           <Link
             href="/queue"

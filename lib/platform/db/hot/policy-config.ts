@@ -125,6 +125,13 @@ export async function findPolicyConfig(tenantId: string): Promise<PolicyConfig |
   };
 }
 
+/** Whether a tenant's emergency stop is on; null when there is no such tenant. Every open console asks every few seconds. */
+export async function findEmergencyStop(tenantId: string): Promise<PolicyConfig['emergencyStop'] | null> {
+  const [row] = await prismaAs('countersign_hot').$queryRaw<PolicyConfig['emergencyStop'][]>`
+    SELECT emergency_stop AS active, emergency_stop_reason AS reason FROM tenants WHERE tenant_id = ${tenantId}`;
+  return row ?? null;
+}
+
 /** One version of a tenant's rules, whatever its place in life; null when there is none. */
 export async function findRuleSet(tenantId: string, version: bigint): Promise<RuleSet | null> {
   const rows = await prismaAs('countersign_hot').$queryRaw<{ set: SetJson }[]>`

@@ -1,4 +1,11 @@
 export {
+  type ConfigCheck,
+  listConfigChecks,
+  removeConfigChecks,
+  type SectionDrift,
+  saveConfigCheck,
+} from './config-checks';
+export {
   type AttemptResult,
   type ClaimedDelivery,
   claimDeliveries,

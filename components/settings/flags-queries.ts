@@ -1,0 +1,40 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api } from '@/components/live/api';
+import type { FlagsResource } from '@/lib/contracts';
+import type { FlagDraft } from './flags-words';
+import { flagsKey } from './settings-query-keys';
+
+/** The flags, and the version of the configuration that they were read at: who writes says which one was seen. */
+export interface ReadFlags {
+  resource: FlagsResource;
+  etag: string;
+}
+
+/** What waits for approval is decided elsewhere, and applied by the worker right after. */
+const FOLLOW_MS = 3000;
+
+export const flagsQuery = queryOptions({
+  queryKey: flagsKey,
+  queryFn: async ({ signal }): Promise<ReadFlags> => readAnswer(await api.send('getFlags', { signal })),
+  refetchInterval: ({ state }) =>
+    state.data?.resource.flags.some((flag) => flag.pending_request_id !== null) ? FOLLOW_MS : false,
+});
+
+/** Writes the whole list, if it is still the one that was read. */
+export async function writeFlags(
+  { etag }: Pick<ReadFlags, 'etag'>,
+  flags: readonly FlagDraft[],
+  reason: string,
+): Promise<ReadFlags> {
+  const body = { flags: flags.map(toRow), ...(reason.trim() === '' ? {} : { reason: reason.trim() }) };
+  return readAnswer(await api.send('putFlags', { body, ifMatch: etag }));
+}
+
+/** A flag as it is written: what the server says about it, and is not to be told, is left out. */
+function toRow({ key, environment, enabled, rollout_percentage, requires_signoff, owner, description }: FlagDraft) {
+  return { key, environment, enabled, rollout_percentage, requires_signoff, owner, description };
+}
+
+async function readAnswer(answer: Response): Promise<ReadFlags> {
+  return { resource: (await answer.json()) as FlagsResource, etag: answer.headers.get('etag') ?? '' };
+}

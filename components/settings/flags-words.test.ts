@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import type { FlagResource } from '@/lib/contracts';
+import { byEnvironment, describePending, describeState, type FlagDraft, foreseeFlag } from './flags-words';
+
+const flag = (over: Partial<FlagDraft> = {}): FlagDraft => ({
+  key: 'x',
+  environment: 'production',
+  enabled: false,
+  rollout_percentage: 100,
+  requires_signoff: false,
+  owner: null,
+  description: null,
+  ...over,
+});
+
+// biome-ignore format: a table
+test.each([
+  ['switching on', flag(), flag({ enabled: true }), false, 'Rules see it on from now on, for everybody.'],
+  ['switching on for some', flag(), flag({ enabled: true, rollout_percentage: 5 }), false, 'Rules see it on from now on, for 5% of those who ask.'],
+  ['switching off', flag({ enabled: true, requires_signoff: true }), flag({ requires_signoff: true }), false, 'Rules see it off from now on, for everybody.'],
+  ['switching on what needs sign-off', flag({ requires_signoff: true }), flag({ requires_signoff: true, enabled: true }), true, 'Until they do it stays as it is.'],
+  ['making one that needs sign-off', null, flag({ requires_signoff: true, enabled: true }), true, 'It is made switched off'],
+  ['removing what needs sign-off', flag({ requires_signoff: true, enabled: true }), null, true, 'It is switched off at once'],
+  ['removing', flag(), null, false, 'It is gone at once.'],
+])('%s says what happens, before it does', (_, before, after, asks, text) => {
+  const foreseen = foreseeFlag(before, after);
+  expect(foreseen.asks).toBe(asks);
+  expect(foreseen.text).toContain(text);
+});
+
+test('a flag and what waits for it are said in words', () => {
+  expect(describeState(flag())).toBe('Off');
+  expect(describeState(flag({ enabled: true }))).toBe('On');
+  expect(describeState(flag({ enabled: true, rollout_percentage: 25 }))).toBe('On for 25%');
+  const change = { enabled: true, rollout_percentage: 50, requires_signoff: true, removes: false };
+  expect(describePending(change)).toBe('To be on for 50%');
+  expect(describePending({ ...change, requires_signoff: false })).toBe('To be on for 50%, without sign-off');
+  expect(describePending({ ...change, removes: true })).toBe('To be removed');
+});
+
+test('the environment of the deployment comes first', () => {
+  const flags = ['a', 'production', 'b'].map((environment) => flag({ environment })) as FlagResource[];
+  expect(byEnvironment(flags, 'production').map(({ environment }) => environment)).toEqual(['production', 'a', 'b']);
+});

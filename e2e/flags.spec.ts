@@ -1,0 +1,79 @@
+import { decide, told } from './fixtures/console-pages';
+import { expect, test } from './fixtures/index';
+
+test('a flag that needs sign-off is switched on when somebody else approves, and off by anybody at once', async ({
+  company,
+  signIn,
+}) => {
+  const ada = await company.hire('Ada Okafor', { role: 'admin' });
+  const marek = await company.hire('Marek Nowak', { role: 'admin' });
+  const page = await signIn(ada);
+  await page.goto('/settings/flags');
+  await expect(page.getByText('There is no flag')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Add flag' }).click();
+  const adding = page.getByRole('dialog', { name: 'Add a flag' });
+  await adding.getByRole('textbox', { name: 'Key' }).fill('Large transfers');
+  await adding.getByRole('button', { name: 'Add flag' }).click();
+  await expect(adding.getByRole('textbox', { name: 'Key' })).toHaveAccessibleDescription(/^Lower-case letters/);
+  await adding.getByRole('textbox', { name: 'Key' }).fill('large_transfers');
+  await adding.getByRole('textbox', { name: 'Owner' }).fill('payments');
+  await adding.getByRole('spinbutton', { name: 'Percent' }).fill('25');
+  await adding.getByRole('button', { name: 'Add flag' }).click();
+  await expect(told(page)).toContainText('large_transfers: added');
+
+  const row = page.getByRole('table', { name: 'Flags in production' }).getByRole('row', { name: /large_transfers/ });
+  await expect(row).toContainText('Off');
+  await expect(row).toContainText('Needs sign-off');
+  await row.getByRole('button', { name: 'Switch on large_transfers' }).click();
+  const switching = page.getByRole('dialog', { name: 'Switch on large_transfers in production?' });
+  await expect(switching).toContainText('This asks for approval: an admin or owner other than you has to agree');
+  await switching.getByRole('textbox', { name: 'Reason' }).fill('The pilot went well');
+  await switching.getByRole('button', { name: 'Ask for approval' }).click();
+  await expect(row).toContainText('To be on for 25%');
+  await expect(row.getByText('Off', { exact: true })).toBeVisible();
+
+  await row.getByRole('link', { name: /^waits for approval/ }).click();
+  const title = 'Switch on the flag large_transfers in production for 25%';
+  await expect(page.getByRole('heading', { name: title })).toBeVisible();
+  await expect(decide(page, 'Approve')).toHaveAccessibleDescription('You cannot decide your own request.');
+  const request = new URL(page.url()).pathname;
+  await page.goto('/settings/flags');
+
+  const other = await signIn(marek);
+  await other.goto(request);
+  await expect(other.getByText('The pilot went well').first()).toBeVisible();
+  await decide(other, 'Approve').click();
+  await expect(told(other)).toContainText('Approved');
+  // Nobody reloads: the page that asked sees it.
+  await expect(row).toContainText('On for 25%');
+  await expect(row.getByRole('link')).toHaveCount(0);
+
+  await row.getByRole('button', { name: 'Switch off large_transfers' }).click();
+  const ending = page.getByRole('dialog', { name: 'Switch off large_transfers in production?' });
+  await expect(ending).toContainText('Rules see it off from now on');
+  await ending.getByRole('button', { name: 'Switch', exact: true }).click();
+  await expect(row.getByText('Off', { exact: true })).toBeVisible();
+});
+
+test('a change is refused when somebody was faster, and what they did is shown', async ({ company, signIn, guard }) => {
+  guard.allow(412);
+  const ada = await company.hire('Ada Okafor', { role: 'admin' });
+  const page = await signIn(ada);
+  await page.goto('/settings/flags');
+  const second = await signIn(await company.hire('Marek Nowak', { role: 'admin' }));
+  await second.goto('/settings/flags');
+  for (const [by, key] of [
+    [page, 'first_flag'],
+    [second, 'second_flag'],
+  ] as const) {
+    await by.getByRole('button', { name: 'Add flag' }).click();
+    await by.getByRole('dialog').getByRole('textbox', { name: 'Key' }).fill(key);
+    await by.getByRole('dialog').getByRole('button', { name: 'Add flag' }).click();
+    if (by === page) await expect(by.getByRole('row', { name: /first_flag/ })).toBeVisible();
+  }
+  await expect(second.getByRole('alert').filter({ hasText: 'Nothing was changed' })).toContainText('meanwhile');
+  await second.getByRole('dialog').getByRole('button', { name: 'Add flag' }).click();
+  await expect(second.getByRole('row', { name: /second_flag/ })).toBeVisible();
+  await expect(second.getByRole('row', { name: /first_flag/ })).toBeVisible();
+});

@@ -1,0 +1,9 @@
+export {
+  countDifferences,
+  type Difference,
+  type Differences,
+  findDifferences,
+  type Identify,
+  isRecord,
+  isSame,
+} from './diff';

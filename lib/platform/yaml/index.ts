@@ -1,0 +1,2 @@
+export { mergeYaml, writeYaml } from './merge';
+export { type ParsedYaml, parseYaml } from './parse';
