@@ -52,7 +52,7 @@ export async function buildIfStale({ env, signal }: { env: NodeJS.ProcessEnv; si
 
 /** Tests are not part of a build, and the generated client follows from the schema. */
 function isNotBuilt(file: string): boolean {
-  return /\.test\.tsx?$/.test(file) || file.startsWith('lib/testing/') || file.includes('/db/generated/');
+  return /\.test\.tsx?$/.test(file) || file.startsWith('lib/testing/') || file.includes('/generated/');
 }
 
 function buildConsole(env: NodeJS.ProcessEnv, signal: AbortSignal | undefined): Promise<void> {

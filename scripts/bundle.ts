@@ -30,6 +30,29 @@ export async function bundle(names: EntryName[]): Promise<void> {
   }
 }
 
+/** One entry with everything that it needs, packages included, as the text of a CommonJS module. */
+export async function bundleText(entry: string): Promise<string> {
+  try {
+    const { outputFiles } = await build({
+      absWorkingDir: ROOT,
+      entryPoints: [entry],
+      platform: 'node',
+      format: 'cjs',
+      target: 'node22',
+      bundle: true,
+      minify: true,
+      legalComments: 'none',
+      write: false,
+      logLevel: 'warning',
+    });
+    return outputFiles[0]?.text ?? '';
+  } catch (error) {
+    throw explained(`${entry} could not be bundled.`, 'What esbuild said is above.', error);
+  } finally {
+    await stop();
+  }
+}
+
 export function bundleOptions(names: EntryName[]): BuildOptions {
   return {
     absWorkingDir: ROOT,

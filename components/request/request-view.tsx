@@ -21,6 +21,7 @@ import { Deciders } from './deciders';
 import { DecisionBar } from './decision-bar';
 import { Deliveries } from './deliveries';
 import { Links } from './links';
+import { Precedents } from './precedents';
 import { RequestHead } from './request-head';
 import { RequestSkeleton } from './request-skeleton';
 import { Timeline } from './timeline';
@@ -110,6 +111,9 @@ function Loaded({ request, viewer, heading }: Omit<RequestViewProps, 'id'> & { r
           </Section>
           <Links links={request.links} />
           {open ? <Deciders request={request} eligible={eligible} unread={eligibleUnread} viewer={viewer} /> : null}
+          {request.kind === 'policy' && (open || heading === 'h1') ? (
+            <Precedents request={request} viewer={viewer} />
+          ) : null}
           <Timeline request={request} />
           <Deliveries request={request} viewer={viewer} />
           <Asked request={request} />

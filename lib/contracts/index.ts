@@ -12,6 +12,7 @@ export * from './policy-records';
 export * from './policy-replays';
 export * from './policy-sets';
 export * from './policy-shadow';
+export * from './precedents';
 export * from './requests';
 export * from './scalars';
 export * from './webhooks';

@@ -12,6 +12,7 @@ import * as policyRecords from './policy-records';
 import * as policyReplays from './policy-replays';
 import * as policySets from './policy-sets';
 import * as policyShadow from './policy-shadow';
+import * as precedents from './precedents';
 import * as requests from './requests';
 import * as webhooks from './webhooks';
 
@@ -80,6 +81,7 @@ export const operations = {
   getReplay: policyReplays.getReplay,
   cancelReplay: policyReplays.cancelReplay,
   checkPolicyRule: policySets.checkPolicyRule,
+  draftPolicyRule: precedents.draftPolicyRule,
   listEvaluations: policyRecords.listEvaluations,
   getEvaluation: policyRecords.getEvaluation,
   getRecording: policyRecords.getRecording,
@@ -105,6 +107,7 @@ export const operations = {
   reportOutcome: outcomes.reportOutcome,
   getBudgetDraws: budgets.getBudgetDraws,
   getEligibleApprovers: requests.getEligibleApprovers,
+  getPrecedents: precedents.getPrecedents,
   listEvents: events.listEvents,
   streamEvents: events.streamEvents,
   verifyAudit: events.verifyAudit,

@@ -102,6 +102,16 @@ export type PolicySetSummary = z.output<typeof PolicySetSummary>;
 export const PolicySetResource = PolicySetSummary.extend({ rules: z.array(RuleBody), warnings: z.array(RuleWarning) });
 export type PolicySetResource = z.output<typeof PolicySetResource>;
 
+/** What checking a rule came to. */
+export const RuleReportResource = z.object({
+  ok: z.boolean(),
+  faults: z.array(RuleWarning),
+  warnings: z.array(RuleWarning),
+  examples: z.array(
+    z.object({ name: z.string(), expect: z.boolean(), result: z.boolean().nullable(), error: z.string().nullable() }),
+  ),
+});
+
 const TenantQuery = z.strictObject({ tenant_id: TenantId.optional() });
 const VersionParams = z.strictObject({ version: z.string().min(1).max(128) });
 
@@ -203,13 +213,6 @@ export const checkPolicyRule = defineOperation({
   tag: 'Policy',
   summary: 'Check one rule and try it on its examples; changes nothing',
   body: z.strictObject({ tenant_id: TenantId.optional(), rule: RuleBody }),
-  response: z.object({
-    ok: z.boolean(),
-    faults: z.array(RuleWarning),
-    warnings: z.array(RuleWarning),
-    examples: z.array(
-      z.object({ name: z.string(), expect: z.boolean(), result: z.boolean().nullable(), error: z.string().nullable() }),
-    ),
-  }),
+  response: RuleReportResource,
   example: { rule: EXAMPLE_RULE },
 });

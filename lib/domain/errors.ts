@@ -65,6 +65,7 @@ export const PROBLEMS = {
   'http/unsupported-media-type': { status: 415, title: 'The body is of another type than this operation takes' },
   'input/invalid': { status: 422, title: 'Some of the input is not valid' },
   'input/too-complex': { status: 422, title: 'The body is nested too deeply or has too many keys' },
+  'policy-set/too-slow': { status: 422, title: 'These rules take too long to judge that' },
   'idempotency/mismatch': { status: 422, title: 'This Idempotency-Key was used with another body' },
   'webhook/url-refused': { status: 422, title: 'Deliveries cannot be sent to this address' },
   'http/precondition-required': { status: 428, title: 'Send If-Match with the version you read' },

@@ -69,6 +69,7 @@ export const PROBLEM_ADVICE = {
   'http/unsupported-media-type':
     'Send the header `Content-Type: application/json`; a whole configuration may also come as `application/yaml`.',
   'input/invalid': 'Correct what `errors` lists: each entry points to the place and says what is expected there.',
+  'policy-set/too-slow': 'Ask about a smaller request, or simplify the rules that walk its lists.',
   'input/too-complex': 'Flatten the body, or send only what people need in order to decide.',
   'idempotency/mismatch': 'Use a new Idempotency-Key for a new body; repeat a call with exactly the same one.',
   'webhook/url-refused': 'Use a public https address; the operator can allow others in `WEBHOOK_ALLOW_CIDRS`.',

@@ -99,6 +99,7 @@ listReplays          401     403     403     403     +       +       403     403
 getReplay            401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 cancelReplay         401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 checkPolicyRule      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+draftPolicyRule      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 listEvaluations      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getEvaluation        401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getRecording         401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
@@ -124,6 +125,7 @@ commentRequest       401     +       +       +       +       +       +       +  
 reportOutcome        401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getBudgetDraws       401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 getEligibleApprovers 401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
+getPrecedents        401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 listEvents           401     403     +       +       +       +       403     +       +       +       +       +       +       +       404
 streamEvents         401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 verifyAudit          401     403     403     403     +       +       403     403     +       +       403     +       +       +       404

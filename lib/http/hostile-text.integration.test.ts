@@ -125,7 +125,7 @@ const FIELDS = all.flatMap(({ id, body }) =>
 /** Never shown again, so that it cannot be seen whether they came through whole. */
 const SECRET = /password|secret/;
 /** Answer what they were asked, and do not repeat it. */
-const ANSWERS_ONLY: OperationId[] = ['evaluatePolicy', 'evaluatePolicyBatch', 'checkPolicyRule'];
+const ANSWERS_ONLY: OperationId[] = ['evaluatePolicy', 'evaluatePolicyBatch', 'checkPolicyRule', 'draftPolicyRule'];
 /** Shown in another form than they were sent, or not in the answer to this call. */
 const NOT_ECHOED = /url$|_at$|email|viewed_digest|notes|reason|text/;
 

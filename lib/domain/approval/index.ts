@@ -8,6 +8,7 @@ export {
   STEP_UP_WINDOW_MS,
   type Timing,
 } from './decide';
+export { type Comparable, type Endings, endingsOf, type Likeness, likeness } from './precedents';
 export { type ApprovalRequest, REQUEST_KINDS, type RequestKind, type Review, type Reviewer } from './request';
 export { APPROVAL_STATUSES, type ApprovalStatus, isOpen } from './status';
 export {

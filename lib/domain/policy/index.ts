@@ -10,6 +10,7 @@ export {
   type Spender,
   tightestLeftCents,
 } from './budgets';
+export { type DraftedRule, draftRule, type Precedent } from './draft-rule';
 export {
   describeStop,
   evaluatePolicy,
@@ -62,7 +63,7 @@ export {
   type RuleEffect,
   type RuleOutcome,
   type RuleVerdict,
-  rulesFor,
+  speaksFor,
 } from './rules';
 export { isSameStanding, type Standing, standingKey, standingOf } from './standing';
 export { RULE_VARIABLES, type RuleVariable, type RuleVariableField, type RuleVariableType } from './variables';

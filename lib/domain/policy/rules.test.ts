@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { aQuestion, aRule } from '@/lib/testing/builders';
 import { evaluatePolicy, type PolicyDecision } from './evaluate';
-import { combineRules, RULE_EFFECTS, type Rule, type RuleOutcome, rulesFor } from './rules';
+import { combineRules, RULE_EFFECTS, type Rule, type RuleOutcome, speaksFor } from './rules';
 
 const DEFAULT = { effect: 'require_approval', level: 1 } as const;
 const ALLOW = aRule({ ruleId: 'allow', effect: 'allow', level: null, reason: 'Small' });
@@ -44,7 +44,7 @@ describe('what several rules say together', () => {
   test('a rule speaks for its type of policy alone', () => {
     const cost = aRule({ policyType: 'cost' });
     const capability = aRule({ policyType: 'capability' });
-    expect(rulesFor([cost, capability, ASK], 'cost')).toEqual([cost, ASK]);
+    expect([cost, capability, ASK].map((rule) => speaksFor(rule, 'cost'))).toEqual([true, false, true]);
   });
 });
 

@@ -85,9 +85,9 @@ export function combineRules(
   };
 }
 
-/** The rules of a set that speak for a type of policy. */
-export function rulesFor(rules: readonly Rule[], policyType: PolicyType): Rule[] {
-  return rules.filter((rule) => rule.policyType === null || rule.policyType === policyType);
+/** Whether a rule speaks for a type of policy. */
+export function speaksFor(rule: Pick<Rule, 'policyType'>, policyType: PolicyType): boolean {
+  return rule.policyType === null || rule.policyType === policyType;
 }
 
 function isMatch(rule: Rule, outcome: RuleOutcome): boolean {

@@ -57,6 +57,6 @@ export const retirePolicySet = route(
   { replay: ({ actor, resourceId }) => getSet(actor, resourceId) },
 );
 export const checkPolicyRule = route(operations.checkPolicyRule, async ({ actor, body }) => {
-  const report = checkRule(body.rule, actor.tenantId);
+  const report = await checkRule(body.rule, actor.tenantId);
   return { ok: report.faults.length === 0, ...report };
 });

@@ -2,9 +2,11 @@ import { operations } from '@/lib/contracts';
 import {
   commandRequest,
   createRequest as create,
+  draftRuleFrom,
   getEligibleApprovers as eligibleApprovers,
   getRequest as get,
   listRequests as list,
+  getPrecedents as precedents,
   reportOutcome as report,
   waitForRequest,
 } from '@/lib/services/requests';
@@ -89,3 +91,7 @@ export const reportOutcome = route(
 export const getEligibleApprovers = route(operations.getEligibleApprovers, ({ actor, params }) =>
   eligibleApprovers(actor, params.id),
 );
+
+export const getPrecedents = route(operations.getPrecedents, ({ actor, params }) => precedents(actor, params.id));
+
+export const draftPolicyRule = route(operations.draftPolicyRule, ({ actor, body }) => draftRuleFrom(actor, body));

@@ -1,4 +1,6 @@
-// The conformance suite of the CEL specification, as far as it is about what a rule can be made of: no protocol buffers, no extensions.
+// The conformance suite of the CEL specification, on the engine as it is set up here: the suites of the language itself, without the
+// extensions (optionals, block, the two-variable macros, which the gate refuses by name), and of those every case that does without
+// `TestAllTypes`, the protocol buffer that the others are about. That is 1,195 of 2,344. `enums`, `wrappers` and `proto3` have none.
 import {
   type CelInput,
   celEnv,
@@ -11,8 +13,21 @@ import {
   parse,
   plan,
 } from '@bufbuild/cel';
+import { file_cel_expr_conformance_proto2_test_all_types as PROTO2 } from '@bufbuild/cel-spec/cel/expr/conformance/proto2/test_all_types_pb.js';
+import { file_cel_expr_conformance_proto3_test_all_types as PROTO3 } from '@bufbuild/cel-spec/cel/expr/conformance/proto3/test_all_types_pb.js';
 import { getConformanceSuite } from '@bufbuild/cel-spec/testdata/tests.js';
+import { createRegistry, isMessage } from '@bufbuild/protobuf';
+import { isReflectMessage } from '@bufbuild/protobuf/reflect';
+import {
+  anyUnpack,
+  file_google_protobuf_any,
+  file_google_protobuf_duration,
+  file_google_protobuf_struct,
+  file_google_protobuf_timestamp,
+  file_google_protobuf_wrappers,
+} from '@bufbuild/protobuf/wkt';
 import { expect, test } from 'vitest';
+import { SETTINGS } from './plan';
 
 type Case = NonNullable<
   NonNullable<NonNullable<ReturnType<typeof getConformanceSuite>['suites']>[number]['suites']>[number]['tests']
@@ -23,6 +38,7 @@ const STANDARD = [
   'basic',
   'comparisons',
   'conversions',
+  'dynamic',
   'fields',
   'fp_math',
   'integer_math',
@@ -32,24 +48,33 @@ const STANDARD = [
   'namespace',
   'parse',
   'plumbing',
+  'proto2',
   'string',
   'timestamps',
 ];
-const PROTOBUF = /TestAllTypes|google\.protobuf|proto[23]\.|Wrapper|Value\{/;
+/** What the other cases are about. Two that only carry a message through, or ask for one required field, are run too. */
+const OWN_MESSAGE = /TestAllTypes/;
 
-/**
- * Where the engine is stricter than the suite, or more lenient: names in backquotes are refused, which fails closed, and a literal map with
- * two keys that are equal across number types is taken.
- */
-const KNOWN = [
-  'field_access_slash',
-  'field_access_dash',
-  'field_access_dot',
-  'has_field_slash',
-  'has_field_dash',
-  'has_field_dot',
-  'map_value_repeat_key_heterogeneous',
-];
+/** Where the engine answers otherwise than the suite, and why that is harmless here. All of them fail closed. */
+const KNOWN: Record<string, string> = {
+  field_access_slash: 'A name in backquotes is not read; a rule says request.payload["a/b"]',
+  field_access_dash: 'As above',
+  field_access_dot: 'As above',
+  has_field_slash: 'As above; a rule says "a/b" in request.payload',
+  has_field_dash: 'As above',
+  has_field_dot: 'As above',
+  map_value_repeat_key_heterogeneous: 'A literal map with the keys 0 and 0u is taken, where the suite wants an error',
+};
+
+const REGISTRY = createRegistry(
+  PROTO2,
+  PROTO3,
+  file_google_protobuf_any,
+  file_google_protobuf_duration,
+  file_google_protobuf_struct,
+  file_google_protobuf_timestamp,
+  file_google_protobuf_wrappers,
+);
 
 function toInput({ kind }: Matched): CelInput {
   if (kind.case === 'uint64Value') return celUint(kind.value);
@@ -59,6 +84,7 @@ function toInput({ kind }: Matched): CelInput {
     return new Map(
       kind.value.entries.map(({ key, value }) => [key && toInput(key), value && toInput(value)]),
     ) as CelInput;
+  if (kind.case === 'objectValue') return anyUnpack(kind.value, REGISTRY) as CelInput;
   return kind.value as CelInput;
 }
 
@@ -84,13 +110,19 @@ function describeValue(value: unknown): string {
       .sort()
       .join()}}`;
   }
-  return 'an object';
+  if (isReflectMessage(value)) return describeValue(value.message);
+  if (isMessage(value))
+    return `${value.$typeName} ${JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? `${one}` : one))}`;
+  return 'undefined';
 }
 
 function evaluate({ expr, container, bindings }: Case): string {
   const inputs = Object.entries(bindings).map(([name, { kind }]) => [name, toInput(kind.value as Matched)]);
   try {
-    const result = plan(celEnv({ namespace: container }), parse(expr))(Object.fromEntries(inputs));
+    const result = plan(
+      celEnv({ ...SETTINGS, namespace: container, registry: REGISTRY }),
+      parse(expr),
+    )(Object.fromEntries(inputs));
     return isCelError(result) ? 'error' : describeValue(result);
   } catch {
     return 'error';
@@ -102,16 +134,13 @@ function expected({ resultMatcher: { case: kind, value } }: Case): string {
   return kind === 'value' ? describeExpected(value) : 'true';
 }
 
+/** Whether a case can be put without a message of somebody's own: in its expression, where it looks for names, and in what it is given. */
 function isPlain(one: Case): boolean {
-  const values = Object.values(one.bindings).map(({ kind }) => (kind.value as Matched | undefined)?.kind.case);
-  const result = one.resultMatcher.case === 'value' ? one.resultMatcher.value.kind.case : undefined;
-  return (
-    !PROTOBUF.test(one.expr) &&
-    !one.container.includes('proto') &&
-    !one.checkOnly &&
-    one.resultMatcher.case !== 'typedResult' &&
-    ![...values, result].some((kind) => kind === 'objectValue' || kind === 'enumValue')
+  const given = JSON.stringify([one.typeEnv, one.bindings], (_, value) =>
+    typeof value === 'bigint' ? `${value}` : value,
   );
+  const isChecked = one.checkOnly || one.resultMatcher.case === 'typedResult';
+  return !isChecked && !OWN_MESSAGE.test(`${one.expr} ${given}`);
 }
 
 const CASES = (getConformanceSuite().suites ?? [])
@@ -121,16 +150,16 @@ const CASES = (getConformanceSuite().suites ?? [])
   )
   .filter(([, one]) => isPlain(one));
 
-test('there are as many cases as the specification has', () => expect(CASES.length).toBe(1078));
+test('there are as many cases as the specification has', () => expect(CASES.length).toBe(1195));
 
 test.each(STANDARD)('%s', (suite) => {
   const wrong = CASES.filter(([name, one]) => name === suite && evaluate(one) !== expected(one))
     .map(([, { name }]) => name)
-    .filter((name) => !KNOWN.includes(name));
+    .filter((name) => !Object.hasOwn(KNOWN, name));
   expect(wrong).toEqual([]);
 });
 
 test('what is known to differ still does', () => {
-  const differing = CASES.filter(([, one]) => KNOWN.includes(one.name) && evaluate(one) !== expected(one));
-  expect(differing.map(([, { name }]) => name)).toEqual(KNOWN);
+  const differing = CASES.filter(([, one]) => Object.hasOwn(KNOWN, one.name) && evaluate(one) !== expected(one));
+  expect(differing.map(([, { name }]) => name)).toEqual(Object.keys(KNOWN));
 });

@@ -2,15 +2,20 @@
  * What an expression may be before anything evaluates it. No engine here has a limit at run time, and a few nested comprehensions over
  * long lists hang all of them; so the text and its tree are bounded (docs/decisions/0021).
  */
-
+import { parse } from '@bufbuild/cel';
 import { type ASTNode, Environment, ParseError, TypeError as TypeFault } from '@marcbachmann/cel-js';
 import { RULE_VARIABLES, type RuleVariable, type RuleVariableField } from '@/lib/domain/policy';
+import { patternFault } from './patterns';
+import { ENGINE } from './plan';
+import { type Expr, MAX_WORK, NOMINAL_CLASS, unknownFunction, workOf } from './work';
 
 export const MAX_EXPRESSION = 2000;
 const MAX_DEPTH = 40;
 const MAX_NODES = 300;
 const MAX_ITEMS = 64;
 const MAX_ARGUMENTS = 8;
+/** The sign is not part of a number: this is the magnitude of the smallest. */
+const MAX_INTEGER = 2n ** 63n;
 /** Macros that walk a list or a map. */
 const COMPREHENSIONS = new Set([
   'all',
@@ -62,7 +67,8 @@ function typesOf(fields: Readonly<Record<string, RuleVariableField>>): Record<st
   return Object.fromEntries(Object.entries(fields).map(([name, { type }]) => [name, type]));
 }
 
-const DECLARED = declareVariables();
+/** The variables that every rule has. What may be absent is a field of a map, never a variable. */
+export const DECLARED = declareVariables();
 
 /**
  * Whether an expression is small enough, well formed and of type bool. Its time is bounded by its length: whatever would take long is
@@ -80,6 +86,12 @@ export function checkExpression(expression: string): Checked {
     const verdict = parsed.check();
     if (!verdict.valid) return { ok: false, fault: toFault(verdict.error, expression) };
     if (verdict.type !== 'bool') return refuse(`A condition is true or false; this is ${verdict.type}`, parsed.ast);
+    const number = findHugeNumber(parsed.ast);
+    if (number !== null) return refuse('This number is larger than any', number);
+    const pattern = findUnsafePattern(parsed.ast);
+    if (pattern !== null) return refuse(pattern.message, pattern.node);
+    const fault = engineFault(expression);
+    if (fault !== null) return refuse(fault, parsed.ast);
     return { ok: true, fields: unguardedReads(parsed.ast) };
   } catch (error) {
     if (isCelFault(error)) return { ok: false, fault: toFault(error, expression) };
@@ -112,6 +124,42 @@ function findNestedComprehension(node: ASTNode, isInside = false): ASTNode | nul
     return findNestedComprehension(range) ?? firstOf(body, (child) => findNestedComprehension(child, true));
   }
   return firstOf(children(node), (child) => findNestedComprehension(child, isInside));
+}
+
+/** The first integer that is none in CEL: they have 64 bits. */
+function findHugeNumber(node: ASTNode): ASTNode | null {
+  if (node.op === 'value' && typeof node.args === 'bigint' && node.args > MAX_INTEGER) return node;
+  return firstOf(children(node), findHugeNumber);
+}
+
+/** The first pattern that is not written out, or that no engine should be given. */
+function findUnsafePattern(node: ASTNode): { message: string; node: ASTNode } | null {
+  if ((node.op === 'rcall' || node.op === 'call') && node.args[0] === 'matches') {
+    const pattern = (node.op === 'rcall' ? node.args[2] : node.args[1]).at(-1);
+    if (pattern === undefined || pattern.op !== 'value' || typeof pattern.args !== 'string') {
+      return { message: 'A pattern has to be written out', node: pattern ?? node };
+    }
+    const message = patternFault(pattern.args);
+    if (message !== null) return { message, node: pattern };
+  }
+  return firstOf(children(node), findUnsafePattern);
+}
+
+/**
+ * Why the engine that evaluates would not take an expression, though the one that checks did: it reads it otherwise, knows a function less,
+ * or could take too long.
+ */
+function engineFault(expression: string): string | null {
+  let expr: Expr | undefined;
+  try {
+    expr = parse(expression).expr;
+  } catch (error) {
+    return `Not a valid expression: ${error instanceof Error ? error.message : String(error)}`;
+  }
+  if (expr === undefined) return 'Not a valid expression';
+  const unknown = unknownFunction(expr, (name) => ENGINE.funcs.find(name) !== undefined);
+  if (unknown !== null) return `Unknown function: ${unknown}`;
+  return workOf(expr, NOMINAL_CLASS) <= MAX_WORK ? null : 'This would take too long on a large request';
 }
 
 function firstOf<T, R>(items: readonly T[], find: (item: T) => R | null): R | null {

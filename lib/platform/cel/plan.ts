@@ -1,7 +1,11 @@
 import { type CelInput, celEnv, isCelError, parse, plan } from '@bufbuild/cel';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import type { RuleOutcome } from '@/lib/domain/policy';
-import { toCel } from './values';
+import { NO_LONG_TEXTS, PATTERNS } from './patterns';
+import { guardAdmits, skillGuard } from './skills';
+import { TIME_PARTS } from './times';
+import { type Extent, toCel } from './values';
+import { type Load, loadOf, sizeClass, workOf } from './work';
 
 /** What a rule may look at. */
 export interface RuleInput {
@@ -20,29 +24,57 @@ export interface RuleInput {
 }
 
 /** An input, converted once for all the rules that will look at it. */
-export type Bindings = Record<string, CelInput>;
+export interface Bindings {
+  variables: Record<string, CelInput>;
+  /** How large it is (`workIn`). */
+  inputClass: number;
+}
 
-/** A condition, ready to be asked about many inputs. Never throws: what goes wrong is its outcome. */
-export type Condition = (bindings: Bindings) => RuleOutcome;
+/** A condition, ready to be asked about many inputs. */
+export interface Condition {
+  /** Never throws: what goes wrong is its outcome. */
+  ask: (bindings: Bindings) => RuleOutcome;
+  /** At most so many steps it takes on any input of a class (`MAX_WORK`). */
+  workIn: (inputClass: number) => number;
+  /** Whether it can be anything but false for a skill. */
+  concerns: (skillId: string) => boolean;
+  load: Load;
+}
 
-const ENVIRONMENT = celEnv();
+/** How the engine is set up that evaluates conditions. */
+export const SETTINGS = { re2: PATTERNS, funcs: [NO_LONG_TEXTS, ...TIME_PARTS] };
+export const ENGINE = celEnv(SETTINGS);
 
 /** Compiles an expression that `checkExpression` let through. */
 export function compileCondition(expression: string): Condition {
-  const evaluate = plan(ENVIRONMENT, parse(expression));
-  return (bindings) => {
-    try {
-      const result = evaluate(bindings);
-      if (typeof result === 'boolean') return result;
-      return { error: isCelError(result) ? result.message : 'The condition is neither true nor false' };
-    } catch (error) {
-      return { error: error instanceof Error ? error.message : String(error) };
-    }
+  const { expr } = parse(expression);
+  if (expr === undefined) throw new Error('The condition is empty');
+  const evaluate = plan(ENGINE, expr);
+  const work: number[] = [];
+  const guard = skillGuard(expr);
+  return {
+    ask: ({ variables }) => {
+      try {
+        const result = evaluate(variables);
+        if (typeof result === 'boolean') return result;
+        return { error: isCelError(result) ? result.message : 'The condition is neither true nor false' };
+      } catch (error) {
+        return { error: error instanceof Error ? error.message : String(error) };
+      }
+    },
+    workIn: (inputClass) => {
+      work[inputClass] ??= workOf(expr, inputClass);
+      return work[inputClass];
+    },
+    concerns: (skillId) => guard === null || guardAdmits(guard, skillId),
+    load: loadOf(expr, guard?.kind === 'one-of' ? guard.skills : null),
   };
 }
 
 /** The variables of a rule, as CEL sees them. */
 export function toBindings({ now, ...input }: RuleInput): Bindings {
-  const maps = Object.entries(input).map(([name, value]) => [name, toCel(value)]);
-  return { ...Object.fromEntries(maps), now: timestampFromMs(now) };
+  const extent: Extent = { values: 0, longest: 0, characters: 0 };
+  const variables: Record<string, CelInput> = { now: timestampFromMs(now) };
+  for (const [name, value] of Object.entries(input)) variables[name] = toCel(value, extent);
+  return { variables, inputClass: sizeClass(extent) };
 }

@@ -51,8 +51,8 @@ export function compareConfig(now: Record<string, unknown>, wanted: Record<strin
  * Refuses what no schema sees: rules that are not sound, rows that say who they speak for twice.
  * @throws AppError `input/invalid` with pointers into the document.
  */
-export function checkConfig(tenantId: string, body: ConfigBody): void {
-  for (const name of sectionsOf(body)) sectionNamed(name).check(body[name], tenantId);
+export async function checkConfig(tenantId: string, body: ConfigBody): Promise<void> {
+  for (const name of sectionsOf(body)) await sectionNamed(name).check(body[name], tenantId);
 }
 
 export interface ConfigWish {
@@ -76,7 +76,7 @@ export async function putConfig(
 ): Promise<{ report: ConfigReport; etag: string }> {
   const { body, dryRun, reason } = wish;
   const { tenantId } = actor;
-  checkConfig(tenantId, body);
+  await checkConfig(tenantId, body);
   const { sections, version, outcome } = await inTenant(actor, async (tx) => {
     await lockPeople(tx, actor, null);
     const before = await holdVersion(tx, tenantId);

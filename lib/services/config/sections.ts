@@ -43,7 +43,7 @@ interface Section<Name extends SectionName> {
   /** What names the items of its lists, by their path in the section. */
   lists: Readonly<Record<string, (item: Record<string, unknown>) => string>>;
   /** Refuses what no schema sees, with pointers into the document; no query. */
-  check: (value: Value<Name>, tenantId: string) => void;
+  check: (value: Value<Name>, tenantId: string) => void | Promise<void>;
   /** Makes it so; called only where something differs. */
   apply: (work: Work, value: Value<Name>) => Promise<void>;
 }
@@ -78,8 +78,8 @@ export const SECTIONS: { [Name in SectionName]-?: Section<Name> } = {
     initial: null,
     tidy: (set) => (set === null ? null : { ...without(set), rules: set.rules.map(tidyRule) }),
     lists: { rules: (rule) => String(rule.rule_id) },
-    check: (set, tenantId) => {
-      if (set !== null) assertSoundRules({ ...set, tenant_id: tenantId }, '/policy_set');
+    check: async (set, tenantId) => {
+      if (set !== null) await assertSoundRules({ ...set, tenant_id: tenantId }, '/policy_set');
     },
     apply: async ({ tx, actor, version, reason, outcome }, set) => {
       outcome.policyVersion = await replaceActiveRules(tx, actor, version, set, reason);
@@ -135,7 +135,7 @@ interface AnySection {
   read: (tx: Tx, tenantId: string) => Promise<unknown>;
   initial: unknown;
   tidy: (value: unknown) => unknown;
-  check: (value: unknown, tenantId: string) => void;
+  check: (value: unknown, tenantId: string) => void | Promise<void>;
   apply: (work: Work, value: unknown) => Promise<void>;
 }
 

@@ -7,7 +7,7 @@ import type {
 } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import { AppError } from '@/lib/domain/errors';
-import { type Budget, budgetsFor, type PolicyAnswer, type PolicyType } from '@/lib/domain/policy';
+import { type Budget, budgetsFor, type PolicyAnswer, type PolicyType, type RuleVerdict } from '@/lib/domain/policy';
 import { nowMs } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/crypto';
 import { findRuleSet, type PolicyConfig, type RuleSet } from '@/lib/platform/db';
@@ -16,6 +16,7 @@ import { type CostEstimate, countIn, estimateCost } from './cost';
 import { type Judged, judgeFacts, toExplanation } from './judge';
 import { recordAsked } from './record';
 import { toRuleInput } from './rule-input';
+import { judgeDraft } from './rule-plan';
 import { readSetName } from './set-name';
 import { violationsOf } from './violations';
 
@@ -44,9 +45,20 @@ export interface Evaluated {
 
 /** Asks the one policy function about something, under one configuration and its active set or another one. No query. */
 export function evaluateAsked(asked: Asked, config: PolicyConfig, actor: Actor, set = config.active): Evaluated {
+  return evaluateFacts(factsOf(asked, config, actor), config, set);
+}
+
+/** Everything that an answer depends on beside the rules, and what it would cost. */
+interface Facts {
+  judged: Judged;
+  cost: CostEstimate;
+  budgets: Budget[];
+  violations: PolicyViolation[];
+}
+
+function factsOf(asked: Asked, config: PolicyConfig, actor: Actor): Facts {
   const cost = estimateCost(asked);
   const budgets = budgetsFor(config.budgets, { agentId: asked.agent_id ?? null, skillId: asked.skill_id });
-  const violations = violationsOf(config, budgets, cost.estimateCents);
   const judged: Judged = {
     facts: toRuleInput(asked, cost, actor, config, nowMs()),
     question: {
@@ -59,46 +71,61 @@ export function evaluateAsked(asked: Asked, config: PolicyConfig, actor: Actor, 
       minApprovals: asked.min_approvals ?? null,
     },
   };
-  const { answer, verdict } = judgeFacts(judged, config, set);
+  return { judged, cost, budgets, violations: violationsOf(config, budgets, cost.estimateCents) };
+}
+
+/** `given` is what the set says, where that was found out elsewhere. */
+function evaluateFacts(facts: Facts, config: PolicyConfig, set: RuleSet | null, given?: RuleVerdict): Evaluated {
+  const { answer, verdict } = judgeFacts(facts.judged, config, set, given);
   const { explanation, errors } = toExplanation(answer, verdict, config, set);
-  return { judged, answer, cost, budgets, violations, explanation: { ...explanation, violations }, errors };
+  return { ...facts, answer, explanation: { ...explanation, violations: facts.violations }, errors };
 }
 
 /**
  * What policy would answer, with the active rules or the version that is named; changes nothing. What software asks is recorded; a try
  * is not.
- * @throws AppError `tenant/not-found`, `policy-set/not-found`.
+ * @throws AppError `tenant/not-found`, `policy-set/not-found`; `policy-set/too-slow` when a version that does not decide takes too long, and
+ * `service/unavailable` when too many of those are being judged.
  */
 export async function evaluate(actor: Actor, body: EvaluateBody): Promise<EvaluationResource> {
-  const config = await getPolicyConfig(actor.tenantId);
-  if (config === null) throw new AppError('tenant/not-found');
-  return answerAsked(actor, body, config, await findNamedSet(actor, body.policy_version, config));
+  const { data } = await evaluateBatch(actor, [body]);
+  const [only] = data;
+  if (only === undefined) throw new Error('One question has one answer');
+  return only;
 }
 
 /**
- * What policy would answer to each, in order, under one state of the configuration.
+ * What policy would answer to each, in order, under one state of the configuration. A version that does not decide is judged in a thread of
+ * its own.
  * @throws AppError as `evaluate`.
  */
 export async function evaluateBatch(actor: Actor, items: readonly EvaluateBody[]): Promise<EvaluationBatch> {
   const config = await getPolicyConfig(actor.tenantId);
   if (config === null) throw new AppError('tenant/not-found');
-  const sets = new Map<string | null, RuleSet | null>();
-  for (const { policy_version: name = null } of items) {
-    if (!sets.has(name)) sets.set(name, await findNamedSet(actor, name, config));
+  const data: EvaluationResource[] = [];
+  for (const name of new Set(items.map((item) => item.policy_version ?? null))) {
+    const set = await findNamedSet(actor, name, config);
+    const places = items.flatMap((item, place) => ((item.policy_version ?? null) === name ? [place] : []));
+    const facts = places.flatMap((place) => items[place] ?? []).map((item) => factsOf(item, config, actor));
+    const verdicts = set === null || set === config.active ? [] : await verdictsOnDraft(actor, set, facts);
+    for (const [index, one] of facts.entries()) {
+      const evaluationId = newId('evaluation');
+      const evaluated = evaluateFacts(one, config, set, verdicts[index]);
+      if (!isTry(actor, name)) recordAsked(evaluationId, evaluated, config);
+      data[places[index] ?? 0] = toEvaluation(evaluationId, evaluated);
+    }
   }
-  return { data: items.map((item) => answerAsked(actor, item, config, sets.get(item.policy_version ?? null) ?? null)) };
+  return { data };
 }
 
-function answerAsked(actor: Actor, body: EvaluateBody, config: PolicyConfig, set: RuleSet | null): EvaluationResource {
-  const evaluationId = newId('evaluation');
-  const evaluated = evaluateAsked(body, config, actor, set);
-  if (!isTry(actor, body)) recordAsked(evaluationId, evaluated, config);
-  return toEvaluation(evaluationId, evaluated);
+function verdictsOnDraft(actor: Actor, set: RuleSet, facts: readonly Facts[]): Promise<RuleVerdict[]> {
+  const questions = facts.map(({ judged }) => ({ policyType: judged.question.policyType, input: judged.facts }));
+  return judgeDraft(actor.tenantId, set, questions);
 }
 
 /** Whether it is about the rules and not about the world: it names a version, or a person asks in the console. */
-function isTry({ via }: Actor, { policy_version: name }: EvaluateBody): boolean {
-  return name != null || via === 'session';
+function isTry({ via }: Actor, name: string | null): boolean {
+  return name !== null || via === 'session';
 }
 
 async function findNamedSet(

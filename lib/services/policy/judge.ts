@@ -11,13 +11,17 @@ export interface Judged {
   question: PolicyQuestion;
 }
 
-/** What a set (null: the level configuration alone) answers to what was judged, under a configuration. No query, no clock. */
+/**
+ * What a set (null: the level configuration alone) answers to what was judged, under a configuration; `given` is what the set says,
+ * where that was found out elsewhere. No query, no clock.
+ */
 export function judgeFacts(
   { facts, question }: Judged,
   config: Pick<PolicyConfig, 'levels' | 'emergencyStop' | 'budgets'>,
   set: RuleSet | null,
+  given?: RuleVerdict,
 ): { answer: PolicyAnswer; verdict: RuleVerdict | null } {
-  const verdict = set === null ? null : judge(set, question.policyType, facts);
+  const verdict = set === null ? null : (given ?? judge(set, question.policyType, facts));
   return { answer: evaluatePolicy(question, { ...config, verdict }), verdict };
 }
 

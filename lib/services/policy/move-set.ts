@@ -113,15 +113,15 @@ export function unshadowPolicySet(...wish: Wish): Promise<PolicySetResource> {
 async function moveSet(move: Move, ...wish: Wish): Promise<PolicySetResource> {
   const [actor, name, reason, call] = wish;
   const { tenantId } = actor;
-  const resource = await inTenant(actor, async (tx) => {
+  const moved = await inTenant(actor, async (tx) => {
     await lockPeople(tx, actor, null);
     await raiseConfigVersion(tx, tenantId);
     const { version } = await takeStep(tx, move, actor, name, reason);
     await rememberIdempotency(tx, actor, call, setName(tenantId, version));
-    return toResource(await findSet(tx, actor, name));
+    return findSet(tx, actor, name);
   });
   forgetTenantConfig(tenantId);
-  return resource;
+  return toResource(moved);
 }
 
 /** The step itself, in a transaction that holds the tenant's row and raises its version. */

@@ -8,15 +8,15 @@ const STARTER = PolicySetBody.parse(
 );
 
 describe('the rules to start with', () => {
-  test('are twenty and more, and each is sound', () => {
+  test('are twenty and more, and each is sound', async () => {
     expect(STARTER.rules.length).toBeGreaterThanOrEqual(20);
-    expect(() => assertSoundRules(STARTER)).not.toThrow();
+    await expect(assertSoundRules(STARTER)).resolves.toBeUndefined();
   });
 
   test.each(STARTER.rules.map((rule) => [rule.rule_id, rule] as const))(
     '%s does what its examples say, both ways',
-    (_, rule) => {
-      const { examples } = checkRule(rule, 'acme');
+    async (_, rule) => {
+      const { examples } = await checkRule(rule, 'acme');
       expect(examples.map(({ result }) => result)).toEqual(
         rule.examples.map(({ expect: wanted }) => wanted || expect.anything()),
       );

@@ -1,6 +1,16 @@
 import type { PolicySetBody, RuleBody, RuleWarning } from '@/lib/contracts';
 import { AppError } from '@/lib/domain/errors';
-import { checkExpression, compileCondition, toBindings } from '@/lib/platform/cel';
+import type { RuleOutcome } from '@/lib/domain/policy';
+import {
+  agree,
+  type Ended,
+  type Examined,
+  examineApart,
+  type FieldRead,
+  fitTogether,
+  type RuleInput,
+} from '@/lib/platform/cel';
+import { perProcess } from '@/lib/platform/process-wide';
 
 /** What one rule came to: faults refuse it, warnings do not. Pointers begin at the rule. */
 export interface RuleReport {
@@ -9,91 +19,169 @@ export interface RuleReport {
   examples: { name: string; expect: boolean; result: boolean | null; error: string | null }[];
 }
 
+/** Sets whose warnings are remembered. A set never changes, and people look at few of them. */
+const MAX_SETS = 100;
+
 /** An example says nothing of the time, or of who asks: it is tried on a Monday noon. */
 const EXAMPLE_NOW_MS = Date.UTC(2026, 0, 5, 12);
 
 /**
- * Checks a rule as it is when it is saved: what its effect allows, the size, syntax and types of its condition, and its examples. Takes no
- * longer than the size of an expression allows (see `checkExpression`).
+ * Checks a rule as it is when it is saved: what its effect allows, the size, syntax and types of its condition, and its examples on two
+ * engines. In a thread of its own, which is ended when that takes longer than 100 ms.
+ * @throws AppError `service/unavailable` when too many rules are being checked.
  */
-export function checkRule(rule: RuleBody, tenantId: string): RuleReport {
-  const report: RuleReport = { faults: [], warnings: [], examples: [] };
-  for (const name of ['level', 'min_approvals', 'expires_in_seconds'] as const) {
-    if (rule.effect === 'require_approval' || rule[name] == null) continue;
-    report.faults.push({ pointer: `/${name}`, detail: 'Only a rule that requires approval has it', position: null });
+export async function checkRule(rule: RuleBody, tenantId: string): Promise<RuleReport> {
+  const [report] = await checkRules([rule], tenantId);
+  if (report === undefined) throw new Error('One rule has one report');
+  return report;
+}
+
+/** Checks rules as `checkRule` does, in order. After three that take too long the rest is not looked at. */
+async function checkRules(rules: readonly RuleBody[], tenantId: string): Promise<RuleReport[]> {
+  const found = await examineRules(rules, tenantId);
+  return rules.map((rule, index) => reportOn(rule, found[index]));
+}
+
+function examineRules(rules: readonly RuleBody[], tenantId: string) {
+  const drafts = rules.map((rule) => ({ when: rule.when, inputs: rule.examples.map((one) => inputOf(one, tenantId)) }));
+  return examineApart(tenantId, drafts);
+}
+
+/**
+ * What is worth a look in the rules of a set that has been saved, with pointers into it. Its examples are not tried again.
+ * @throws AppError `service/unavailable` when too many rules are being checked.
+ */
+export async function findWarnings(set: string, rules: readonly RuleBody[], tenantId: string): Promise<RuleWarning[]> {
+  const remembered = perProcess('rule-warnings', () => new Map<string, RuleWarning[]>());
+  const known = remembered.get(set);
+  if (known !== undefined) return known;
+  const found = await examineApart(
+    tenantId,
+    rules.map(({ when }) => ({ when, inputs: [] })),
+  );
+  const warnings = rules.flatMap((rule, index) => {
+    const examined = found[index];
+    if (examined === undefined || examined === 'too slow' || !examined.checked.ok) return [];
+    return warningsOf(rule, examined.checked.fields).map(within(index));
+  });
+  if (remembered.size >= MAX_SETS) remembered.clear();
+  remembered.set(set, warnings);
+  return warnings;
+}
+
+function within(index: number): (found: RuleWarning) => RuleWarning {
+  return (found) => ({ ...found, pointer: `/rules/${index}${found.pointer}` });
+}
+
+function reportOn(rule: RuleBody, examined: Examined | Ended | undefined): RuleReport {
+  const report: RuleReport = { faults: faultsOfEffect(rule), warnings: [], examples: [] };
+  if (examined === undefined) return report;
+  if (examined === 'too slow') {
+    const detail = 'Trying this takes longer than 100 ms';
+    report.faults.push({ pointer: '/when', detail, position: { start: 0, end: rule.when.length } });
+    return report;
   }
-  const checked = checkExpression(rule.when);
+  const { checked, answers } = examined;
   if (!checked.ok) {
     const { message, start, end } = checked.fault;
     report.faults.push({ pointer: '/when', detail: message, position: { start, end } });
     return report;
   }
-  if (rule.effect !== 'allow') {
-    report.warnings = checked.fields.map(({ path, start, end }) => ({
-      pointer: '/when',
-      detail: `Where ${path} is absent the rule counts as matched; ask has(${path}) first if it should not`,
-      position: { start, end },
-    }));
+  report.warnings = warningsOf(rule, checked.fields);
+  for (const [index, example] of rule.examples.entries()) {
+    const answer = answers[index];
+    if (answer !== undefined) judgeExample(example, index, answer, report);
   }
-  if (rule.examples.length === 0) {
-    report.warnings.push({
-      pointer: '/examples',
-      detail: 'Nothing shows that the rule does what it should',
-      position: null,
-    });
-  }
-  tryExamples(rule, tenantId, report);
   return report;
 }
 
-function tryExamples(rule: RuleBody, tenantId: string, report: RuleReport): void {
-  const condition = compileCondition(rule.when);
-  for (const [index, { name, request, flags = {}, expect }] of rule.examples.entries()) {
-    const amount = request.payload.amount_cents;
-    const known = typeof amount === 'number' && Number.isSafeInteger(amount) && amount >= 0;
-    const outcome = condition(
-      toBindings({
-        request: { ...request, agent_id: request.agent_id ?? '' },
-        cost: known ? { known, estimate_cents: amount } : { known },
-        actor: { id: '', name: '', role: '', level: 0, via: 'api_key' },
-        tenant: { id: tenantId },
-        flags,
-        now: EXAMPLE_NOW_MS,
-      }),
+function faultsOfEffect(rule: RuleBody): RuleWarning[] {
+  if (rule.effect === 'require_approval') return [];
+  return (['level', 'min_approvals', 'expires_in_seconds'] as const)
+    .filter((name) => rule[name] != null)
+    .map((name) => ({ pointer: `/${name}`, detail: 'Only a rule that requires approval has it', position: null }));
+}
+
+/** What is worth a look in a rule whose condition has been checked. */
+function warningsOf(rule: RuleBody, fields: readonly FieldRead[]): RuleWarning[] {
+  const absent = fields.map(({ path, start, end }) => ({
+    pointer: '/when',
+    detail: `Where ${path} is absent the rule counts as matched; ask has(${path}) first if it should not`,
+    position: { start, end },
+  }));
+  const untried = { pointer: '/examples', detail: 'Nothing shows that the rule does what it should', position: null };
+  return [...(rule.effect === 'allow' ? [] : absent), ...(rule.examples.length === 0 ? [untried] : [])];
+}
+
+/** Notes what an example came to: it must be what the rule's author expects, on both engines. */
+function judgeExample(
+  { name, expect }: RuleBody['examples'][number],
+  index: number,
+  { first, second }: Examined['answers'][number],
+  report: RuleReport,
+): void {
+  const error = typeof first === 'object' ? first.error : null;
+  report.examples.push({ name, expect, result: typeof first === 'object' ? null : first, error });
+  const fault = (detail: string) => report.faults.push({ pointer: `/examples/${index}`, detail, position: null });
+  if (first !== expect) {
+    fault(`The example “${name}” should ${expect ? 'match' : 'not match'}, and ${describe(first)}`);
+  } else if (!agree(first, second)) {
+    fault(
+      `Two engines do not agree on the example “${name}”: here it ${describe(first)}, on the other it ${describe(second)}`,
     );
-    const error = typeof outcome === 'object' ? outcome.error : null;
-    report.examples.push({ name, expect, result: typeof outcome === 'object' ? null : outcome, error });
-    if (outcome === expect) continue;
-    const what = error === null ? (outcome === true ? 'matches' : 'does not match') : `fails: ${error}`;
-    const detail = `The example “${name}” should ${expect ? 'match' : 'not match'}, and ${what}`;
-    report.faults.push({ pointer: `/examples/${index}`, detail, position: null });
   }
 }
 
+function describe(outcome: RuleOutcome): string {
+  if (typeof outcome === 'object') return `fails: ${outcome.error}`;
+  return outcome ? 'matches' : 'does not match';
+}
+
+/** What an example says, as the variables of a rule. */
+function inputOf({ request, flags = {} }: RuleBody['examples'][number], tenantId: string): RuleInput {
+  const amount = request.payload.amount_cents;
+  const known = typeof amount === 'number' && Number.isSafeInteger(amount) && amount >= 0;
+  return {
+    request: { ...request, agent_id: request.agent_id ?? '' },
+    cost: known ? { known, estimate_cents: amount } : { known },
+    actor: { id: '', name: '', role: '', level: 0, via: 'api_key' },
+    tenant: { id: tenantId },
+    flags,
+    now: EXAMPLE_NOW_MS,
+  };
+}
+
 /**
- * Checks all rules of a set. Pointers begin with `root`, where the set is a part of something.
- * @returns the warnings, with pointers into the body.
- * @throws AppError `input/invalid` with a pointer for every fault, and its position in the expression.
+ * Checks all rules of a set, each by itself and how long they take together. Pointers begin with `root`, where the set is a part of something.
+ * @throws AppError `input/invalid` with a pointer for every fault, and its position in the expression; `service/unavailable` when too many
+ * rules are being checked.
  */
-export function assertSoundRules({ rules, tenant_id: tenantId }: PolicySetBody, root = ''): RuleWarning[] {
+export async function assertSoundRules({ rules, tenant_id: tenantId }: PolicySetBody, root = ''): Promise<void> {
+  const examined = await examineRules(rules, tenantId);
   const faults: RuleWarning[] = [];
-  const warnings: RuleWarning[] = [];
   const seen = new Map<string, number>();
   for (const [index, rule] of rules.entries()) {
-    const within = (found: RuleWarning) => ({ ...found, pointer: `${root}/rules/${index}${found.pointer}` });
     const earlier = seen.get(rule.rule_id);
     seen.set(rule.rule_id, index);
-    if (earlier !== undefined) {
-      faults.push(within({ pointer: '/rule_id', detail: `Rule ${earlier} has this id already`, position: null }));
-    }
-    const report = checkRule(rule, tenantId);
-    faults.push(...report.faults.map(within));
-    warnings.push(...report.warnings.map(within));
+    const twice = { pointer: '/rule_id', detail: `Rule ${earlier} has this id already`, position: null };
+    faults.push(
+      ...[...(earlier === undefined ? [] : [twice]), ...reportOn(rule, examined[index]).faults].map(within(index)),
+    );
   }
-  if (faults.length > 0) {
-    throw new AppError('input/invalid', {
-      errors: faults.map(({ position, ...fault }) => (position === null ? fault : { ...fault, position })),
+  const loads = examined.flatMap((one) => (typeof one === 'object' ? (one.load ?? []) : []));
+  if (!fitTogether(loads)) {
+    faults.push({
+      pointer: '/rules',
+      detail: 'Together these rules would take too long on a common request',
+      position: null,
     });
   }
-  return warnings;
+  if (faults.length === 0) return;
+  throw new AppError('input/invalid', {
+    errors: faults.map(({ position, pointer, detail }) => ({
+      pointer: `${root}${pointer}`,
+      detail,
+      ...(position === null ? {} : { position }),
+    })),
+  });
 }

@@ -5,7 +5,7 @@ import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
 import { appendAudit, databaseNow, inTenant, lockPeople, rememberIdempotency, type Tx } from '@/lib/platform/db';
 import { decodeCursor, encodeCursor } from '@/lib/services/paging';
-import { assertSoundRules, checkRule } from './rule-check';
+import { assertSoundRules, findWarnings } from './rule-check';
 import { readSetName, setName } from './set-name';
 
 export type SetRow = Awaited<ReturnType<typeof findSet>>;
@@ -39,8 +39,8 @@ export async function listPolicySets(
  * One version of the tenant's rules, as they were written.
  * @throws AppError `policy-set/not-found`.
  */
-export function getPolicySet(actor: Actor, name: string): Promise<PolicySetResource> {
-  return inTenant(actor, async (tx) => toResource(await findSet(tx, actor, name)));
+export async function getPolicySet(actor: Actor, name: string): Promise<PolicySetResource> {
+  return toResource(await inTenant(actor, (tx) => findSet(tx, actor, name)));
 }
 
 /**
@@ -48,14 +48,15 @@ export function getPolicySet(actor: Actor, name: string): Promise<PolicySetResou
  * @throws AppError `input/invalid` with every fault of every rule; `access/forbidden` when the credential has ended.
  */
 export async function createPolicySet(actor: Actor, body: PolicySetBody, call: Call): Promise<PolicySetResource> {
-  assertSoundRules(body);
-  return inTenant(actor, async (tx) => {
+  await assertSoundRules(body);
+  const set = await inTenant(actor, async (tx) => {
     await lockPeople(tx, actor, null);
     const version = await raiseConfigVersion(tx, actor.tenantId);
     await insertSet(tx, actor, version, body);
     await rememberIdempotency(tx, actor, call, setName(actor.tenantId, version));
-    return toResource(await findSet(tx, actor, String(version)));
+    return findSet(tx, actor, String(version));
   });
+  return toResource(set);
 }
 
 /** Writes a version of the rules, as a draft, and into the audit log who did. The rules have been checked. */
@@ -157,13 +158,11 @@ export function toRule(row: SetRow['rules'][number]): RuleBody {
   };
 }
 
-/** A version as every endpoint returns it. */
-export function toResource(set: SetRow): PolicySetResource {
+/** A version as every endpoint returns it. Outside of the transaction, since the warnings may have to be found in a thread first. */
+export async function toResource(set: SetRow): Promise<PolicySetResource> {
   const rules = set.rules.map(toRule);
-  const warnings = rules.flatMap((rule, index) =>
-    checkRule(rule, set.tenantId).warnings.map((found) => ({ ...found, pointer: `/rules/${index}${found.pointer}` })),
-  );
-  return { ...toSummary(set, rules.length), rules, warnings };
+  const summary = toSummary(set, rules.length);
+  return { ...summary, rules, warnings: await findWarnings(summary.version, rules, set.tenantId) };
 }
 
 function toSummary(set: Omit<SetRow, 'rules'>, ruleCount: number): PolicySetSummary {

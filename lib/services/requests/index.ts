@@ -11,5 +11,6 @@ export {
 } from './event';
 export { filterConditions, listRequests } from './list';
 export { reportOutcome } from './outcome';
+export { draftRuleFrom, getPrecedents } from './precedents';
 export { countOpenRequests, getEligibleApprovers, getRequest, waitForRequest } from './read';
 export { endWaits } from './waiting';

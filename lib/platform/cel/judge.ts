@@ -1,0 +1,117 @@
+import {
+  combineRules,
+  type PolicyType,
+  type Rule,
+  type RuleDefault,
+  type RuleOutcome,
+  type RuleVerdict,
+  speaksFor,
+} from '@/lib/domain/policy';
+import { type Bindings, type Condition, compileCondition, type RuleInput, toBindings } from './plan';
+import { MAX_WORK } from './work';
+
+/** A set of rules, as far as it decides. What is remembered of it, is remembered of this very object. */
+export interface JudgedSet {
+  fallback: RuleDefault;
+  rules: readonly Rule[];
+}
+
+/** A rule with its condition, compiled once for as long as its set is remembered. */
+interface Compiled {
+  rule: Rule;
+  condition: Condition;
+}
+
+interface Plan {
+  rules: Compiled[];
+  /** The rules that can say anything about a type and a skill: `${type} ${skill}`. */
+  concerned: Map<string, Candidates>;
+}
+
+interface Candidates {
+  rules: Compiled[];
+  /** What all of them take together at most, by the class of the input. */
+  work: number[];
+}
+
+/** Skills are named by callers: so many are remembered at a time. */
+const MAX_SKILLS = 1000;
+
+/** What a rule says that could not be asked any more. It fails closed as every error does. */
+export const TOO_MUCH: RuleOutcome = { error: 'Not evaluated: this request is too large for so many rules' };
+
+const plans = new WeakMap<JudgedSet, Plan>();
+
+/**
+ * What a set says to a question; no query, no clock. Takes no longer than `MAX_WORK` steps, whatever the rules and whatever the input: where
+ * that would not suffice for all rules, the ones that take longest fail, and fail closed. Which these are follows from the set and from how
+ * large the input is, never from how busy the machine is or in which order the rules were written.
+ */
+export function judge(set: JudgedSet, policyType: PolicyType, input: RuleInput): RuleVerdict {
+  const candidates = candidatesOf(planOf(set), policyType, input.request.skill_id);
+  return combineRules(ask(candidates, toBindings(input)), set.fallback);
+}
+
+/** What became of the rules that are not false; those that are change nothing. */
+function ask({ rules, work }: Candidates, bindings: Bindings): { rule: Rule; outcome: RuleOutcome }[] {
+  const { inputClass } = bindings;
+  work[inputClass] ??= total(rules, inputClass);
+  const all = work[inputClass] <= MAX_WORK;
+  const outcomes: { rule: Rule; outcome: RuleOutcome }[] = [];
+  let left = MAX_WORK;
+  for (const { rule, condition } of all ? rules : cheapestFirst(rules, inputClass)) {
+    if (!all) left -= condition.workIn(inputClass);
+    const outcome = left < 0 ? TOO_MUCH : condition.ask(bindings);
+    if (outcome !== false) outcomes.push({ rule, outcome });
+  }
+  return outcomes;
+}
+
+function total(rules: readonly Compiled[], inputClass: number): number {
+  return rules.reduce((sum, { condition }) => sum + condition.workIn(inputClass), 0);
+}
+
+function cheapestFirst(rules: readonly Compiled[], inputClass: number): Compiled[] {
+  return [...rules].sort(
+    (a, b) =>
+      a.condition.workIn(inputClass) - b.condition.workIn(inputClass) || (a.rule.ruleId < b.rule.ruleId ? -1 : 1),
+  );
+}
+
+/**
+ * The rules that speak for a type of policy and can be anything but false for a skill (`Condition.concerns`). Leaving out the others changes
+ * no verdict: a rule that is false is neither matched nor an error.
+ */
+function candidatesOf(plan: Plan, policyType: PolicyType, skillId: string): Candidates {
+  const key = `${policyType} ${skillId}`;
+  const known = plan.concerned.get(key);
+  if (known !== undefined) return known;
+  const rules = plan.rules.filter(({ rule, condition }) => speaksFor(rule, policyType) && condition.concerns(skillId));
+  const candidates = { rules, work: [] };
+  if (plan.concerned.size >= MAX_SKILLS) plan.concerned.clear();
+  plan.concerned.set(key, candidates);
+  return candidates;
+}
+
+/** Compiles a set that has not been asked yet; `onRule` is told before each of its rules. */
+export function planOf(set: JudgedSet, onRule?: () => void): Plan {
+  const known = plans.get(set);
+  if (known !== undefined) return known;
+  const rules = set.rules.map((rule) => {
+    onRule?.();
+    return { rule, condition: compileSafely(rule) };
+  });
+  const plan = { rules, concerned: new Map() };
+  plans.set(set, plan);
+  return plan;
+}
+
+/** A condition was compiled when it was saved; if this build refuses it, the rule fails closed and says so. */
+function compileSafely(rule: Rule): Condition {
+  try {
+    return compileCondition(rule.when);
+  } catch (error) {
+    const outcome = { error: error instanceof Error ? error.message : String(error) };
+    return { ask: () => outcome, workIn: () => 1, concerns: () => true, load: { steps: 1, skills: null } };
+  }
+}
