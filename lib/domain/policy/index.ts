@@ -58,4 +58,4 @@ export {
   type RuleVerdict,
   rulesFor,
 } from './rules';
-export { isSameStanding, type Standing, standingKey, standingOf } from './standing';
+export type { Standing } from './standing';
