@@ -77,6 +77,6 @@ test('a budget is set, drawn from, settled by outcomes, changed and retired', as
 
   await row.getByRole('button', { name: /^Retire/ }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Retire' }).click();
-  await expect(told(page)).toContainText('The budget for payments.transfer is retired');
+  await expect(told(page).filter({ hasText: 'The budget for payments.transfer is retired' })).toBeVisible();
   await expect(page.getByText('Nothing is limited')).toBeVisible();
 });

@@ -29,7 +29,7 @@ test('a version of the rules is read, tried, activated with a reason, and decide
   await expect(versions.getByRole('row', { name: first.version })).toContainText('Draft');
   await expect(page.getByText('No version is active')).toBeVisible();
 
-  await versions.getByRole('link', { name: first.version }).click();
+  await versions.getByRole('link', { name: first.version, exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: first.version })).toBeVisible();
   const rule = page.getByRole('list', { name: 'Rules' }).getByRole('listitem', { name: 'transfer-over-1k' });
   await expect(rule).toContainText('Transfers above 1,000.00 need a manager');
@@ -71,7 +71,7 @@ test('a version of the rules is read, tried, activated with a reason, and decide
 
   await page.goto('/policies');
   await expect(page.getByRole('region', { name: 'Active version' })).toContainText('Agreed with finance');
-  await versions.getByRole('link', { name: second.version }).click();
+  await versions.getByRole('link', { name: second.version, exact: true }).click();
   await page.getByRole('button', { name: 'Ask policy' }).click();
   await expect(answers).toContainText('They decide differently');
   await page.getByRole('button', { name: 'Activate' }).click();

@@ -1,16 +1,23 @@
+import { Badge } from '@/components/ui/badge';
+import { Money } from '@/components/ui/money';
 import { VisibleText } from '@/components/ui/visible-text';
 import type { EvaluationResource } from '@/lib/contracts';
 import { EFFECT_OF, Effect } from './effect';
+import type { Aspect } from './playground/differences';
 
 interface AnswerProps {
   /** The version that answers; null where no rules do. */
   title: string | null;
   what: string;
   answer: EvaluationResource;
+  /** In what it differs from the answer that it stands beside. */
+  differs?: ReadonlySet<Aspect>;
 }
 
-/** What policy answers: the decision, for whom it asks, why, and which rules matched or failed. */
-export function Answer({ title, what, answer }: AnswerProps) {
+const NOWHERE: ReadonlySet<Aspect> = new Set();
+
+/** What policy answers: the decision, for whom it asks, why, at what cost, and which rules matched or failed. */
+export function Answer({ title, what, answer, differs = NOWHERE }: AnswerProps) {
   const { decision, approval_level_required: level, min_approvals: people } = answer;
   return (
     <section aria-label={title ?? what} className="min-w-0 border-t pt-2.5">
@@ -25,6 +32,7 @@ export function Answer({ title, what, answer }: AnswerProps) {
             Level {level}, {people === 1 ? 'one person' : `${people} people`}
           </span>
         )}
+        {differs.has('decision') || differs.has('people') ? <Differs what="the decision" /> : null}
       </p>
       <ul aria-label="Reasons" className="mt-2.5 grid gap-1 text-13 empty:hidden">
         {answer.reasons.map((reason) => (
@@ -33,26 +41,59 @@ export function Answer({ title, what, answer }: AnswerProps) {
           </li>
         ))}
       </ul>
-      <dl className="mt-2.5 grid gap-1 text-12 text-ink-3">
-        <div className="flex flex-wrap gap-x-2">
-          <dt>Matched</dt>
-          <dd className="min-w-0 font-mono text-ink-2 [overflow-wrap:anywhere]">
-            {answer.matched_rules.length === 0 ? (
-              <span className="font-sans text-ink-3">no rule</span>
-            ) : (
-              answer.matched_rules.map(({ rule_id: id }) => id).join(', ')
-            )}
+      {differs.has('reasons') ? <Differs what="the reasons" /> : null}
+      <Facts answer={answer} differs={differs} />
+    </section>
+  );
+}
+
+function Facts({ answer, differs }: { answer: EvaluationResource; differs: ReadonlySet<Aspect> }) {
+  return (
+    <dl className="mt-2.5 grid gap-1.5 text-12 text-ink-3">
+      <div className="grid gap-0.5">
+        <dt>Matched {differs.has('rules') ? <Differs what="the rules" /> : null}</dt>
+        {answer.matched_rules.length === 0 ? <dd>no rule</dd> : null}
+        {answer.matched_rules.map((rule) => (
+          <dd key={rule.rule_id} className="min-w-0 [overflow-wrap:anywhere]">
+            <code className="font-mono text-ink-2">{rule.rule_id}</code> · {rule.effect.replace('_', ' ')}
+            {rule.level === null ? null : ` at level ${rule.level}`}: <VisibleText text={rule.reason} />
+          </dd>
+        ))}
+      </div>
+      {answer.violations.map(({ type, message }) => (
+        <div key={`${type} ${message}`} className="flex flex-wrap gap-x-2 text-no">
+          <dt>Against it</dt>
+          <dd className="min-w-0 [overflow-wrap:anywhere]">
+            <VisibleText text={message} /> {differs.has('violations') ? <Differs what="what is against it" /> : null}
           </dd>
         </div>
-        {answer.errors.map(({ rule_id: id, message }) => (
-          <div key={`${id} ${message}`} className="flex flex-wrap gap-x-2 text-no">
-            <dt>Failed</dt>
-            <dd className="min-w-0 [overflow-wrap:anywhere]">
-              <code className="font-mono">{id}</code>: <VisibleText text={message} />
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </section>
+      ))}
+      {answer.errors.map(({ rule_id: id, message }) => (
+        <div key={`${id} ${message}`} className="flex flex-wrap gap-x-2 text-no">
+          <dt>Failed</dt>
+          <dd className="min-w-0 [overflow-wrap:anywhere]">
+            <code className="font-mono">{id}</code>: <VisibleText text={message} />{' '}
+            {differs.has('errors') ? <Differs what="what failed" /> : null}
+          </dd>
+        </div>
+      ))}
+      <div className="flex flex-wrap gap-x-2">
+        <dt>Cost</dt>
+        <dd className="text-ink-2">
+          {answer.simulated_cost_cents === null ? 'not known' : <Money cents={answer.simulated_cost_cents} />}{' '}
+          {differs.has('cost') ? <Differs what="the cost" /> : null}
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+/** Marks a part that is not as it is beside it. */
+function Differs({ what }: { what: string }) {
+  return (
+    <Badge tone="esc">
+      differs
+      <span className="sr-only"> from what decides now in {what}</span>
+    </Badge>
   );
 }

@@ -15,7 +15,7 @@ import { type Column, Table } from '@/components/ui/table';
 import type { PolicySetSummary } from '@/lib/contracts';
 import { ActiveLine } from './active-line';
 import { policySetsQuery } from './policies-queries';
-import { countRules, versionHref } from './policies-words';
+import { compareHref, countRules, versionHref } from './policies-words';
 import { SetStatusBadge } from './set-status';
 import { WhoWhen } from './who-when';
 
@@ -23,7 +23,19 @@ import { WhoWhen } from './who-when';
 export function PoliciesView() {
   return (
     <div className={cx(PAGE_BODY, 'grid gap-6')}>
-      <PageHeader title="Policies" description="The versions of the rules, newest first" />
+      <PageHeader
+        title="Policies"
+        description="The versions of the rules, newest first"
+        actions={
+          <>
+            <ButtonLink href="/policies/playground">Playground</ButtonLink>
+            <ButtonLink href="/policies/compare">Compare</ButtonLink>
+            <ButtonLink href="/policies/new" variant="act">
+              New version
+            </ButtonLink>
+          </>
+        }
+      />
       <Versions />
     </div>
   );
@@ -57,7 +69,12 @@ function Everything({ sets }: { sets: readonly PolicySetSummary[] }) {
           The level configuration decides, until one of these is activated: open it, try it, activate it.
         </Notice>
       )}
-      <Table label="Versions" columns={COLUMNS} rows={sets} rowKey={({ version }) => version} />
+      <Table
+        label="Versions"
+        columns={columnsFor(active?.version ?? null)}
+        rows={sets}
+        rowKey={({ version }) => version}
+      />
     </>
   );
 }
@@ -67,7 +84,7 @@ const COLUMNS: readonly Column<PolicySetSummary>[] = [
     key: 'version',
     header: 'Version',
     rowHeader: true,
-    width: 'w-44',
+    width: 'w-36',
     cell: ({ version }) => (
       <Link href={versionHref(version)} className="rounded-mark font-mono text-act hover:underline">
         {version}
@@ -92,13 +109,13 @@ const COLUMNS: readonly Column<PolicySetSummary>[] = [
   {
     key: 'written',
     header: 'Written',
-    width: 'w-48',
+    width: 'w-40',
     cell: (set) => <WhoWhen name={set.created_by_name} at={set.created_at} />,
   },
   {
     key: 'activated',
     header: 'Activated',
-    width: 'w-60',
+    width: 'w-52',
     cell: (set) =>
       set.activated_at === null ? (
         <span className="text-ink-3">Never</span>
@@ -108,21 +125,39 @@ const COLUMNS: readonly Column<PolicySetSummary>[] = [
   },
 ];
 
+/** Each version but the one that decides can be compared with that one. */
+function columnsFor(active: string | null): readonly Column<PolicySetSummary>[] {
+  if (active === null) return COLUMNS;
+  const compare: Column<PolicySetSummary> = {
+    key: 'compare',
+    header: 'Compare',
+    hideHeader: true,
+    width: 'w-20',
+    align: 'end',
+    cell: ({ version }) =>
+      version === active ? null : (
+        <Link href={compareHref(active, version)} className="rounded-mark text-13 text-act hover:underline">
+          Compare<span className="sr-only"> {version} with active</span>
+        </Link>
+      ),
+  };
+  return [...COLUMNS, compare];
+}
+
 function NoRules() {
   return (
     <EmptyState
       title="No rules have been written"
-      action={<ButtonLink href="/docs#createPolicySet">How to write the first version</ButtonLink>}
+      action={<ButtonLink href="/policies/new?from=starter">Begin with the starting set</ButtonLink>}
     >
       <p>
         A rule is a condition on what is asked for, and what follows when it holds: allow, deny, or approval at a level.
         Meanwhile the level configuration decides.
       </p>
       <p className="mt-2">
-        Rules come by API: send the starting set,{' '}
-        <code className="whitespace-nowrap font-mono">docs/examples/policy-starter.json</code>, to{' '}
-        <code className="font-mono [overflow-wrap:anywhere]">POST /api/v1/policy/sets</code>. It is a draft until
-        somebody activates it here.
+        Rules are written here, or sent to{' '}
+        <code className="font-mono [overflow-wrap:anywhere]">POST /api/v1/policy/sets</code>; the starting set covers
+        payments, deploys, data access and the tools of agents. A version is a draft until somebody activates it.
       </p>
     </EmptyState>
   );

@@ -11,6 +11,11 @@ export function versionHref(version: string): string {
   return `/policies/${version}`;
 }
 
+/** Where two versions are compared. */
+export function compareHref(a: string, b: string): string {
+  return `/policies/compare?${new URLSearchParams({ a, b })}`;
+}
+
 /** "1 rule", "1,000 rules". */
 export function countRules(count: number): string {
   return count === 1 ? '1 rule' : `${count.toLocaleString('en-US')} rules`;

@@ -42,11 +42,12 @@ export function RuleList({ set, onTry }: RuleListProps) {
 
 interface RuleItemProps {
   rule: RuleBody;
-  warnings: readonly RuleWarning[];
-  onTry: (example: RuleExample) => void;
+  warnings?: readonly RuleWarning[];
+  onTry?: (example: RuleExample) => void;
 }
 
-function RuleItem({ rule, warnings, onTry }: RuleItemProps) {
+/** A rule as it was written. Without `onTry`, its examples cannot be tried here. */
+export function RuleItem({ rule, warnings = [], onTry }: RuleItemProps) {
   return (
     <li aria-label={rule.rule_id} className="grid gap-2 py-4">
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
@@ -68,7 +69,7 @@ function RuleItem({ rule, warnings, onTry }: RuleItemProps) {
             <VisibleText text={detail} />
           </Notice>
         ))}
-        {rule.examples.length > 0 ? <Examples rule={rule} onTry={onTry} /> : null}
+        {rule.examples.length > 0 ? <Examples rule={rule} {...(onTry ? { onTry } : {})} /> : null}
       </div>
     </li>
   );
@@ -94,7 +95,7 @@ function RuleFacts({ rule }: { rule: RuleBody }) {
   );
 }
 
-function Examples({ rule, onTry }: { rule: RuleBody; onTry: (example: RuleExample) => void }) {
+function Examples({ rule, onTry }: Pick<RuleItemProps, 'rule' | 'onTry'>) {
   const count = rule.examples.length;
   return (
     <details>
@@ -117,10 +118,12 @@ function Examples({ rule, onTry }: { rule: RuleBody; onTry: (example: RuleExampl
                 <VisibleText text={describeRequest(example.request)} />
               </p>
             </div>
-            <Button size="sm" onClick={() => onTry(example)}>
-              Try
-              <span className="sr-only"> {example.name}</span>
-            </Button>
+            {onTry ? (
+              <Button size="sm" onClick={() => onTry(example)}>
+                Try
+                <span className="sr-only"> {example.name}</span>
+              </Button>
+            ) : null}
           </li>
         ))}
       </ul>

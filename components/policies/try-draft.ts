@@ -1,3 +1,4 @@
+import { readJsonObject } from '@/components/code/json-text';
 import { missingFields } from '@/components/settings/form-problem';
 import type { RuleBody } from '@/lib/contracts';
 import type { PolicyType } from '@/lib/domain/policy';
@@ -33,8 +34,8 @@ export function toTryDraft(example: RuleExample | undefined): TryDraft {
 /** What the form asks, or what is wrong with it, by field. */
 export function readTryDraft(draft: TryDraft): { question: TryQuestion } | { faults: Record<string, string> } {
   const faults = missingFields({ skill_id: draft.skillId });
-  const payload = readPayload(draft.payload);
-  if (typeof payload === 'string') return { faults: { ...faults, payload } };
+  const payload = readJsonObject(draft.payload);
+  if ('fault' in payload) return { faults: { ...faults, payload: payload.fault.message } };
   if (Object.keys(faults).length > 0) return { faults };
   const agentId = draft.agentId.trim();
   return {
@@ -42,20 +43,8 @@ export function readTryDraft(draft: TryDraft): { question: TryQuestion } | { fau
       skill_id: draft.skillId,
       agent_id: agentId === '' ? null : agentId,
       policy_type: draft.policyType,
-      payload,
+      // What JSON.parse answers is JSON.
+      payload: payload.value as TryQuestion['payload'],
     },
   };
-}
-
-/** The payload, or what is wrong with it. An empty one is an empty object. */
-function readPayload(text: string): TryQuestion['payload'] | string {
-  if (text.trim() === '') return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as TryQuestion['payload'];
-    return 'A payload is an object: {"amount_cents": 250000}.';
-  } catch (error) {
-    if (error instanceof SyntaxError) return `This is not JSON: ${error.message}.`;
-    throw error;
-  }
 }

@@ -6,20 +6,14 @@ import { api } from '@/components/live/api';
 import { useFocusOnFault } from '@/components/settings/focus';
 import { toFormProblem } from '@/components/settings/form-problem';
 import { Button } from '@/components/ui/button';
-import { Field } from '@/components/ui/field';
-import { Input } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
 import { Section } from '@/components/ui/section';
-import { Select } from '@/components/ui/select';
 import { Textarea } from '@/components/ui/textarea';
 import type { EvaluationResource, PolicySetResource } from '@/lib/contracts';
-import { POLICY_TYPES } from '@/lib/domain/policy';
 import { Answer } from './answer';
 import { compareAnswers } from './policies-words';
+import { QUESTION_FIELDS, QuestionFields } from './question-fields';
 import { readTryDraft, type TryDraft, type TryQuestion } from './try-draft';
-
-const FIELDS = ['skill_id', 'agent_id', 'policy_type', 'payload'];
-const TYPES = POLICY_TYPES.map((type) => ({ value: type, label: type }));
 
 interface TryItProps {
   set: PolicySetResource;
@@ -34,7 +28,7 @@ interface TryItProps {
 export function TryIt({ set, active, draft, onDraft, askRef }: TryItProps) {
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
   const asking = useAsk(set);
-  const problem = asking.isError ? toFormProblem(asking.error, FIELDS) : null;
+  const problem = asking.isError ? toFormProblem(asking.error, QUESTION_FIELDS) : null;
   const errors: Readonly<Record<string, string>> = { ...problem?.fields, ...faults };
   const form = useFocusOnFault(errors);
   const type = (part: Partial<TryDraft>) => onDraft({ ...draft, ...part });
@@ -62,34 +56,20 @@ export function TryIt({ set, active, draft, onDraft, askRef }: TryItProps) {
         noValidate
         className="grid content-start items-start gap-4 sm:grid-cols-2 rail:grid-cols-3"
       >
-        <Field label="Skill" error={errors.skill_id} required>
-          <Input
-            mono
-            value={draft.skillId}
-            onChange={(event) => type({ skillId: event.target.value })}
-            maxLength={200}
-          />
-        </Field>
-        <Field label="Agent" error={errors.agent_id} hint="May be empty">
-          <Input
-            mono
-            value={draft.agentId}
-            onChange={(event) => type({ agentId: event.target.value })}
-            maxLength={200}
-          />
-        </Field>
-        <Field label="Policy type" error={errors.policy_type}>
-          <Select options={TYPES} value={draft.policyType} onValueChange={(policyType) => type({ policyType })} />
-        </Field>
-        <Field label="Payload" error={errors.payload} hint="JSON" className="sm:col-span-full">
-          <Textarea
-            mono
-            rows={4}
-            spellCheck={false}
-            value={draft.payload}
-            onChange={(event) => type({ payload: event.target.value })}
-          />
-        </Field>
+        <QuestionFields
+          draft={draft}
+          errors={errors}
+          onChange={type}
+          payload={
+            <Textarea
+              mono
+              rows={4}
+              spellCheck={false}
+              value={draft.payload}
+              onChange={(event) => type({ payload: event.target.value })}
+            />
+          }
+        />
         <div className="sm:col-span-full">
           <Button ref={askRef} type="submit" busy={asking.isPending}>
             Ask policy

@@ -1,8 +1,6 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { ChevronLeftIcon } from 'lucide-react';
-import Link from 'next/link';
 import { useRef, useState } from 'react';
 import { OnTrial } from '@/components/replays/on-trial';
 import { Button, ButtonLink } from '@/components/ui/button';
@@ -17,9 +15,10 @@ import { Section } from '@/components/ui/section';
 import type { PolicySetResource } from '@/lib/contracts';
 import { ActDialog } from './act-dialog';
 import { Effect } from './effect';
+import { PoliciesLink } from './policies-link';
 import { policySetQuery, policySetsQuery } from './policies-queries';
 import { PoliciesSkeleton } from './policies-skeleton';
-import { countRules, type SetAct, whyNot } from './policies-words';
+import { compareHref, countRules, type SetAct, whyNot } from './policies-words';
 import { RuleList } from './rule-list';
 import { SetStatusBadge } from './set-status';
 import { type TryDraft, toTryDraft } from './try-draft';
@@ -59,18 +58,14 @@ function Head({ set, active }: PartProps) {
     <div className="grid gap-2">
       <PageHeader
         title={<span className="font-mono">{set.version}</span>}
-        meta={
-          <Link
-            href="/policies"
-            className="-ml-1 inline-flex min-h-7 items-center gap-0.5 rounded-mark pr-1 text-13 text-ink-3 transition-colors hover:text-ink"
-          >
-            <ChevronLeftIcon className="size-4" aria-hidden="true" />
-            Policies
-          </Link>
-        }
+        meta={<PoliciesLink />}
         description={<SetStatusBadge status={set.status} />}
         actions={
           <>
+            {active === null || active === set.version ? null : (
+              <ButtonLink href={compareHref(active, set.version)}>Compare with active</ButtonLink>
+            )}
+            <ButtonLink href={`/policies/new?from=${set.version}`}>Edit as a new version</ButtonLink>
             <ButtonLink href="#try">Try it</ButtonLink>
             <Button disabledReason={whyNot('retire', set.status)} onClick={() => setActing('retire')}>
               Retire

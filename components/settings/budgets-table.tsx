@@ -84,7 +84,7 @@ function Use({ budget }: { budget: BudgetResource }) {
 }
 
 function Resets({ at }: { at: string | null }) {
-  if (at === null) return <span className="text-ink-3">Always</span>;
+  if (at === null) return <span className="text-ink-3">Each time</span>;
   return (
     <span className="whitespace-nowrap">
       in <Countdown at={at} heated={false} />

@@ -6,7 +6,7 @@ import { Button, ButtonLink } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Notice } from '@/components/ui/notice';
 import { PageHeader } from '@/components/ui/page-header';
-import { RelativeTime } from '@/components/ui/relative-time';
+import { Moment } from '@/components/ui/relative-time';
 import { Section } from '@/components/ui/section';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { VisibleText } from '@/components/ui/visible-text';
@@ -100,7 +100,7 @@ function Drift({ drift }: { drift: ConfigDrift }) {
       )}
       {drift.checked_at === null ? null : (
         <p className="mt-1 text-12 text-ink-3">
-          <VisibleText text={drift.file ?? ''} />, compared <RelativeTime at={drift.checked_at} />
+          <VisibleText text={drift.file ?? ''} />, compared at <Moment at={drift.checked_at} />
         </p>
       )}
     </Notice>

@@ -25,7 +25,7 @@ export function toFormProblem(
   const elsewhere: string[] = [];
   for (const { pointer, detail } of error.errors) {
     const name = pointer.split('/')[1] ?? '';
-    if (fields.includes(name)) found[name] ??= sentence(detail);
+    if (fields.includes(name)) found[name] ??= toSentence(detail);
     else elsewhere.push(`${pointer}: ${detail}`);
   }
   if (elsewhere.length > 0) return { fields: found, rest: elsewhere.join('; ') };
@@ -33,7 +33,7 @@ export function toFormProblem(
 }
 
 /** A detail as a sentence: the contract writes "at least 12 characters". */
-function sentence(text: string): string {
+export function toSentence(text: string): string {
   const first = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(first) ? first : `${first}.`;
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import { useRef } from 'react';
+import { newKey } from '@/components/ui/new-key';
 
 /**
  * The Idempotency-Key of a form: the same for as long as the same is sent, so that pressing the button again after a lost answer does
@@ -13,9 +14,4 @@ export function useSubmitKey(): (body: unknown) => string {
     if (last.current?.sent !== sent) last.current = { sent, key: newKey() };
     return last.current.key;
   };
-}
-
-/** `crypto.randomUUID` exists only under https and on localhost. */
-function newKey(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,3 +1,5 @@
+import { formatWait, NOT_A_WAIT, parseWait } from './waits';
+
 /** The schedules that the form offers, in seconds from one attempt to the next. */
 export const RETRY_PRESETS = {
   /** What an endpoint gets that names none. */
@@ -10,19 +12,12 @@ export type RetryChoice = keyof typeof RETRY_PRESETS | 'own';
 
 const MAX_RETRIES = 12;
 const MAX_WAIT_SECONDS = 86_400;
-const UNIT_SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, min: 60, h: 3600 };
 
 /** Which of the offered schedules this is. */
 export function choiceOf(schedule: readonly number[]): RetryChoice {
   const isThis = (preset: readonly number[]) => preset.join() === schedule.join();
   if (isThis(RETRY_PRESETS.short)) return 'short';
   return isThis(RETRY_PRESETS.long) ? 'long' : 'own';
-}
-
-/** A wait in the largest unit that says it exactly: "15 s", "90 s", "5 min", "24 h". */
-export function formatWait(seconds: number): string {
-  if (seconds % 3600 === 0) return `${seconds / 3600} h`;
-  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
 }
 
 /** A schedule as it is typed: "1 s, 5 s, 15 s". */
@@ -38,10 +33,8 @@ export function parseSchedule(text: string): { seconds: number[] } | { fault: st
   if (waits.length > MAX_RETRIES) return { fault: `At most ${MAX_RETRIES} waits.` };
   const seconds: number[] = [];
   for (const wait of waits) {
-    const [, count = '', unit = ''] = /^(\d{1,6})([a-z]*)$/i.exec(wait) ?? [];
-    const each = UNIT_SECONDS[unit.toLowerCase()];
-    if (count === '' || each === undefined) return { fault: `“${wait}” is not a wait. Write 30 s, 5 min or 2 h.` };
-    const waited = Number(count) * each;
+    const waited = parseWait(wait);
+    if (waited === null) return { fault: `“${wait}” is not a wait. ${NOT_A_WAIT}` };
     if (waited < 1 || waited > MAX_WAIT_SECONDS) return { fault: 'A wait lasts from a second to 24 hours.' };
     seconds.push(waited);
   }

@@ -45,7 +45,11 @@ export function Field({ label, hint, error, required = false, hideLabel = false,
   return (
     <FieldContext value={wiring}>
       <div className={cx('grid gap-1', className)}>
-        <label htmlFor={id} className={hideLabel ? 'sr-only' : 'justify-self-start font-medium text-13 text-ink-2'}>
+        <label
+          id={`${id}-label`}
+          htmlFor={id}
+          className={hideLabel ? 'sr-only' : 'justify-self-start font-medium text-13 text-ink-2'}
+        >
           {label}
         </label>
         {children}

@@ -13,7 +13,7 @@ export interface UsageBarProps {
 export function UsageBar({ limit, spent, reserved, className }: UsageBarProps) {
   const share = (cents: number) => (limit === 0 ? 100 : Math.min(100, (cents / limit) * 100));
   const taken = share(spent + reserved);
-  const fill = taken >= 100 ? 'bg-no' : taken >= 90 ? 'bg-open' : 'bg-act';
+  const fill = taken >= 100 ? 'bg-no' : taken >= 90 ? 'bg-open' : 'bg-ink-2';
   const words = `${formatMoney(spent)} spent and ${formatMoney(reserved)} reserved of ${formatMoney(limit)}`;
   return (
     <div

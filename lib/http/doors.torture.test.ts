@@ -85,6 +85,7 @@ const ALIKE: Partial<Record<OperationId, (answer: RawAnswer) => unknown>> = {
   putLevels: ({ text }) => JSON.parse(text),
   putFlags: ({ text }) => JSON.parse(text),
   putRecording: ({ text }) => JSON.parse(text),
+  putBudgets: ({ text }) => JSON.parse(text),
   // Each process writes what it was asked a moment later.
   listEvaluations: ({ text }) => Object.keys(JSON.parse(text)),
   // The end of the feed that was looked at moves on between two calls.

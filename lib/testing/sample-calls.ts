@@ -105,7 +105,7 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
     putBudgets: async () => ({
       ...inTenant,
       headers: { 'if-match': '*' },
-      body: { budgets: [{ agent_id: unique('agent'), period: 'day', limit_cents: 100 }] },
+      body: { budgets: [{ agent_id: 'no-such-bot', period: 'day', limit_cents: 100 }] },
     }),
     getFlags: plain,
     putFlags: async () => ({ ...inTenant, headers: { 'if-match': '*' }, body: example('putFlags') }),

@@ -5,7 +5,6 @@ export {
   type BudgetPeriod,
   budgetsFor,
   describeExceeded,
-  describeScope,
   exceededBudgets,
   leftCents,
   type Spender,
@@ -30,7 +29,14 @@ export {
   isSameState,
   planFlagChange,
 } from './flags';
-export { type EscalationStep, type LevelConfig, type LevelQuestion, POLICY_TYPES, type PolicyType } from './levels';
+export {
+  type EscalationStep,
+  type LevelConfig,
+  type LevelQuestion,
+  mostSpecific,
+  POLICY_TYPES,
+  type PolicyType,
+} from './levels';
 export { OUTCOME_RESULTS, type OutcomeResult, settledCents } from './outcome';
 export {
   APPROVAL_LEVELS,
@@ -59,3 +65,4 @@ export {
   rulesFor,
 } from './rules';
 export type { Standing } from './standing';
+export { RULE_VARIABLES, type RuleVariable, type RuleVariableField, type RuleVariableType } from './variables';

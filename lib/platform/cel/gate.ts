@@ -2,7 +2,9 @@
  * What an expression may be before anything evaluates it. No engine here has a limit at run time, and a few nested comprehensions over
  * long lists hang all of them; so the text and its tree are bounded (docs/decisions/0021).
  */
+
 import { type ASTNode, Environment, ParseError, TypeError as TypeFault } from '@marcbachmann/cel-js';
+import { RULE_VARIABLES, type RuleVariable, type RuleVariableField } from '@/lib/domain/policy';
 
 export const MAX_EXPRESSION = 2000;
 const MAX_DEPTH = 40;
@@ -37,24 +39,30 @@ export interface FieldRead {
   end: number;
 }
 
-/** The variables that every rule has. What may be absent is a field of a map, never a variable. */
-const DECLARED = new Environment({
-  limits: {
-    maxDepth: MAX_DEPTH,
-    maxAstNodes: MAX_NODES,
-    maxListElements: MAX_ITEMS,
-    maxMapEntries: MAX_ITEMS,
-    maxCallArguments: MAX_ARGUMENTS,
-  },
-})
-  .registerVariable('request', {
-    schema: { policy_type: 'string', skill_id: 'string', agent_id: 'string', payload: 'map<string, dyn>' },
-  })
-  .registerVariable('cost', { schema: { known: 'bool', estimate_cents: 'int', budget_left_cents: 'int' } })
-  .registerVariable('actor', { schema: { id: 'string', name: 'string', role: 'string', level: 'int', via: 'string' } })
-  .registerVariable('tenant', { schema: { id: 'string' } })
-  .registerVariable('flags', 'map<string, bool>')
-  .registerVariable('now', 'google.protobuf.Timestamp');
+/** An environment that knows every row of `RULE_VARIABLES`, and no other variable. */
+function declareVariables(): Environment {
+  const environment = new Environment({
+    limits: {
+      maxDepth: MAX_DEPTH,
+      maxAstNodes: MAX_NODES,
+      maxListElements: MAX_ITEMS,
+      maxMapEntries: MAX_ITEMS,
+      maxCallArguments: MAX_ARGUMENTS,
+    },
+  });
+  const variables: [string, RuleVariable][] = Object.entries(RULE_VARIABLES);
+  for (const [name, variable] of variables) {
+    if ('type' in variable) environment.registerVariable(name, variable.type);
+    else environment.registerVariable(name, { schema: typesOf(variable.fields) });
+  }
+  return environment;
+}
+
+function typesOf(fields: Readonly<Record<string, RuleVariableField>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).map(([name, { type }]) => [name, type]));
+}
+
+const DECLARED = declareVariables();
 
 /**
  * Whether an expression is small enough, well formed and of type bool. Its time is bounded by its length: whatever would take long is

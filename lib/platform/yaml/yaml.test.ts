@@ -82,26 +82,32 @@ rules:
   - id: a # keep
     level: 3   # finance
     when: "x > 1"
+    tags:
+      - money # for the report
+      - &tag large
 
   # The small ones.
   - { id: b, level: 1 }
 note: "as it was" # a note
+mark: *tag
 `;
   const WAS = {
     rules: [
-      { id: 'a', level: 3, when: 'x > 1' },
+      { id: 'a', level: 3, when: 'x > 1', tags: ['money', 'large'] },
       { id: 'b', level: 1 },
     ],
     note: 'as it was',
+    mark: 'large',
   };
 
   test('and nothing else of it changes', () => {
     const is = {
       rules: [
         { id: 'b', level: 1 },
-        { id: 'a', level: 4, when: 'x > 1' },
+        { id: 'a', level: 4, when: 'x > 1', tags: ['money', 'large'] },
       ],
       note: 'as it was',
+      mark: 'large',
     };
     const text = mergeYaml({ text: TEXT, was: WAS, is, identify });
     expect(text).toBe(TEXT.replace('level: 3   # finance', 'level: 4 # finance'));

@@ -133,6 +133,30 @@ describe('a document', () => {
     });
   });
 
+  test('that shares parts by aliases is read as what is so, also after one of them changed', async () => {
+    const shared = `policy_set:
+  rules:
+    - { rule_id: a, when: 'true', effect: deny, reason: No, tags: &tags [one, two] }
+    - { rule_id: b, when: 'true', effect: deny, reason: No, tags: *tags }
+`;
+    await put(shared);
+    expect(await read()).toBe(shared);
+    const changed = ConfigBody.parse(
+      parseYaml(shared.replace('[one, two]', '[three]').replace('*tags', '[one, two]')).value,
+    );
+    await putConfig(writer.actor, { body: changed, text: null, dryRun: false, reason: 'Try' }, NO_CALL);
+    const said = await read();
+    expect(parseYaml(said).value).toMatchObject({
+      policy_set: {
+        rules: [
+          { rule_id: 'a', tags: ['three'] },
+          { rule_id: 'b', tags: ['one', 'two'] },
+        ],
+      },
+    });
+    expect((await put(said, { reason: null })).report.sections).toEqual([]);
+  });
+
   test('leaves alone what it does not speak of, and takes away what it speaks of and leaves out', async () => {
     await put(TEXT);
     const { report } = await put('levels:\n  - { level: 1 }\n', { reason: null });

@@ -110,6 +110,10 @@ CREATE FUNCTION reserve_budgets(tenant text, request text, skill text, agent tex
 DECLARE
   amount constant bigint := coalesce(cost, 0);
 BEGIN
+  -- Most tenants have none, and most approvals are theirs.
+  IF NOT EXISTS (SELECT FROM budgets b WHERE b.tenant_id = tenant AND b.retired_at IS NULL) THEN
+    RETURN true;
+  END IF;
   PERFORM lock_budgets(ARRAY[tenant], ARRAY[skill], ARRAY[agent]);
   IF amount > 0 AND EXISTS (
     SELECT FROM budgets b
