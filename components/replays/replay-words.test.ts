@@ -49,7 +49,7 @@ test('progress says what it waits for, or how far it is', () => {
 });
 
 test('a change has its sign', () => {
-  expect([describeChange(4, 16), describeChange(4.55, 1, 1), describeChange(4, 4.01, 1)]).toEqual([
+  expect([describeChange(4, 16), describeChange(4.6, 1, 1), describeChange(4, 4.01, 1)]).toEqual([
     '+12',
     '−3.6',
     'no change',

@@ -188,7 +188,9 @@ function startLoad() {
     during: async (ms: number) => {
       times = [];
       await new Promise((resolve) => setTimeout(resolve, ms));
-      return times;
+      const measured = times;
+      times = [];
+      return measured;
     },
     stop: async () => {
       ended = true;

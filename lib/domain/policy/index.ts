@@ -65,5 +65,5 @@ export {
   type RuleVerdict,
   speaksFor,
 } from './rules';
-export { isSameStanding, type Standing, standingKey, standingOf } from './standing';
+export type { Standing } from './standing';
 export { RULE_VARIABLES, type RuleVariable, type RuleVariableField, type RuleVariableType } from './variables';
