@@ -7,7 +7,17 @@ test('each role sees its parts of the settings, and the account is everybody’s
   expect(seen).toEqual([
     ['Account'],
     ['Account'],
-    ['Members', 'API keys', 'Webhooks', 'Budgets', 'Flags', 'Configuration', 'Account'],
-    ['Members', 'API keys', 'Webhooks', 'Budgets', 'Flags', 'Configuration', 'Emergency stop', 'Account'],
+    ['Members', 'API keys', 'Webhooks', 'Cost models', 'Budgets', 'Flags', 'Configuration', 'Account'],
+    [
+      'Members',
+      'API keys',
+      'Webhooks',
+      'Cost models',
+      'Budgets',
+      'Flags',
+      'Configuration',
+      'Emergency stop',
+      'Account',
+    ],
   ]);
 });

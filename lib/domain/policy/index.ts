@@ -12,6 +12,30 @@ export {
   tightestLeftCents,
 } from './budgets';
 export {
+  type CostBand,
+  type CostModel,
+  type CostRate,
+  isField,
+  MAX_RATE_DECIMALS,
+  modelCents,
+  readField,
+  toBand,
+} from './cost-model';
+export {
+  DRIFT_LIMIT,
+  DRIFT_OUTCOMES,
+  isDrift,
+  LEARN_FROM,
+  learnSpread,
+  medianOfLast,
+  ONE,
+  ratioOf,
+  SPREAD_OUTCOMES,
+  type Spread,
+  UNLEARNT,
+} from './cost-spread';
+export { readDecimal } from './decimal';
+export {
   describeStop,
   evaluatePolicy,
   POLICY_DECISIONS,

@@ -50,7 +50,15 @@ const DECLARED = new Environment({
   .registerVariable('request', {
     schema: { policy_type: 'string', skill_id: 'string', agent_id: 'string', payload: 'map<string, dyn>' },
   })
-  .registerVariable('cost', { schema: { known: 'bool', estimate_cents: 'int', budget_left_cents: 'int' } })
+  .registerVariable('cost', {
+    schema: {
+      known: 'bool',
+      estimate_cents: 'int',
+      p95_cents: 'int',
+      confidence: 'double',
+      budget_left_cents: 'int',
+    },
+  })
   .registerVariable('actor', { schema: { id: 'string', name: 'string', role: 'string', level: 'int', via: 'string' } })
   .registerVariable('tenant', { schema: { id: 'string' } })
   .registerVariable('flags', 'map<string, bool>')

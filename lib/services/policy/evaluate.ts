@@ -7,7 +7,7 @@ import type {
 } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import { AppError } from '@/lib/domain/errors';
-import { type Budget, budgetsFor, type PolicyAnswer, type PolicyType } from '@/lib/domain/policy';
+import { type Budget, budgetsFor, type CostBand, type PolicyAnswer, type PolicyType } from '@/lib/domain/policy';
 import { nowMs } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/crypto';
 import { findRuleSet, type PolicyConfig, type RuleSet } from '@/lib/platform/db';
@@ -44,7 +44,7 @@ export interface Evaluated {
 
 /** Asks the one policy function about something, under one configuration and its active set or another one. No query. */
 export function evaluateAsked(asked: Asked, config: PolicyConfig, actor: Actor, set = config.active): Evaluated {
-  const cost = estimateCost(asked);
+  const cost = estimateCost(asked, config);
   const budgets = budgetsFor(config.budgets, { agentId: asked.agent_id ?? null, skillId: asked.skill_id });
   const violations = violationsOf(config, budgets, cost.estimateCents);
   const judged: Judged = {
@@ -54,6 +54,8 @@ export function evaluateAsked(asked: Asked, config: PolicyConfig, actor: Actor, 
       skillId: asked.skill_id,
       agentId: asked.agent_id ?? null,
       costCents: cost.estimateCents,
+      costP95Cents: cost.band?.p95Cents ?? null,
+      costDistrust: cost.distrust,
       tokens: countIn(asked.payload, 'tokens'),
       requiredLevel: asked.required_level ?? null,
       minApprovals: asked.min_approvals ?? null,
@@ -61,7 +63,8 @@ export function evaluateAsked(asked: Asked, config: PolicyConfig, actor: Actor, 
   };
   const { answer, verdict } = judgeFacts(judged, config, set);
   const { explanation, errors } = toExplanation(answer, verdict, config, set);
-  return { judged, answer, cost, budgets, violations, explanation: { ...explanation, violations }, errors };
+  const kept = { ...explanation, violations, cost: toKeptCost(cost) };
+  return { judged, answer, cost, budgets, violations, explanation: kept, errors };
 }
 
 /**
@@ -93,7 +96,7 @@ function answerAsked(actor: Actor, body: EvaluateBody, config: PolicyConfig, set
   const evaluationId = newId('evaluation');
   const evaluated = evaluateAsked(body, config, actor, set);
   if (!isTry(actor, body)) recordAsked(evaluationId, evaluated, config);
-  return toEvaluation(evaluationId, evaluated);
+  return toEvaluation(evaluationId, evaluated, body);
 }
 
 /** Whether it is about the rules and not about the world: it names a version, or a person asks in the console. */
@@ -114,17 +117,31 @@ async function findNamedSet(
   return set;
 }
 
+/** What was expected when it was asked, as a request keeps it; null when nobody knew. */
+function toKeptCost({ band, modelVersion, modelCents }: CostEstimate): PolicyExplanation['cost'] {
+  if (band === null) return null;
+  return { ...toBandResource(band, modelVersion), model_cents: modelCents };
+}
+
+function toBandResource({ p50Cents, p95Cents, confidence }: CostBand, modelVersion: number | null) {
+  return { p50_cents: p50Cents, p95_cents: p95Cents, confidence, model_version: modelVersion };
+}
+
+/** The answer; its figures are left out where the caller does not want them, and the decision is the same. */
 function toEvaluation(
   evaluationId: string,
   { judged, answer, cost, explanation, errors }: Evaluated,
+  { simulate_cost: simulate = true }: Pick<EvaluateBody, 'simulate_cost'>,
 ): EvaluationResource {
+  const { band, modelVersion } = cost;
   const needsPerson = answer.decision === 'requires_approval';
   return {
     ...explanation,
     errors,
     approval_level_required: needsPerson ? answer.level : null,
     min_approvals: answer.minApprovals,
-    simulated_cost_cents: cost.estimateCents,
+    simulated_cost_cents: simulate ? cost.estimateCents : null,
+    cost: simulate && band !== null ? toBandResource(band, modelVersion) : null,
     evaluation_id: evaluationId,
     timestamp: new Date(judged.facts.now).toISOString(),
   };

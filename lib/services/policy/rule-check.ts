@@ -1,6 +1,8 @@
 import type { PolicySetBody, RuleBody, RuleWarning } from '@/lib/contracts';
 import { AppError } from '@/lib/domain/errors';
 import { checkExpression, compileCondition, toBindings } from '@/lib/platform/cel';
+import { asStated } from './cost';
+import { toRuleCost } from './rule-input';
 
 /** What one rule came to: faults refuse it, warnings do not. Pointers begin at the rule. */
 export interface RuleReport {
@@ -49,12 +51,10 @@ export function checkRule(rule: RuleBody, tenantId: string): RuleReport {
 function tryExamples(rule: RuleBody, tenantId: string, report: RuleReport): void {
   const condition = compileCondition(rule.when);
   for (const [index, { name, request, flags = {}, expect }] of rule.examples.entries()) {
-    const amount = request.payload.amount_cents;
-    const known = typeof amount === 'number' && Number.isSafeInteger(amount) && amount >= 0;
     const outcome = condition(
       toBindings({
         request: { ...request, agent_id: request.agent_id ?? '' },
-        cost: known ? { known, estimate_cents: amount } : { known },
+        cost: toRuleCost(asStated(request.payload).band),
         actor: { id: '', name: '', role: '', level: 0, via: 'api_key' },
         tenant: { id: tenantId },
         flags,
