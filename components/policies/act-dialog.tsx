@@ -32,7 +32,26 @@ const WORDS = {
     variant: 'danger',
     undone: 'It was not retired',
   },
+  shadow: {
+    ask: (version: string) => `Judge ${version} in the shadow?`,
+    button: 'Shadow',
+    variant: 'act',
+    undone: 'It is not judged in the shadow',
+  },
+  unshadow: {
+    ask: (version: string) => `End the shadow of ${version}?`,
+    button: 'End shadow',
+    variant: 'act',
+    undone: 'It was not ended',
+  },
 } as const;
+
+const CALLS = {
+  activate: api.activatePolicySet,
+  retire: api.retirePolicySet,
+  shadow: api.shadowPolicySet,
+  unshadow: api.unshadowPolicySet,
+} as const satisfies Record<SetAct, unknown>;
 
 interface ActDialogProps {
   act: SetAct;
@@ -43,7 +62,7 @@ interface ActDialogProps {
   onClose: () => void;
 }
 
-/** Says what will happen, and asks why, before a version is activated or retired. */
+/** Says what will happen, and asks why, before a version takes a step in its life. */
 export function ActDialog({ act, set, active, open, onClose }: ActDialogProps) {
   const impossible = whyNot(act, set.status);
   return (
@@ -126,7 +145,7 @@ function SignInAgain() {
   );
 }
 
-/** Activates or retires; what is shown is read again whatever the answer, because a refusal may mean that somebody was faster. */
+/** Does it; what is shown is read again whatever the answer, because a refusal may mean that somebody was faster. */
 function useAct(act: SetAct, set: PolicySetResource, onDone: () => void) {
   const queries = useQueryClient();
   const submitKey = useSubmitKey();
@@ -137,9 +156,9 @@ function useAct(act: SetAct, set: PolicySetResource, onDone: () => void) {
         params: { version: set.version },
         body: { reason },
         // Activated, retired and activated again for the same reason are three acts.
-        idempotencyKey: submitKey([act, reason, set.activated_at, set.retired_at]),
+        idempotencyKey: submitKey([act, reason, set.activated_at, set.retired_at, set.shadow?.since]),
       };
-      return act === 'activate' ? api.activatePolicySet(input) : api.retirePolicySet(input);
+      return CALLS[act](input);
     },
     onSuccess: (after) => {
       queries.setQueryData(policyKeys.one(set.version), after);

@@ -4,7 +4,7 @@ import type { EvaluationResource, PolicySetResource, PolicySetSummary, RuleWarni
 type SetStatus = PolicySetSummary['status'];
 
 /** What can be done to a version. */
-export type SetAct = 'activate' | 'retire';
+export type SetAct = 'activate' | 'retire' | 'shadow' | 'unshadow';
 
 /** Where a version has its page. Tenants are slugs, so nothing has to be escaped. */
 export function versionHref(version: string): string {
@@ -18,7 +18,8 @@ export function countRules(count: number): string {
 
 /** Why something cannot be done to a version in this state; null where it can. */
 export function whyNot(act: SetAct, status: SetStatus): string | null {
-  if (act === 'activate') return status === 'active' ? 'It decides already' : null;
+  if (act === 'activate' || act === 'shadow') return status === 'active' ? 'It decides already' : null;
+  if (act === 'unshadow') return null;
   return status === 'retired' ? 'It is retired already' : null;
 }
 
@@ -29,6 +30,10 @@ export function foresee(act: SetAct, set: Pick<PolicySetSummary, 'version' | 'st
       ? `No rules decide any more: from now on the level configuration does, until a version is activated.`
       : `Nothing changes for requests: ${set.version} decides nothing. It can be activated later all the same.`;
   }
+  if (act === 'shadow') {
+    return `${set.version} is judged beside ${active ?? 'the level configuration'} from now on and decides nothing. Another shadow ends.`;
+  }
+  if (act === 'unshadow') return `${set.version} is not judged any more. What was recorded stays.`;
   const again = set.status === 'retired' ? ' again' : '';
   const before = active === null ? 'The level configuration decided until now' : `${active} is retired`;
   return `${before}, ${set.version} decides${again} from now on. Requests that are open keep the answer they got.`;
@@ -37,6 +42,8 @@ export function foresee(act: SetAct, set: Pick<PolicySetSummary, 'version' | 'st
 /** What is told when it is done. */
 export function describeDone(act: SetAct, { version }: Pick<PolicySetSummary, 'version'>, wasActive: boolean): string {
   if (act === 'activate') return `${version} decides from now on`;
+  if (act === 'shadow') return `${version} is judged in the shadow`;
+  if (act === 'unshadow') return `${version} is not judged any more`;
   return wasActive ? `${version} is retired, the level configuration decides` : `${version} is retired`;
 }
 
@@ -48,6 +55,8 @@ export function describeSetRefusal(error: unknown): string {
       return 'Somebody was faster: this version decides already.';
     case 'policy-set/retired':
       return 'Somebody was faster: this version is retired already.';
+    case 'policy-set/shadow':
+      return 'Somebody was faster: this version is the shadow already.';
     case 'policy-set/not-found':
       return 'This version is not here any more.';
     case 'client/unreachable':

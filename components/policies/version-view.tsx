@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { ChevronLeftIcon } from 'lucide-react';
 import Link from 'next/link';
 import { useRef, useState } from 'react';
+import { OnTrial } from '@/components/replays/on-trial';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { FoldedText } from '@/components/ui/folded-text';
@@ -38,6 +39,7 @@ export function VersionView({ version }: { version: string }) {
           {stale}
           <Facts set={set} />
           <Rules set={set} active={active} />
+          <OnTrial set={set} active={active} />
         </div>
       )}
     </Loaded>

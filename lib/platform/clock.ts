@@ -11,6 +11,12 @@ export function monotonicMs(): number {
   return performance.now();
 }
 
+/** The time that processors have worked for this process, in milliseconds. */
+export function workedMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 /** Waits for this long, and lets everything else of the process go first. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,6 +1,6 @@
 import { count, emptyTally, type Rejudged } from '@/lib/domain/policy';
 import type { RuleInput } from '@/lib/platform/cel';
-import { monotonicMs, pause } from '@/lib/platform/clock';
+import { monotonicMs, pause, workedMs } from '@/lib/platform/clock';
 import { findPolicyConfig, findRuleSet, type PolicyConfig, type RuleSet } from '@/lib/platform/db';
 import {
   type ClaimedReplay,
@@ -27,8 +27,8 @@ const PAGE = 250;
 /** Saving is cheap beside judging, and nobody looks more often. */
 const SAVE_EVERY_MS = 500;
 /**
- * After so much judging it rests for so many times as long. Live evaluations share the machine: a replay takes a part of one core,
- * and the event loop of its worker is never held for longer than a slice.
+ * The event loop of the worker is not held for longer than this. Live evaluations share the machine, so after each slice it rests for so
+ * many times as long as processors have worked for it: a replay takes two fifths of one core.
  */
 const SLICE_MS = 8;
 const REST_FACTOR = 1.5;
@@ -57,10 +57,11 @@ async function runReplay(replay: ClaimedReplay, ending: AbortSignal): Promise<bo
   const progress = await startFrom(replay, config);
   const { tally } = progress;
   let { position } = progress;
+  const calm = withoutLimits(config);
   let savedMs = monotonicMs();
   for (;;) {
     const page = await listRecords(replay, position, PAGE);
-    await judgeInSlices(page, config, set, (one) => count(tally, one));
+    await judgeInSlices(page, calm, set, (one) => count(tally, one));
     const last = page.at(-1);
     if (last !== undefined) position = { at: last.at, evaluationId: last.evaluationId };
     if (page.length < PAGE || position === null) break;
@@ -88,37 +89,36 @@ async function startFrom(replay: ClaimedReplay, { configVersion }: PolicyConfig)
 
 async function judgeInSlices(
   page: readonly RecordedEvaluation[],
-  config: PolicyConfig,
+  calm: PolicyConfig,
   set: RuleSet,
   take: (one: Rejudged) => void,
 ): Promise<void> {
-  let beganMs = monotonicMs();
+  let began = { atMs: monotonicMs(), workedMs: workedMs() };
   for (const recorded of page) {
-    take(rejudge(recorded, config, set));
-    const spentMs = monotonicMs() - beganMs;
-    if (spentMs < SLICE_MS) continue;
-    await pause(spentMs * REST_FACTOR);
-    beganMs = monotonicMs();
+    take(rejudge(recorded, calm, set));
+    if (monotonicMs() - began.atMs < SLICE_MS) continue;
+    await pause((workedMs() - began.workedMs) * REST_FACTOR);
+    began = { atMs: monotonicMs(), workedMs: workedMs() };
   }
 }
 
 /**
- * Emergency stop and budgets are not tried: what they denied stays denied, and the rest is judged with the stop off and enough in every
- * budget. That a budget applies still counts, because what nobody can measure is never approved by itself under one.
+ * The configuration without emergency stop, and with enough in every budget: what they denied stays denied, and the rest is judged as if
+ * they had not been in its way. That a budget applies still counts, because what nobody can measure is never approved by itself under one.
  */
-function rejudge(recorded: RecordedEvaluation, config: PolicyConfig, set: RuleSet): Rejudged {
+function withoutLimits(config: PolicyConfig): PolicyConfig {
+  const budgets = config.budgets.map((budget) => ({
+    ...budget,
+    limitCents: Number.MAX_SAFE_INTEGER,
+    spentCents: 0,
+    reservedCents: 0,
+  }));
+  return { ...config, emergencyStop: { active: false, reason: null }, budgets };
+}
+
+function rejudge(recorded: RecordedEvaluation, calm: PolicyConfig, set: RuleSet): Rejudged {
   const { question } = recorded;
   const facts = recorded.facts as RuleInput;
-  const calm = {
-    levels: config.levels,
-    emergencyStop: { active: false, reason: null },
-    budgets: config.budgets.map((budget) => ({
-      ...budget,
-      limitCents: Number.MAX_SAFE_INTEGER,
-      spentCents: 0,
-      reservedCents: 0,
-    })),
-  };
   const { answer, verdict } = judgeFacts({ facts, question }, calm, set);
   return {
     evaluationId: recorded.evaluationId,

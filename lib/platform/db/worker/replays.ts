@@ -1,4 +1,5 @@
 import type { MeasuredDecisions, MeasuredWait, PolicyDecision, PolicyQuestion, Tally } from '@/lib/domain/policy';
+import { runHot } from '../client';
 import { toDatabaseFault } from '../errors';
 import { Prisma } from '../generated/client';
 import { asWorker } from '../tenant';
@@ -98,13 +99,15 @@ export function listRecords(
 ): Promise<RecordedEvaluation[]> {
   const behind =
     after === null
-      ? Prisma.sql`e.at >= ${from}`
+      ? Prisma.sql`e.at >= ${from}::timestamptz`
       : Prisma.sql`(e.at, e.evaluation_id) > (${after.at}::timestamptz, ${after.evaluationId})`;
-  return asWorker().$queryRaw<RecordedEvaluation[]>(Prisma.sql`
+  // Through the driver itself: it is read hundreds of times in a replay.
+  const statement = Prisma.sql`
     SELECT e.evaluation_id AS "evaluationId", e.request_id AS "requestId", e.at, e.question, e.facts, e.decision, e.level,
       e.min_approvals AS "minApprovals", e.violations <> '[]'::jsonb AS overridden
-    FROM policy_evaluations e WHERE e.tenant_id = ${tenantId} AND ${behind} AND e.at < ${to}
-    ORDER BY e.at, e.evaluation_id LIMIT ${limit}::int`);
+    FROM policy_evaluations e WHERE e.tenant_id = ${tenantId} AND ${behind} AND e.at < ${to}::timestamptz
+    ORDER BY e.at, e.evaluation_id LIMIT ${limit}::int`;
+  return runHot<RecordedEvaluation>('countersign_worker', statement);
 }
 
 /**

@@ -1,0 +1,206 @@
+/** I7: replays over a hundred thousand records, beside live evaluations, and with workers that are killed. */
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { PolicySetBody, type ReplayResource } from '@/lib/contracts';
+import { NO_CALL } from '@/lib/domain/call';
+import { flushEvaluations } from '@/lib/platform/db';
+import { activatePolicySet, createPolicySet, createReplay, evaluateBatch, getReplay } from '@/lib/services/policy';
+import { addKey, addTenant, type TestKey, testDatabase } from '@/lib/testing/people';
+import { type Door, startServer } from '@/lib/testing/server-processes';
+import { bundleWorker, startWorkerProcess, type WorkerProcess } from '@/lib/testing/worker-process';
+
+const sql = testDatabase();
+const RECORDS = 100_000;
+const STARTER = JSON.parse(readFileSync(new URL('../../docs/examples/policy-starter.json', import.meta.url), 'utf8'));
+
+let bundle: Awaited<ReturnType<typeof bundleWorker>>;
+let workers: WorkerProcess[] = [];
+let server: Door;
+let manager: TestKey;
+let version: string;
+let newestMs: number;
+
+beforeAll(async () => {
+  bundle = await bundleWorker();
+  await addTenant(sql, 'acme');
+  manager = await addKey(sql, 'acme', ['policy:manage', 'policy:evaluate']);
+  version = await writeRules();
+  await recordMany();
+  server = await startServer();
+}, 120_000);
+afterEach(async () => {
+  for (const worker of workers) await worker.kill();
+  workers = [];
+});
+afterAll(async () => {
+  await server.stop();
+  bundle.remove();
+});
+
+/** The starting point of twenty rules decides, and what is tried is the same with one more. */
+async function writeRules(): Promise<string> {
+  const write = async (rules: object[]) =>
+    (await createPolicySet(manager.actor, PolicySetBody.parse({ ...STARTER, tenant_id: 'acme', rules }), NO_CALL))
+      .version;
+  await activatePolicySet(manager.actor, await write(STARTER.rules), 'To begin with', NO_CALL);
+  const odd = 'has(request.payload.amount_cents) && request.payload.amount_cents % 2 == 1';
+  return write([...STARTER.rules, { rule_id: 'odd', when: odd, effect: 'deny', reason: 'Odd amounts' }]);
+}
+
+/** A record for every amount from 0 up to 99,999, one millisecond apart: half of them are odd. */
+async function recordMany(): Promise<void> {
+  const asked = { tenant_id: 'acme', skill_id: 'payments.transfer', policy_type: 'cost' as const };
+  await evaluateBatch(manager.actor, [{ ...asked, payload: { amount_cents: 0, known_payee: true, country: 'DE' } }]);
+  await flushEvaluations();
+  await sql(
+    `INSERT INTO policy_evaluations SELECT 'evl_' || lpad(n::text, 26, '0'), tenant_id, at - n * interval '1 ms', source, request_id, policy_type,
+       skill_id, agent_id, question, jsonb_set(facts, '{request,payload,amount_cents}', to_jsonb(n)), decision, level, min_approvals, reasons,
+       matched_rules, errors, violations, cost_cents, policy_version
+     FROM policy_evaluations, generate_series(1, ${RECORDS - 1}) n`,
+  );
+  await sql('ANALYZE policy_evaluations');
+  const [row] = await sql<{ at: Date }>('SELECT max(at) AS at FROM policy_evaluations');
+  newestMs = row?.at.getTime() ?? 0;
+}
+
+async function startWorker(): Promise<WorkerProcess> {
+  const worker = await startWorkerProcess(bundle.file);
+  workers.push(worker);
+  return worker;
+}
+
+/** Of the newest so many records. What live evaluations add meanwhile lies behind the end. */
+async function replay(records = RECORDS): Promise<string> {
+  await sql(
+    `UPDATE policy_replays SET status = 'cancelled', finished_at = now_ms() WHERE status IN ('queued', 'running')`,
+  );
+  const period = { from: new Date(newestMs - records + 1).toISOString(), to: new Date(newestMs + 1).toISOString() };
+  return (await createReplay(manager.actor, version, period, NO_CALL)).replay_id;
+}
+
+function until(id: string, done: (replay: ReplayResource) => boolean, timeout: number): Promise<ReplayResource> {
+  return vi.waitFor(
+    async () => {
+      const found = await getReplay(manager.actor, id);
+      if (!done(found)) throw new Error(`it is ${found.status} at ${found.evaluated} of ${found.total}`);
+      return found;
+    },
+    { timeout, interval: 100 },
+  );
+}
+
+function expectWhole({ status, report }: ReplayResource, records = RECORDS): void {
+  expect(status).toBe('done');
+  const flipped =
+    report?.flips.filter(({ to }) => to.decision === 'deny').reduce((sum, { count }) => sum + count, 0) ?? 0;
+  expect(report).toMatchObject({ evaluated: records, erred: 0 });
+  // Every odd amount that was not denied already, and nothing else.
+  expect(flipped).toBeGreaterThan(0);
+  expect((report?.agreed ?? 0) + (report?.flips.reduce((sum, { count }) => sum + count, 0) ?? 0)).toBe(records);
+}
+
+test('a worker that is killed twice in the middle loses nothing and counts nothing twice', async () => {
+  const some = 30_000;
+  const undisturbed = await replay(some);
+  await startWorker();
+  const whole = await until(undisturbed, ({ status }) => status === 'done', 60_000);
+  expectWhole(whole, some);
+  for (const worker of workers) await worker.kill();
+
+  const disturbed = await replay(some);
+  for (const share of [0.2, 0.5]) {
+    const worker = await startWorker();
+    await until(disturbed, ({ evaluated }) => evaluated > some * share, 60_000);
+    await worker.kill();
+  }
+  expect((await getReplay(manager.actor, disturbed)).status).toBe('running');
+  await startWorker();
+  const resumed = await until(disturbed, ({ status }) => status === 'done', 60_000);
+  expect(resumed.report).toEqual(whole.report);
+}, 240_000);
+
+// What else the machine does moves a percentile: a run that a neighbour disturbs is repeated.
+test('a hundred thousand take less than a minute, and live evaluations are slowed by less than a quarter', {
+  retry: 2,
+  timeout: 240_000,
+}, async () => {
+  await startWorker();
+  const live = startLoad();
+  onTestFinished(live.stop);
+  await live.during(3000);
+  const before = await live.during(8000);
+  const beganMs = performance.now();
+  const id = await replay();
+  await until(id, ({ evaluated }) => evaluated > 0, 20_000);
+  const during = await live.during(12_000);
+  const stillRuns = (await getReplay(manager.actor, id)).status;
+  const done = await until(id, ({ status }) => status === 'done', 90_000);
+  const tookMs = performance.now() - beganMs;
+  const after = await live.during(8000);
+  expectWhole(done);
+  const alone = p95([...before, ...after]);
+  const beside = p95(during);
+  const rate = (times: number[], ms: number) => Math.round((times.length / ms) * 1000);
+  console.log(
+    `100,000 replayed in ${(tookMs / 1000).toFixed(1)} s; live p95 ${alone.toFixed(1)} ms alone (${rate([...before, ...after], 16_000)}/s), ` +
+      `${beside.toFixed(1)} ms beside (${rate(during, 12_000)}/s)`,
+  );
+  expect(stillRuns).toBe('running');
+  expect(tookMs).toBeLessThan(60_000);
+  expect(beside / alone).toBeLessThan(1.25);
+});
+
+/** Callers that ask one after the other over connections of their own, and how long each answer took. */
+function startLoad() {
+  const agent = new Agent({ keepAlive: true, maxSockets: CALLERS });
+  const body = JSON.stringify({ tenant_id: 'acme', skill_id: 'payments.transfer', payload: { amount_cents: 250_000 } });
+  const headers = {
+    authorization: `Bearer ${manager.key}`,
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
+  };
+  let times: number[] = [];
+  let ended = false;
+  const ask = () =>
+    new Promise<void>((resolve, reject) => {
+      const beganMs = performance.now();
+      const call = request(
+        { host: '127.0.0.1', port: server.port, method: 'POST', path: '/api/v1/policy/eval', headers, agent },
+        (response) => {
+          response.resume();
+          response.once('end', () => {
+            times.push(performance.now() - beganMs);
+            response.statusCode === 200 ? resolve() : reject(new Error(`answered ${response.statusCode}`));
+          });
+        },
+      );
+      call.once('error', reject).end(body);
+    });
+  const callers = Array.from({ length: CALLERS }, async () => {
+    while (!ended) {
+      await ask();
+      await new Promise((resolve) => setTimeout(resolve, THINK_MS));
+    }
+  });
+  return {
+    /** What was measured in so many milliseconds from now. */
+    during: async (ms: number) => {
+      times = [];
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      return times;
+    },
+    stop: async () => {
+      ended = true;
+      await Promise.all(callers);
+      agent.destroy();
+    },
+  };
+}
+const CALLERS = 30;
+/** Callers have other things to do than ask: a machine that is full already has nothing to say about what else it could do. */
+const THINK_MS = 50;
+
+function p95(times: readonly number[]): number {
+  return [...times].sort((a, b) => a - b)[Math.floor(times.length * 0.95)] ?? Number.NaN;
+}
