@@ -1,6 +1,7 @@
 import { expectAccessible } from './fixtures/axe';
 import type { Company } from './fixtures/company';
 import { note } from './fixtures/console-pages';
+import { reportDrift, SUMMARISING } from './fixtures/costs';
 import { expect, test } from './fixtures/index';
 import { connect } from './fixtures/instance';
 import { open, PAGES } from './fixtures/pages';
@@ -86,6 +87,29 @@ test('the rules', async ({ company, signIn }) => {
     await page.getByRole('button', { name: 'Activate' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Activate' }).click();
     await expect(page.getByRole('textbox', { name: 'Reason' })).toHaveAccessibleDescription(/^This is missing/);
+  });
+});
+
+test('a cost model that has drifted', async ({ company, signIn }) => {
+  const ada = await company.hire('Ada Okafor', { role: 'owner' });
+  const manager = connect(await company.keyFor(['policy:manage'], ada));
+  await manager.putCostModels({ body: { cost_models: [SUMMARISING] }, ifMatch: '*' });
+  await reportDrift(company, manager);
+  const page = await signIn(ada);
+  const look = async () => {
+    await open(page, '/settings/cost-models', 'Cost models');
+    await expect(page.getByText('Automatic approval off')).toBeVisible();
+  };
+  await expectAccessible(page, 'the model', look);
+  await expectAccessible(page, 'changing it', async () => {
+    await look();
+    await page.getByRole('button', { name: 'Change' }).click();
+    await expect(page.getByRole('status', { name: 'It would cost' })).toContainText('1.00');
+  });
+  await expectAccessible(page, 'its versions', async () => {
+    await look();
+    await page.getByRole('button', { name: 'Versions' }).click();
+    await expect(page.getByRole('rowheader', { name: 'Version 1' })).toBeVisible();
   });
 });
 

@@ -106,6 +106,7 @@ test('a page that somebody may not see does not exist for them', async ({ compan
     '/settings/members',
     '/settings/keys',
     '/settings/webhooks',
+    '/settings/cost-models',
     '/settings/budgets',
     '/settings/flags',
     '/settings/configuration',

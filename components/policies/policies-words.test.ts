@@ -70,6 +70,7 @@ test('two answers differ by what they decide, or by whom they ask for', () => {
     min_approvals: 1,
     evaluation_id: 'evl_1',
     simulated_cost_cents: null,
+    cost: null,
     timestamp: '2026-11-22T00:00:00.000Z',
     ...over,
   });

@@ -29,7 +29,7 @@ export function Asked({ request }: { request: ApprovalRequestResource }) {
     ...optional(first?.actor_type === 'api_key' ? 'With key' : 'Asked in person by', first?.actor_name),
     {
       label: 'Cost',
-      value: <Money cents={request.simulated_cost_cents} currency={currency} />,
+      value: <Cost request={request} currency={currency} />,
     },
     ...(request.outcome === null
       ? []
@@ -56,5 +56,27 @@ export function Asked({ request }: { request: ApprovalRequestResource }) {
     <Section tone="quiet" title="The request">
       <KeyValueList items={items} />
     </Section>
+  );
+}
+
+/** The estimate with its band, where a model made it. */
+function Cost({ request, currency }: { request: ApprovalRequestResource; currency: string | null }) {
+  const band = request.policy.cost;
+  return (
+    <>
+      <Money cents={request.simulated_cost_cents} currency={currency} />
+      {band == null || band.model_version === null ? null : (
+        <span className="text-ink-3">
+          {band.p95_cents > band.p50_cents ? (
+            <>
+              {', at most '}
+              <Money cents={band.p95_cents} currency={currency} />
+              {' in 19 of 20'}
+            </>
+          ) : null}
+          {` · estimated by model version ${band.model_version}, confidence ${band.confidence.toFixed(2)}`}
+        </span>
+      )}
+    </>
   );
 }

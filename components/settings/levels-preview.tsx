@@ -29,11 +29,14 @@ const TYPES = POLICY_TYPES.map((type) => ({ value: type, label: type }));
 /** What the sample asks; an amount that is none is an amount nobody knows. */
 export function toQuestion(sample: Sample): PolicyQuestion {
   const known = (value: number | null) => (value !== null && Number.isSafeInteger(value) && value >= 0 ? value : null);
+  const costCents = known(parseUnits(sample.cost));
   return {
     policyType: sample.policyType,
     skillId: sample.skillId.trim(),
     agentId: sample.agentId.trim() || null,
-    costCents: known(parseUnits(sample.cost)),
+    costCents,
+    costP95Cents: costCents,
+    costDistrust: null,
     tokens: known(sample.tokens.trim() === '' ? null : Number(sample.tokens)),
     requiredLevel: null,
     minApprovals: null,

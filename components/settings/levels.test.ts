@@ -86,6 +86,8 @@ const QUESTION: PolicyQuestion = {
   skillId: 'payments.transfer',
   agentId: 'billing-bot',
   costCents: 5000,
+  costP95Cents: 5000,
+  costDistrust: null,
   tokens: null,
   requiredLevel: null,
   minApprovals: null,
@@ -109,7 +111,7 @@ test('the row that says most exactly for what speaks, and the reason is said', (
 test('a ceiling approves what is below it', () => {
   const rows = [row({ auto_approve_max_cost_cents: 5000 })];
   expect(foresee(rows).answer.decision).toBe('allow');
-  expect(foresee(rows, { costCents: 5001 }).answer.decision).toBe('requires_approval');
+  expect(foresee(rows, { costCents: 5001, costP95Cents: 5001 }).answer.decision).toBe('requires_approval');
 });
 
 test('what somebody else changed is said row by row', () => {

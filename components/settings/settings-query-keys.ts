@@ -2,6 +2,8 @@
 export const membersKey = ['settings', 'members'] as const;
 export const keysKey = ['settings', 'keys'] as const;
 export const levelsKey = ['settings', 'levels'] as const;
+export const costModelsKey = ['settings', 'cost-models'] as const;
+export const costVersionsKey = (skillId: string) => [...costModelsKey, 'versions', skillId] as const;
 export const budgetsKey = ['settings', 'budgets'] as const;
 export const flagsKey = ['settings', 'flags'] as const;
 export const configKey = ['settings', 'config'] as const;

@@ -13,6 +13,7 @@ export const SETTINGS_SECTIONS = [
   { href: '/settings/keys', label: 'API keys', permission: 'keys:manage' },
   { href: '/settings/webhooks', label: 'Webhooks', permission: 'webhooks:manage' },
   { href: '/settings/levels', label: 'Approval levels', permission: 'policy:manage' },
+  { href: '/settings/cost-models', label: 'Cost models', permission: 'policy:manage' },
   { href: '/settings/budgets', label: 'Budgets', permission: 'policy:manage' },
   { href: '/settings/flags', label: 'Flags', permission: 'policy:manage' },
   { href: '/settings/configuration', label: 'Configuration', permission: 'policy:manage' },

@@ -1,5 +1,6 @@
 export * from './budgets';
 export * from './config';
+export * from './cost-models';
 export * from './events';
 export * from './flags';
 export * from './insights';

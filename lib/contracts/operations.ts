@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as budgets from './budgets';
 import * as config from './config';
+import * as costModels from './cost-models';
 import * as events from './events';
 import * as flags from './flags';
 import * as insights from './insights';
@@ -88,6 +89,10 @@ export const operations = {
   putRecording: policyRecords.putRecording,
   getLevels: policy.getLevels,
   putLevels: policy.putLevels,
+  getCostModels: costModels.getCostModels,
+  putCostModels: costModels.putCostModels,
+  listCostVersions: costModels.listCostVersions,
+  trustCostModel: costModels.trustCostModel,
   getBudgets: budgets.getBudgets,
   putBudgets: budgets.putBudgets,
   getFlags: flags.getFlags,

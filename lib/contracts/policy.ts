@@ -17,8 +17,21 @@ export const EvaluateBody = z.strictObject({
     .max(128)
     .nullish()
     .meta({ description: 'A version to try instead of the active one' }),
+  simulate_cost: z
+    .boolean()
+    .optional()
+    .meta({ description: 'False leaves what it would cost out of the answer; the decision is the same' }),
 });
 export type EvaluateBody = z.output<typeof EvaluateBody>;
+
+/** What something is expected to cost: half of the time at most p50, 19 times of 20 at most p95. */
+export const CostBandResource = z.object({
+  p50_cents: Cents,
+  p95_cents: Cents.meta({ description: 'The cautious end: what automatic limits are compared with' }),
+  confidence: z.number().min(0).max(1).meta({ description: 'From 0, nothing has been learnt from outcomes, to 1' }),
+  model_version: z.int().nullable().meta({ description: 'Null where the payload’s `amount_cents` says it' }),
+});
+export type CostBandResource = z.output<typeof CostBandResource>;
 
 /** What stands against something whatever the rules say. */
 export const PolicyViolation = z.object({
@@ -38,6 +51,12 @@ export const PolicyExplanation = z.object({
   ),
   violations: z.array(PolicyViolation),
   policy_version: z.string().nullable(),
+  cost: CostBandResource.extend({
+    model_cents: Cents.nullable().meta({ description: 'What the model’s base and rates alone say' }),
+  })
+    .nullable()
+    .optional()
+    .meta({ description: 'What was expected when it was asked; absent from requests of before there were models' }),
 });
 export type PolicyExplanation = z.output<typeof PolicyExplanation>;
 
@@ -45,7 +64,8 @@ export const EvaluationResource = PolicyExplanation.extend({
   errors: z.array(z.object({ rule_id: z.string(), message: z.string() })),
   approval_level_required: Level.nullable(),
   min_approvals: z.int(),
-  simulated_cost_cents: Cents.nullable(),
+  simulated_cost_cents: Cents.nullable().meta({ description: 'The median, `cost.p50_cents`' }),
+  cost: CostBandResource.nullable(),
   evaluation_id: z.string().meta({
     description:
       'Names the record of it, where one is kept; what names a version or is asked in the console is a try and is not recorded',
@@ -115,6 +135,7 @@ export const evaluatePolicy = defineOperation({
     tenant_id: 'acme',
     agent_id: 'billing-bot',
     payload: { amount_cents: 250000, currency: 'EUR' },
+    simulate_cost: true,
   },
 });
 

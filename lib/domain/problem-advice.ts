@@ -25,6 +25,7 @@ export const PROBLEM_ADVICE = {
   'review/not-a-reviewer': 'Decide with a session or with a key that acts as a member; a service key only asks.',
   'http/not-found': 'Compare the address with the list of operations.',
   'tenant/not-found': 'Check the tenant’s slug; what belongs to another tenant is answered as if it were missing.',
+  'cost-model/not-found': 'Look the skill up in the list of cost models; one whose model was taken away has none.',
   'policy-set/not-found': 'Look the version up in the list of policy sets; it is written as in `acme@8`.',
   'evaluation/not-found':
     'Wait a second if it was asked just now; what is not in the sample, was a try, or is older than records are kept, has no record.',
@@ -45,6 +46,7 @@ export const PROBLEM_ADVICE = {
   'request/not-approved': 'Report an outcome only for what was approved and then done, or tried.',
   'outcome/already-reported': 'Nothing is left to do: the first report stands, and it is not corrected.',
   'review/already-reviewed': 'Wait for the others: everybody has one vote on a version.',
+  'cost-model/trusted': 'Nothing is left to do: what the model says is believed already.',
   'policy-set/active': 'Nothing is left to do: this version decides already.',
   'policy-set/retired': 'Nothing is left to do, or activate it again.',
   'flag/change-pending':

@@ -39,7 +39,7 @@ const OWN = [
   [/\b[0-9a-f]{64}\b/g, 'HASH'],
   [/csk_live_\w+|whsec_[\w+/=]+/g, 'SECRET'],
   [/"fingerprint":"[^"]*"/g, '"fingerprint":…'],
-  [/\b(member|tenant)-\d+\b/g, '$1-…'],
+  [/\b(member|tenant|skill\.of)-\d+\b/g, '$1-…'],
   [/usr_[0-9a-z]{26}@/g, 'usr_…@'],
   [/\bacme(@|%40)\d+/g, 'acme$1…'],
 ] as const;

@@ -63,6 +63,8 @@ function remove(memberId: string): Promise<unknown[]> {
 /** Configuration, people and keys: what is written on a credential's word, and not as a change of a request. */
 const CHANGES = [
   'putLevels',
+  'putCostModels',
+  'trustCostModel',
   'putEmergencyStop',
   'createEndpoint',
   'updateEndpoint',

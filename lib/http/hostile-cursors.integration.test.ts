@@ -67,6 +67,7 @@ const goodId = (kind: IdKind) => formatId(kind, Date.parse(WHEN), new Uint8Array
 interface HostileList {
   id: OperationId;
   query?: Record<string, string>;
+  params?: Record<string, string>;
   good: unknown;
   bad: unknown[];
 }
@@ -100,6 +101,12 @@ const LISTS: HostileList[] = [
     id: 'listPolicySets',
     good: '7',
     bad: ['0', '-1', '1e3', '07', '9'.repeat(19), '1\u0000', '', 7, null, ['7']],
+  },
+  {
+    id: 'listCostVersions',
+    params: { skill_id: 'payments.transfer' },
+    good: 7,
+    bad: [0, -1, 1.5, 2 ** 31, 1e308, '7', '1\u0000', '', null, [7]],
   },
   timeAndId('listEvaluations', 'evaluation'),
   timeAndId('listReplays', 'replay'),
@@ -140,11 +147,15 @@ const NO_CURSORS = [
 ];
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value), 'utf8').toString('base64url');
 
-describe.each(LISTS)('$id $query', ({ id, query = {}, good, bad }) => {
+describe.each(LISTS)('$id $query', ({ id, query = {}, params = {}, good, bad }) => {
   const ask = async (cursor: string) =>
     readAnswer(
       await api(
-        toRequest(operations[id], { as: id === 'listTenants' ? bootstrap : owner, query: { ...query, cursor } }),
+        toRequest(operations[id], {
+          as: id === 'listTenants' ? bootstrap : owner,
+          params,
+          query: { ...query, cursor },
+        }),
       ),
     );
 

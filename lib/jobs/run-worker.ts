@@ -9,7 +9,7 @@ import { startJobQueue } from '@/lib/platform/queue';
 import { checkConfigFile } from '@/lib/services/config';
 import { dispatchPending } from '@/lib/services/dispatch';
 import { settleFlagChanges } from '@/lib/services/flags';
-import { removeExpiredEvaluations, runReplays, sweepRequestEvaluations } from '@/lib/services/policy';
+import { learnCosts, removeExpiredEvaluations, runReplays, sweepRequestEvaluations } from '@/lib/services/policy';
 import { sweepDue, sweepReachability } from '@/lib/services/sweeps';
 import { startDeliverer } from '@/lib/services/webhooks';
 import { repeat } from './loop';
@@ -52,6 +52,9 @@ export async function runWorker(): Promise<Worker> {
     dispatcher.wake();
     wakeDispatcher();
   });
+  const learner = repeat('learn', env().SCHED_TICK_MS, async () => {
+    await learnCosts();
+  });
   const settler = repeat('flags', DISPATCH_POLL_MS, settleFlagChanges);
   const recorder = repeat('record', RECORD_MS, sweepRequestEvaluations);
   const comparer = repeat('config-file', CONFIG_FILE_MS, checkConfigFile);
@@ -71,6 +74,7 @@ export async function runWorker(): Promise<Worker> {
       ending.abort();
       await Promise.all([
         sweeper.stop(),
+        learner.stop(),
         recorder.stop(),
         replayer.stop(),
         dispatcher.stop(),

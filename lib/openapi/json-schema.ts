@@ -24,6 +24,8 @@ const RESOURCES = {
   Replay: contracts.ReplayResource,
   Level: contracts.LevelRow,
   Levels: contracts.LevelsResource,
+  CostModel: contracts.CostModelResource,
+  CostModels: contracts.CostModelsResource,
   EmergencyStop: contracts.EmergencyStopResource,
   Event: contracts.EventResource,
   AuditVerdict: contracts.AuditVerdict,

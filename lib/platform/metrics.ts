@@ -22,6 +22,8 @@ interface Metrics {
   drift: Gauge<'tenant' | 'section'>;
   driftFaults: Gauge<'tenant'>;
   pool: Gauge<'role' | 'state'>;
+  costDrift: Histogram;
+  costAutoOff: Gauge;
 }
 
 function make(): Metrics {
@@ -111,6 +113,17 @@ function make(): Metrics {
       name: 'countersign_pool_connections',
       help: 'Connections of a pool, and callers that wait for one',
       labelNames: ['role', 'state'],
+      registers,
+    }),
+    costDrift: new Histogram({
+      name: 'countersign_cost_drift_ratio',
+      help: 'What things cost for what their cost model said; 1 is exact',
+      buckets: [0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 1, 1.05, 1.1, 1.25, 1.5, 2, 4, 10],
+      registers,
+    }),
+    costAutoOff: new Gauge({
+      name: 'countersign_cost_auto_approval_off',
+      help: 'Skills for which automatic approval by cost has switched itself off',
       registers,
     }),
   };

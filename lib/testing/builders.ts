@@ -174,6 +174,9 @@ export function aQuestion(over: Partial<PolicyQuestion> = {}): PolicyQuestion {
     skillId: 'payments.transfer',
     agentId: 'billing-bot',
     costCents: null,
+    // Whoever says only the cost means that it is no estimate.
+    costP95Cents: over.costCents ?? null,
+    costDistrust: null,
     tokens: null,
     requiredLevel: null,
     minApprovals: null,

@@ -45,6 +45,19 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
   /** Rules that leave everything as it is: level 1. */
   const policySet = async () =>
     made(await callUntilServed(createPolicySet, { as: maker, body: { tenant_id: tenantId, rules: [] } }), 'version');
+  /** A skill whose model has drifted, so that it can be trusted again. */
+  const skill = async () => {
+    const skillId = unique('skill.of');
+    await sql(
+      `WITH model AS (
+         INSERT INTO cost_models (tenant_id, skill_id, version, base_cents, rates, created_by, created_by_name)
+         VALUES ($1, $2, 1, 100, '[]', 'test', 'test'))
+       INSERT INTO cost_model_learning (tenant_id, skill_id, model_version, auto_off_at, auto_off_reason)
+       VALUES ($1, $2, 1, now_ms(), 'It has drifted')`,
+      [tenantId, skillId],
+    );
+    return skillId;
+  };
   const shadow = async () => {
     const version = await policySet();
     const call = { params: { version }, body: { tenant_id: tenantId, reason: 'To see' } };
@@ -101,6 +114,10 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
     putRecording: async () => ({ ...inTenant, headers: { 'if-match': '*' }, body: example('putRecording') }),
     getLevels: plain,
     putLevels: async () => ({ ...inTenant, headers: { 'if-match': '*' }, body: { levels: [{ level: 1 }] } }),
+    getCostModels: plain,
+    putCostModels: async () => ({ ...inTenant, headers: { 'if-match': '*' }, body: example('putCostModels') }),
+    listCostVersions: async () => ({ ...inTenant, params: { skill_id: await skill() } }),
+    trustCostModel: async () => ({ ...inTenant, params: { skill_id: await skill() }, body: { reason: 'Agreed' } }),
     getBudgets: plain,
     // An agent that nobody is, so that no other call draws from it.
     putBudgets: async () => ({
@@ -185,6 +202,7 @@ function made({ status, body }: Answer, name: string): string {
 
 /** An id of the same kind that names nothing, and one that could not name anything. */
 export function strangeIds(id: string): { missing: string; malformed: string } {
+  if (id.startsWith('skill.')) return { missing: 'skill.of-nothing', malformed: `${id}\0` };
   const [tenantId, version] = id.split('@');
   if (version !== undefined) return { missing: `${tenantId}@999999999`, malformed: `${tenantId}@${version}!` };
   const kind = (

@@ -40,6 +40,7 @@ const ANSWER: EvaluationResource = {
   approval_level_required: 4,
   min_approvals: 1,
   simulated_cost_cents: 100,
+  cost: { p50_cents: 100, p95_cents: 100, confidence: 0, model_version: null },
   evaluation_id: 'evl_1',
   timestamp: '2026-01-01T00:00:00Z',
 };

@@ -73,6 +73,14 @@ describe('a ceiling approves by itself', () => {
     expect(decision({ costCents: 10_001 }, upTo100)).toBe('requires_approval');
     expect(decision({ costCents: 0 }, upTo100)).toBe('allow');
   });
+  test('a ceiling looks at the cautious end of an estimate', () => {
+    expect(decision({ costCents: 9000, costP95Cents: 10_000 }, upTo100)).toBe('allow');
+    expect(ask({ costCents: 9000, costP95Cents: 10_001 }, upTo100)).toMatchObject({
+      decision: 'requires_approval',
+      reasons: [expect.any(String), 'The cost of up to 100.01 is above the automatic limit of 100.00'],
+    });
+  });
+
   test('a ceiling of nothing allows what costs nothing', () => {
     expect(decision({ costCents: 0 }, [aLevel({ autoApproveMaxCostCents: 0 })])).toBe('allow');
     expect(decision({ costCents: 1 }, [aLevel({ autoApproveMaxCostCents: 0 })])).toBe('requires_approval');
@@ -137,8 +145,9 @@ const rule = fc
     level: fc.option(level),
     minApprovals: fc.option(people),
     outcome: fc.oneof(fc.boolean(), fc.constant({ error: 'no such key' })),
+    readsCost: fc.boolean(),
   })
-  .map(({ outcome, ...fields }) => ({ rule: aRule(fields), outcome }));
+  .map(({ outcome, readsCost, ...fields }) => ({ rule: aRule(fields), outcome, readsCost }));
 const verdict = fc.option(
   fc.array(rule, { maxLength: 4 }).map((outcomes) => combineRules(outcomes, { effect: 'require_approval', level: 1 })),
 );
@@ -157,8 +166,36 @@ const config = fc.record({
   emergencyStop: fc.record({ active: fc.boolean(), reason: fc.constant(null) }),
 });
 const question = fc
-  .record({ costCents: cost, tokens: fc.option(fc.integer({ min: 0, max: 1000 })) })
+  .record({
+    costCents: cost,
+    tokens: fc.option(fc.integer({ min: 0, max: 1000 })),
+    costDistrust: fc.option(fc.constant('Its model has drifted')),
+  })
   .map((fields) => aQuestion(fields));
+
+describe('where rules allow by the cost', () => {
+  const byCost = { rule: aRule({ effect: 'allow', reason: 'Cheap' }), outcome: true, readsCost: true };
+  const bySkill = { rule: aRule({ ruleId: 'skill', effect: 'allow', reason: 'Harmless' }), outcome: true };
+  const answer = (rules: Parameters<typeof combineRules>[0], costDistrust: string | null) =>
+    evaluatePolicy(aQuestion({ costCents: 5, costDistrust }), {
+      levels: [aLevel({ level: 2 })],
+      emergencyStop: OFF,
+      budgets: [],
+      verdict: combineRules(rules, { effect: 'require_approval', level: 1 }),
+    });
+
+  test('nobody is asked, unless the cost is not trusted: then the configured level is', () => {
+    expect(answer([byCost], null)).toMatchObject({ decision: 'allow', reasons: ['Cheap'] });
+    expect(answer([byCost], 'It has drifted')).toMatchObject({
+      decision: 'requires_approval',
+      level: 2,
+      reasons: ['Cheap', 'It has drifted'],
+    });
+  });
+
+  test('a rule that allows it whatever it costs still does', () =>
+    expect(answer([byCost, bySkill], 'It has drifted').decision).toBe('allow'));
+});
 
 describe('whatever is configured', () => {
   test('the caller can only tighten the answer', () => {
@@ -189,12 +226,35 @@ describe('whatever is configured', () => {
   test('a higher cost is never answered more generously', () =>
     fc.assert(
       fc.property(config, question, fc.nat(20_000), (given, asked, more) => {
-        const dearer = { ...asked, costCents: asked.costCents === null ? null : asked.costCents + more };
+        const dearer = aQuestion({
+          ...asked,
+          costCents: asked.costCents === null ? null : asked.costCents + more,
+          costP95Cents: asked.costP95Cents === null ? null : asked.costP95Cents + more,
+        });
         expect(SEVERITY[evaluatePolicy(dearer, given).decision]).toBeGreaterThanOrEqual(
           SEVERITY[evaluatePolicy(asked, given).decision],
         );
       }),
     ));
+
+  test('distrust of the cost stops what rests on it, and changes nothing else', () => {
+    let stopped = 0;
+    fc.assert(
+      fc.property(config, question, (given, asked) => {
+        const trusted = evaluatePolicy({ ...asked, costDistrust: null }, given);
+        const distrusted = evaluatePolicy({ ...asked, costDistrust: 'Its model has drifted' }, given);
+        const { verdict: judged, emergencyStop } = given;
+        const restsOnCost = judged === null || (judged.effect === 'allow' && judged.restsOnCost);
+        if (trusted.decision === 'allow' && restsOnCost && !emergencyStop.active) {
+          stopped += 1;
+          expect(distrusted).toMatchObject({ decision: 'requires_approval', level: trusted.level });
+          expect(distrusted.reasons).toContain('Its model has drifted');
+        } else expect(distrusted.decision).toBe(trusted.decision);
+      }),
+      { numRuns: 2000 },
+    );
+    expect(stopped).toBeGreaterThan(20);
+  });
 
   test('another budget is never answered more generously, and under one an unknown cost allows nothing', () => {
     let tightened = 0;

@@ -12,8 +12,12 @@ export const DEFAULT_ESCALATE_AFTER_SECONDS = 300;
 export const DEFAULT_EXPIRES_IN_SECONDS = 24 * 60 * 60;
 
 export interface PolicyQuestion extends LevelQuestion {
-  /** What it would cost in cents; null when nobody knows, which never approves anything by itself. */
+  /** What it would cost in cents, the median: budgets are drawn by it; null when nobody knows, which never approves anything by itself. */
   costCents: number | null;
+  /** The cautious end of the same band, at least as much: ceilings look at it. */
+  costP95Cents: number | null;
+  /** Why nothing is approved by its cost without a person; null when something may be. */
+  costDistrust: string | null;
   /** How many tokens it would use; null when unknown. */
   tokens: number | null;
   /** What the caller adds. It can only tighten. */
@@ -103,8 +107,10 @@ function byRules(
   if (verdict.effect === 'deny') return { ...answer, decision: 'deny', reasons };
   const tightened = question.requiredLevel !== null || question.minApprovals !== null;
   if (verdict.effect === 'allow') {
-    if (!tightened) return { ...answer, decision: 'allow', reasons };
-    return { ...answer, reasons: [...reasons, describeTightening(question)] };
+    const distrust = verdict.restsOnCost ? question.costDistrust : null;
+    if (!tightened && distrust === null) return { ...answer, decision: 'allow', reasons };
+    const held = [distrust, tightened ? describeTightening(question) : null].filter((reason) => reason !== null);
+    return { ...answer, reasons: [...reasons, ...held] };
   }
   return {
     ...answer,
@@ -137,12 +143,13 @@ function describeVerdict(verdict: RuleVerdict): string[] {
 
 /**
  * Why the configuration's ceilings allow this by themselves; null when they do not. Every ceiling that is set must hold, and what costs
- * nobody knows how much is never approved automatically, whichever ceiling is set.
+ * nobody knows how much, or by a model that is not trusted, is never approved automatically, whichever ceiling is set.
  */
 function withinCeiling(row: LevelConfig, question: PolicyQuestion): string | null {
   const { autoApproveMaxCostCents: maxCost, autoApproveMaxTokens: maxTokens } = row;
   if (maxCost === null && maxTokens === null) return null;
-  if (question.costCents === null || (maxCost !== null && question.costCents > maxCost)) return null;
+  if (question.costP95Cents === null || question.costDistrust !== null) return null;
+  if (maxCost !== null && question.costP95Cents > maxCost) return null;
   if (maxTokens !== null && (question.tokens === null || question.tokens > maxTokens)) return null;
   const limits = [
     maxCost === null ? null : `a cost of at most ${formatCents(maxCost)}`,
@@ -163,11 +170,11 @@ function describe(row: LevelConfig | null, question: PolicyQuestion): string[] {
 function describeCeilings(row: LevelConfig, question: PolicyQuestion): string[] {
   const { autoApproveMaxCostCents: maxCost, autoApproveMaxTokens: maxTokens } = row;
   if (maxCost === null && maxTokens === null) return [];
-  const { costCents: cost, tokens } = question;
+  const { costP95Cents: cost, tokens } = question;
   return [
-    cost === null ? 'The cost is unknown, so it is not approved automatically' : null,
+    cost === null ? 'The cost is unknown, so it is not approved automatically' : question.costDistrust,
     cost !== null && maxCost !== null && cost > maxCost
-      ? `The cost of ${formatCents(cost)} is above the automatic limit of ${formatCents(maxCost)}`
+      ? `The cost of ${cost === question.costCents ? '' : 'up to '}${formatCents(cost)} is above the automatic limit of ${formatCents(maxCost)}`
       : null,
     maxTokens !== null && tokens === null
       ? 'The number of tokens is unknown, so it is not approved automatically'

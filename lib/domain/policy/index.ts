@@ -10,6 +10,30 @@ export {
   type Spender,
   tightestLeftCents,
 } from './budgets';
+export {
+  type CostBand,
+  type CostModel,
+  type CostRate,
+  isField,
+  MAX_RATE_DECIMALS,
+  modelCents,
+  readField,
+  toBand,
+} from './cost-model';
+export {
+  DRIFT_LIMIT,
+  DRIFT_OUTCOMES,
+  isDrift,
+  LEARN_FROM,
+  learnSpread,
+  medianOfLast,
+  ONE,
+  ratioOf,
+  SPREAD_OUTCOMES,
+  type Spread,
+  UNLEARNT,
+} from './cost-spread';
+export { readDecimal } from './decimal';
 export { type DraftedRule, draftRule, type Precedent } from './draft-rule';
 export {
   describeStop,

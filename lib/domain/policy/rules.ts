@@ -56,6 +56,8 @@ export interface RuleVerdict {
   expiresInSeconds: number | null;
   /** Whether nothing matched and the set's default answered. */
   isDefault: boolean;
+  /** Whether it is allowed, and only by rules that look at the cost. */
+  restsOnCost: boolean;
 }
 
 /**
@@ -64,13 +66,14 @@ export interface RuleVerdict {
  * allows. The answer does not depend on the order of the rules, and another deny never allows more.
  */
 export function combineRules(
-  outcomes: readonly { rule: Rule; outcome: RuleOutcome }[],
+  outcomes: readonly { rule: Rule; outcome: RuleOutcome; readsCost?: boolean }[],
   fallback: RuleDefault,
 ): RuleVerdict {
   const errors = outcomes.flatMap(({ rule, outcome }) =>
     typeof outcome === 'object' ? [{ ruleId: rule.ruleId, message: outcome.error }] : [],
   );
-  const matched = outcomes.filter(({ rule, outcome }) => isMatch(rule, outcome)).map(({ rule }) => rule);
+  const matches = outcomes.filter(({ rule, outcome }) => isMatch(rule, outcome));
+  const matched = matches.map(({ rule }) => rule);
   const asking = matched.filter((rule) => rule.effect === 'require_approval');
   const denies = matched.some((rule) => rule.effect === 'deny');
   const isDefault = matched.length === 0;
@@ -82,6 +85,7 @@ export function combineRules(
     minApprovals: isDefault ? { atLeast: null, isOpen: true } : demand(asking.map((rule) => rule.minApprovals)),
     expiresInSeconds: lowest(asking.map((rule) => rule.expiresInSeconds)),
     isDefault,
+    restsOnCost: !isDefault && matches.every(({ rule, readsCost }) => rule.effect === 'allow' && readsCost === true),
   };
 }
 

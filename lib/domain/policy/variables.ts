@@ -38,7 +38,12 @@ export const RULE_VARIABLES = {
     about: 'What it would cost',
     fields: {
       known: { type: 'bool', about: 'Whether anybody knows the cost' },
-      estimate_cents: { type: 'int', about: 'The estimate in cents; absent where the cost is not known' },
+      estimate_cents: { type: 'int', about: 'The estimate in cents, the median; absent where the cost is not known' },
+      p95_cents: { type: 'int', about: 'What it costs at most, in 19 of 20 cases; absent where the cost is not known' },
+      confidence: {
+        type: 'double',
+        about: 'How sure the estimate is, from 0 to 1; absent where the cost is not known',
+      },
       budget_left_cents: { type: 'int', about: 'What the tightest budget has left; absent where none applies' },
     },
   },

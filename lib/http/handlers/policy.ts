@@ -7,22 +7,26 @@ import {
   evaluateBatch,
   getLevels as get,
   getBudgets as getAllBudgets,
+  getCostModel,
   getBudgetDraws as getDraws,
+  getCostModels as getModels,
   getPolicySet as getSet,
   getEmergencyStop as getStop,
+  listCostVersions as listModelVersions,
   listPolicySets as listSets,
   putLevels as put,
   putBudgets as putAllBudgets,
+  putCostModels as putModels,
   putEmergencyStop as putStop,
   retirePolicySet as retire,
-  type VersionedBudgets,
-  type VersionedLevels,
+  trustCostModel as trust,
 } from '@/lib/services/policy';
 import { type Reply, reply } from '../reply';
 import { route } from '../route';
 
-const withTag = <R extends VersionedLevels | VersionedBudgets>({ resource, etag }: R): Reply<R['resource']> =>
-  reply(resource, { headers: { etag } });
+function withTag<Resource>({ resource, etag }: { resource: Resource; etag: string }): Reply<Resource> {
+  return reply(resource, { headers: { etag } });
+}
 
 export const evaluatePolicy = route(operations.evaluatePolicy, ({ actor, body }) => evaluate(actor, body));
 export const getLevels = route(operations.getLevels, async ({ actor }) => withTag(await get(actor)));
@@ -60,3 +64,15 @@ export const checkPolicyRule = route(operations.checkPolicyRule, async ({ actor,
   const report = await checkRule(body.rule, actor.tenantId);
   return { ok: report.faults.length === 0, ...report };
 });
+export const getCostModels = route(operations.getCostModels, async ({ actor }) => withTag(await getModels(actor)));
+export const putCostModels = route(operations.putCostModels, async ({ actor, body, call }) =>
+  withTag(await putModels(actor, body.cost_models, call)),
+);
+export const listCostVersions = route(operations.listCostVersions, ({ actor, params, query }) =>
+  listModelVersions(actor, params.skill_id, query),
+);
+export const trustCostModel = route(
+  operations.trustCostModel,
+  ({ actor, params, body, call }) => trust(actor, params.skill_id, body.reason, call),
+  { replay: ({ actor, resourceId }) => getCostModel(actor, resourceId) },
+);

@@ -17,7 +17,7 @@ const INPUT: RuleInput = {
       none: null,
     },
   },
-  cost: { known: true, estimate_cents: 250_000 },
+  cost: { known: true, estimate_cents: 250_000, p95_cents: 300_000, confidence: 1 },
   actor: { id: 'key_1', name: 'ci', role: '', level: 0, via: 'api_key' },
   tenant: { id: 'acme' },
   now: Date.UTC(2026, 0, 5, 12),
@@ -40,6 +40,7 @@ describe('a condition', () => {
     [`request.payload['amount_cents'] == 250000`, true],
     [`request.skill_id.matches('^payments[.](transfer|refund)$')`, true],
     [`cost.known && cost.estimate_cents <= 250000`, true],
+    [`cost.p95_cents == 300000 && cost.confidence > 0.99 && cost.confidence * 2.0 == 2.0`, true],
     [`!has(cost.budget_left_cents)`, true],
     [`actor.via == 'session' || tenant.id == 'acme'`, true],
     [`now.getDayOfWeek('Europe/Berlin') == 1 && now.getHours('Europe/Berlin') == 13`, true],
@@ -58,6 +59,8 @@ describe('a condition', () => {
   test.each([
     ['a field that is absent', `request.payload.iban == 'DE'`],
     ['the cost where nobody knows it', `cost.estimate_cents < 100`, { ...INPUT, cost: { known: false } }],
+    ['its cautious end where nobody knows it', `cost.p95_cents < 100`, { ...INPUT, cost: { known: false } }],
+    ['how sure that is where nobody knows it', `cost.confidence < 0.5`, { ...INPUT, cost: { known: false } }],
     ['what a budget has left where none applies', `cost.budget_left_cents < 100`],
     ['mixed arithmetic', `request.payload.amount_cents * 1.5 > 1.0`],
     ['a text longer than rules may read', `request.payload.long.contains('y')`],
@@ -140,4 +143,17 @@ describe('a hostile expression is refused, or answered, in 50 ms', () => {
     expect(ask(`request.payload.text.matches('^(a+)+$')`, input)).toBe(false);
     expect(performance.now() - began).toBeLessThan(200);
   });
+});
+
+test.each([
+  ['cost.estimate_cents < 100', true],
+  ["request.skill_id == 'x' && (true || cost.known)", true],
+  ["cost['p95_cents'] < 100", true],
+  ['has(cost.confidence)', true],
+  ['[cost].all(c, c.known)', true],
+  ["request.payload.cost == 1 && request.payload['cost'] == 1 && 'cost' in request.payload", false],
+  ["request.skill_id == 'cost'", false],
+])('whether it looks at the cost is read off a condition: %s', (expression, expected) => {
+  expect(faultOf(expression)).toBe('no fault');
+  expect(compileCondition(expression).readsCost).toBe(expected);
 });

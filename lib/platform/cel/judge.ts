@@ -52,17 +52,23 @@ export function judge(set: JudgedSet, policyType: PolicyType, input: RuleInput):
   return combineRules(ask(candidates, toBindings(input)), set.fallback);
 }
 
+interface RuleSaid {
+  rule: Rule;
+  outcome: RuleOutcome;
+  readsCost: boolean;
+}
+
 /** What became of the rules that are not false; those that are change nothing. */
-function ask({ rules, work }: Candidates, bindings: Bindings): { rule: Rule; outcome: RuleOutcome }[] {
+function ask({ rules, work }: Candidates, bindings: Bindings): RuleSaid[] {
   const { inputClass } = bindings;
   work[inputClass] ??= total(rules, inputClass);
   const all = work[inputClass] <= MAX_WORK;
-  const outcomes: { rule: Rule; outcome: RuleOutcome }[] = [];
+  const outcomes: RuleSaid[] = [];
   let left = MAX_WORK;
   for (const { rule, condition } of all ? rules : cheapestFirst(rules, inputClass)) {
     if (!all) left -= condition.workIn(inputClass);
     const outcome = left < 0 ? TOO_MUCH : condition.ask(bindings);
-    if (outcome !== false) outcomes.push({ rule, outcome });
+    if (outcome !== false) outcomes.push({ rule, outcome, readsCost: condition.readsCost });
   }
   return outcomes;
 }
@@ -112,6 +118,12 @@ function compileSafely(rule: Rule): Condition {
     return compileCondition(rule.when);
   } catch (error) {
     const outcome = { error: error instanceof Error ? error.message : String(error) };
-    return { ask: () => outcome, workIn: () => 1, concerns: () => true, load: { steps: 1, skills: null } };
+    return {
+      ask: () => outcome,
+      workIn: () => 1,
+      concerns: () => true,
+      readsCost: true,
+      load: { steps: 1, skills: null },
+    };
   }
 }

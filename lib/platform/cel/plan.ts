@@ -11,10 +11,12 @@ import { type Load, loadOf, sizeClass, workOf } from './work';
 export interface RuleInput {
   request: { policy_type: string; skill_id: string; agent_id: string; payload: Record<string, unknown> };
   /**
-   * `estimate_cents` is there only where the cost is known, `budget_left_cents` only where a budget applies: who reads what is not there
-   * fails closed.
+   * `estimate_cents` (the median), `p95_cents` and `confidence` (from 0 to 1) are there only where the cost is known, `budget_left_cents` only
+   * where a budget applies: who reads what is not there fails closed.
    */
-  cost: { known: boolean; estimate_cents?: number; budget_left_cents?: number };
+  cost: ({ known: false } | { known: true; estimate_cents: number; p95_cents: number; confidence: number }) & {
+    budget_left_cents?: number;
+  };
   actor: { id: string; name: string; role: string; level: number; via: string };
   tenant: { id: string };
   /** The deployment's flags, by key. Asking for one that is not there fails, and so fails closed. */
@@ -38,6 +40,8 @@ export interface Condition {
   workIn: (inputClass: number) => number;
   /** Whether it can be anything but false for a skill. */
   concerns: (skillId: string) => boolean;
+  /** Whether it looks at the cost, on whatever path. */
+  readsCost: boolean;
   load: Load;
 }
 
@@ -67,14 +71,34 @@ export function compileCondition(expression: string): Condition {
       return work[inputClass];
     },
     concerns: (skillId) => guard === null || guardAdmits(guard, skillId),
+    readsCost: reads(expr, 'cost'),
     load: loadOf(expr, guard?.kind === 'one-of' ? guard.skills : null),
   };
 }
 
 /** The variables of a rule, as CEL sees them. */
-export function toBindings({ now, ...input }: RuleInput): Bindings {
+export function toBindings({ now, cost, ...input }: RuleInput): Bindings {
   const extent: Extent = { values: 0, longest: 0, characters: 0 };
   const variables: Record<string, CelInput> = { now: timestampFromMs(now) };
   for (const [name, value] of Object.entries(input)) variables[name] = toCel(value, extent);
+  variables.cost = toCost(cost, extent);
   return { variables, inputClass: sizeClass(extent) };
+}
+
+/** Confidence is a `double` at its ends too, where a whole number would be an `int`. */
+function toCost(cost: RuleInput['cost'], extent: Extent): CelInput {
+  const fields = Object.entries(cost).map(([name, value]) => [name, toCel(value, extent)] as const);
+  return new Map<string, CelInput>(cost.known ? [...fields, ['confidence', cost.confidence]] : fields);
+}
+
+/**
+ * Whether an expression names a variable anywhere, on a path that is taken or not. A name that a comprehension binds counts too: who asks wants
+ * to hear yes rather than no.
+ */
+function reads(node: unknown, name: string): boolean {
+  if (typeof node !== 'object' || node === null) return false;
+  if (Array.isArray(node)) return node.some((item) => reads(item, name));
+  const { case: kind, value } = node as { case?: unknown; value?: { name?: unknown } };
+  if (kind === 'identExpr') return value?.name === name || value?.name === `.${name}`;
+  return Object.values(node).some((item) => reads(item, name));
 }

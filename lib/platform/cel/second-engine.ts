@@ -8,9 +8,9 @@ import { MAX_STRING } from './values';
  * What the other engine makes of a condition: a second opinion on the examples of a draft, never an answer to a caller. Its regular
  * expressions are the machine's and can hang, so it runs in a thread that can be ended.
  */
-export function askSecondEngine(expression: string, { now, ...input }: RuleInput): RuleOutcome {
+export function askSecondEngine(expression: string, { now, cost, ...input }: RuleInput): RuleOutcome {
   try {
-    const context = { ...(toPlain(input) as Record<string, unknown>), now: new Date(now) };
+    const context = { ...(toPlain(input) as Record<string, unknown>), cost: toPlainCost(cost), now: new Date(now) };
     const result: unknown = DECLARED.parse(expression)(context);
     return typeof result === 'boolean' ? result : { error: 'The condition is neither true nor false' };
   } catch (error) {
@@ -31,6 +31,12 @@ const UNREADABLE_PATTERN = /Invalid regular expression/i;
 
 function messageOf(error: Error): string {
   return error instanceof EvaluationError ? error.summary : error.message;
+}
+
+/** Confidence is a `double` at its ends too. */
+function toPlainCost(cost: RuleInput['cost']): Record<string, unknown> {
+  const plain = toPlain(cost) as Record<string, unknown>;
+  return cost.known ? { ...plain, confidence: cost.confidence } : plain;
 }
 
 /** As `toCel`, in the second engine's terms: safe integers are `bigint` on both, and what is too long is bytes on both. */

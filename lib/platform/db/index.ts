@@ -15,6 +15,7 @@ export { Prisma } from './generated/client';
 export { type Awaited, findSettled } from './hot/awaited';
 export { type BudgetUsage, listBudgetUsage } from './hot/budget-usage';
 export { type Bundle, findBundle, listBundles, listDueBundles } from './hot/bundle';
+export { type CostModels, findCostModels, type LearntModel } from './hot/cost-models';
 export { type Created, type CreationEvent, insertRequest, type RequestInsert } from './hot/create-request';
 export {
   type Account,

@@ -1,5 +1,6 @@
 import { nowMs } from '@/lib/platform/clock';
 import {
+  findCostModels,
   findPeople,
   findPolicyConfig,
   listBudgetUsage,
@@ -129,11 +130,12 @@ async function checkVersions(state: Cache): Promise<void> {
   state.checking = true;
   const startedMs = nowMs();
   try {
-    for (const { tenantId, configVersion } of await listTenantVersions()) {
+    for (const { tenantId, configVersion, learningVersion } of await listTenantVersions()) {
       const entry = state.entries.get(tenantId);
       if (entry === undefined) continue;
       if (entry.config.configVersion !== configVersion) state.entries.delete(tenantId);
       else entry.people = null;
+      if (entry.config.learningVersion !== learningVersion) await readModels(state, tenantId, entry);
     }
     await readUsage([...state.entries.values()]);
     state.checkedAtMs = startedMs;
@@ -142,6 +144,14 @@ async function checkVersions(state: Cache): Promise<void> {
   } finally {
     state.checking = false;
   }
+}
+
+/** Only what the models have learnt is read again: the rules stay as they are, compiled. */
+async function readModels(state: Cache, tenantId: string, entry: Entry): Promise<void> {
+  const found = await findCostModels(tenantId);
+  if (state.entries.get(tenantId) !== entry) return;
+  if (found?.configVersion !== entry.config.configVersion) state.entries.delete(tenantId);
+  else entry.config = { ...entry.config, costModels: found.models, learningVersion: found.learningVersion };
 }
 
 /** Stops the watch and forgets everything; for shutdown and tests. */

@@ -7,7 +7,14 @@ import type {
 } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import { AppError } from '@/lib/domain/errors';
-import { type Budget, budgetsFor, type PolicyAnswer, type PolicyType, type RuleVerdict } from '@/lib/domain/policy';
+import {
+  type Budget,
+  budgetsFor,
+  type CostBand,
+  type PolicyAnswer,
+  type PolicyType,
+  type RuleVerdict,
+} from '@/lib/domain/policy';
 import { nowMs } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/crypto';
 import { findRuleSet, type PolicyConfig, type RuleSet } from '@/lib/platform/db';
@@ -57,7 +64,7 @@ interface Facts {
 }
 
 function factsOf(asked: Asked, config: PolicyConfig, actor: Actor): Facts {
-  const cost = estimateCost(asked);
+  const cost = estimateCost(asked, config);
   const budgets = budgetsFor(config.budgets, { agentId: asked.agent_id ?? null, skillId: asked.skill_id });
   const judged: Judged = {
     facts: toRuleInput(asked, cost, actor, config, nowMs()),
@@ -66,6 +73,8 @@ function factsOf(asked: Asked, config: PolicyConfig, actor: Actor): Facts {
       skillId: asked.skill_id,
       agentId: asked.agent_id ?? null,
       costCents: cost.estimateCents,
+      costP95Cents: cost.band?.p95Cents ?? null,
+      costDistrust: cost.distrust,
       tokens: countIn(asked.payload, 'tokens'),
       requiredLevel: asked.required_level ?? null,
       minApprovals: asked.min_approvals ?? null,
@@ -78,7 +87,8 @@ function factsOf(asked: Asked, config: PolicyConfig, actor: Actor): Facts {
 function evaluateFacts(facts: Facts, config: PolicyConfig, set: RuleSet | null, given?: RuleVerdict): Evaluated {
   const { answer, verdict } = judgeFacts(facts.judged, config, set, given);
   const { explanation, errors } = toExplanation(answer, verdict, config, set);
-  return { ...facts, answer, explanation: { ...explanation, violations: facts.violations }, errors };
+  const kept = { ...explanation, violations: facts.violations, cost: toKeptCost(facts.cost) };
+  return { ...facts, answer, explanation: kept, errors };
 }
 
 /**
@@ -106,13 +116,14 @@ export async function evaluateBatch(actor: Actor, items: readonly EvaluateBody[]
   for (const name of new Set(items.map((item) => item.policy_version ?? null))) {
     const set = await findNamedSet(actor, name, config);
     const places = items.flatMap((item, place) => ((item.policy_version ?? null) === name ? [place] : []));
-    const facts = places.flatMap((place) => items[place] ?? []).map((item) => factsOf(item, config, actor));
+    const bodies = places.flatMap((place) => items[place] ?? []);
+    const facts = bodies.map((item) => factsOf(item, config, actor));
     const verdicts = set === null || set === config.active ? [] : await verdictsOnDraft(actor, set, facts);
     for (const [index, one] of facts.entries()) {
       const evaluationId = newId('evaluation');
       const evaluated = evaluateFacts(one, config, set, verdicts[index]);
       if (!isTry(actor, name)) recordAsked(evaluationId, evaluated, config);
-      data[places[index] ?? 0] = toEvaluation(evaluationId, evaluated);
+      data[places[index] ?? 0] = toEvaluation(evaluationId, evaluated, bodies[index]?.simulate_cost ?? true);
     }
   }
   return { data };
@@ -141,17 +152,31 @@ async function findNamedSet(
   return set;
 }
 
+/** What was expected when it was asked, as a request keeps it; null when nobody knew. */
+function toKeptCost({ band, modelVersion, modelCents }: CostEstimate): PolicyExplanation['cost'] {
+  if (band === null) return null;
+  return { ...toBandResource(band, modelVersion), model_cents: modelCents };
+}
+
+function toBandResource({ p50Cents, p95Cents, confidence }: CostBand, modelVersion: number | null) {
+  return { p50_cents: p50Cents, p95_cents: p95Cents, confidence, model_version: modelVersion };
+}
+
+/** The answer; its figures are left out where the caller does not want them, and the decision is the same. */
 function toEvaluation(
   evaluationId: string,
   { judged, answer, cost, explanation, errors }: Evaluated,
+  simulate: boolean,
 ): EvaluationResource {
+  const { band, modelVersion } = cost;
   const needsPerson = answer.decision === 'requires_approval';
   return {
     ...explanation,
     errors,
     approval_level_required: needsPerson ? answer.level : null,
     min_approvals: answer.minApprovals,
-    simulated_cost_cents: cost.estimateCents,
+    simulated_cost_cents: simulate ? cost.estimateCents : null,
+    cost: simulate && band !== null ? toBandResource(band, modelVersion) : null,
     evaluation_id: evaluationId,
     timestamp: new Date(judged.facts.now).toISOString(),
   };

@@ -99,7 +99,7 @@ describe('what was only asked', () => {
       asked: { required_level: null, min_approvals: null },
       facts: {
         actor: { id: manager.keyId, name: 'test', role: '', level: 0, via: 'api_key' },
-        cost: { known: true, estimate_cents: 250_000 },
+        cost: { known: true, estimate_cents: 250_000, p95_cents: 250_000, confidence: 0 },
         tenant: { id: tenant },
         flags: {},
         now: Date.parse(answer.timestamp),
@@ -216,6 +216,8 @@ describe('what was only asked', () => {
         skillId: 'x',
         agentId: null,
         costCents: null,
+        costP95Cents: null,
+        costDistrust: null,
         tokens: null,
         requiredLevel: null,
         minApprovals: null,

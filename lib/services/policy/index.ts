@@ -18,9 +18,18 @@ export {
   readPolicyConfig,
   stopConfigCache,
 } from './config-cache';
+export {
+  getCostModel,
+  getCostModels,
+  listCostVersions,
+  putCostModels,
+  trustCostModel,
+  type VersionedCostModels,
+} from './cost-models';
 export { getEmergencyStop, putEmergencyStop } from './emergency-stop';
 export { type Evaluated, evaluate, evaluateAsked, evaluateBatch } from './evaluate';
 export { getEvaluation, listEvaluations } from './evaluation-records';
+export { learnCosts } from './learn-costs';
 export {
   assertDistinctScopes,
   getLevels,

@@ -11,6 +11,8 @@ import {
   type RuleInput,
 } from '@/lib/platform/cel';
 import { perProcess } from '@/lib/platform/process-wide';
+import { asStated } from './cost';
+import { toRuleCost } from './rule-input';
 
 /** What one rule came to: faults refuse it, warnings do not. Pointers begin at the rule. */
 export interface RuleReport {
@@ -139,11 +141,9 @@ function describe(outcome: RuleOutcome): string {
 
 /** What an example says, as the variables of a rule. */
 function inputOf({ request, flags = {} }: RuleBody['examples'][number], tenantId: string): RuleInput {
-  const amount = request.payload.amount_cents;
-  const known = typeof amount === 'number' && Number.isSafeInteger(amount) && amount >= 0;
   return {
     request: { ...request, agent_id: request.agent_id ?? '' },
-    cost: known ? { known, estimate_cents: amount } : { known },
+    cost: toRuleCost(asStated(request.payload).band),
     actor: { id: '', name: '', role: '', level: 0, via: 'api_key' },
     tenant: { id: tenantId },
     flags,

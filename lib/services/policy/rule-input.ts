@@ -1,5 +1,5 @@
 import type { Actor } from '@/lib/domain/access';
-import { budgetsFor, tightestLeftCents } from '@/lib/domain/policy';
+import { budgetsFor, type CostBand, tightestLeftCents } from '@/lib/domain/policy';
 import type { RuleInput } from '@/lib/platform/cel';
 import type { PolicyConfig } from '@/lib/platform/db';
 import type { CostEstimate } from './cost';
@@ -9,7 +9,7 @@ import { flagsFor } from './flags';
 /** The variables that conditions read, from what is asked, what it would cost, who asks, and when. No query. */
 export function toRuleInput(
   asked: Asked,
-  { estimateCents }: CostEstimate,
+  { band }: Pick<CostEstimate, 'band'>,
   who: Actor,
   config: Pick<PolicyConfig, 'flags' | 'budgets'>,
   nowMs: number,
@@ -23,13 +23,16 @@ export function toRuleInput(
       agent_id: asked.agent_id ?? '',
       payload: asked.payload,
     },
-    cost: {
-      ...(estimateCents === null ? { known: false } : { known: true, estimate_cents: estimateCents }),
-      ...(budgetLeftCents === null ? {} : { budget_left_cents: budgetLeftCents }),
-    },
+    cost: { ...toRuleCost(band), ...(budgetLeftCents === null ? {} : { budget_left_cents: budgetLeftCents }) },
     actor: { id: who.userId ?? who.keyId ?? '', name: who.name, role: who.role ?? '', level: who.level, via: who.via },
     tenant: { id: who.tenantId },
     flags: flagsFor(config, asked, who),
     now: nowMs,
   };
+}
+
+/** The cost, as conditions see it. */
+export function toRuleCost(band: CostBand | null): RuleInput['cost'] {
+  if (band === null) return { known: false };
+  return { known: true, estimate_cents: band.p50Cents, p95_cents: band.p95Cents, confidence: band.confidence };
 }

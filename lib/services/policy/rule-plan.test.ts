@@ -5,6 +5,7 @@ import { RULE_EFFECTS } from '@/lib/domain/policy';
 import { checkExpression } from '@/lib/platform/cel';
 import type { RuleSet } from '@/lib/platform/db';
 import { aRule, aServiceKey } from '@/lib/testing/builders';
+import { asStated } from './cost';
 import { toRuleInput } from './rule-input';
 import { judge } from './rule-plan';
 
@@ -48,7 +49,7 @@ const verdictOn = (rules: RuleSet, given: Record<string, unknown>) =>
     'cost',
     toRuleInput(
       { policy_type: 'cost', skill_id: 'x', payload: given },
-      { estimateCents: null },
+      asStated({}),
       aServiceKey(),
       { flags: [], budgets: [] },
       NOW_MS,

@@ -4,6 +4,7 @@ import { PolicySetBody, type RuleBody } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import type { RuleSet } from '@/lib/platform/db';
 import { aServiceKey } from '@/lib/testing/builders';
+import { asStated } from './cost';
 import { toRuleInput } from './rule-input';
 import { judge } from './rule-plan';
 
@@ -50,11 +51,8 @@ function timesOf(set: RuleSet, rounds: number): number[] {
   const nowMs = Date.UTC(2026, 0, 5, 12);
   return Array.from({ length: rounds }, () => {
     const began = performance.now();
-    judge(
-      set,
-      ASKED.policy_type,
-      toRuleInput(ASKED, { estimateCents: 250_000 }, ACTOR, { flags: [], budgets: [] }, nowMs),
-    );
+    const input = toRuleInput(ASKED, asStated({ amount_cents: 250_000 }), ACTOR, { flags: [], budgets: [] }, nowMs);
+    judge(set, ASKED.policy_type, input);
     return performance.now() - began;
   }).sort((a, b) => a - b);
 }

@@ -13,6 +13,8 @@ function aConfig(over: Partial<PolicyConfig> = {}): PolicyConfig {
     configVersion: 9n,
     emergencyStop: { active: false, reason: null },
     levels: [],
+    costModels: new Map(),
+    learningVersion: 1n,
     budgets: [],
     flags: [],
     active: null,

@@ -1,4 +1,4 @@
-import type { ApprovalRequestResource, OutcomeBody } from '@/lib/contracts';
+import type { ApprovalRequestResource, OutcomeBody, PolicyExplanation } from '@/lib/contracts';
 import { type Actor, can, credentialId } from '@/lib/domain/access';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
@@ -42,6 +42,7 @@ export async function reportOutcome(
           result: body.result,
           estimatedCents: request.simulatedCostCents,
           actualCostCents: actualCents,
+          modelVersion: (request.policy as PolicyExplanation).cost?.model_version ?? null,
           reportedBy: credentialId(actor),
           reportedByType: actor.via,
           reportedByName: actor.name,
@@ -75,6 +76,7 @@ async function findApproved(tx: Tx, actor: Actor, requestId: string) {
       agentId: true,
       policyType: true,
       simulatedCostCents: true,
+      policy: true,
       requesterKeyId: true,
       requesterUserId: true,
     },

@@ -3,6 +3,7 @@ import { env } from '../../env';
 import { BUDGET, CURRENT_BUDGETS } from '../budgets';
 import { prismaAs } from '../client';
 import { Prisma } from '../generated/client';
+import { COST_MODELS, type CostModels, type ModelJson, toCostModels } from './cost-models';
 import { type EscalationStepJson, toEscalationStep } from './escalation-step';
 
 /** What policy is configured to answer in one tenant, at one version. */
@@ -11,6 +12,9 @@ export interface PolicyConfig {
   configVersion: bigint;
   emergencyStop: { active: boolean; reason: string | null };
   levels: LevelConfig[];
+  costModels: CostModels;
+  /** Rises with what the models learn, which is not a change of what is configured. */
+  learningVersion: bigint;
   /** What is left of each is as of when it was read. */
   budgets: Budget[];
   /** The active rules; null where no set is active. */
@@ -80,6 +84,8 @@ interface ConfigRow {
   emergencyStop: boolean;
   emergencyStopReason: string | null;
   levels: LevelJson[];
+  costModels: ModelJson[];
+  learningVersion: bigint;
   budgets: Budget[];
   active: SetJson | null;
   flags: FlagConfig[];
@@ -99,6 +105,7 @@ export async function findPolicyConfig(tenantId: string): Promise<PolicyConfig |
       t.emergency_stop_reason AS "emergencyStopReason",
       coalesce((SELECT jsonb_agg(to_jsonb(l) - '{level_id,tenant_id}'::text[] ORDER BY l.level_id) FROM policy_approval_levels l
         WHERE l.tenant_id = t.tenant_id), '[]'::jsonb) AS levels,
+      ${COST_MODELS} AS "costModels", t.learning_version AS "learningVersion",
       coalesce((SELECT jsonb_agg(${BUDGET} ORDER BY b.budget_id) FROM ${CURRENT_BUDGETS}
         WHERE b.tenant_id = t.tenant_id AND b.retired_at IS NULL), '[]'::jsonb) AS budgets,
       (SELECT ${SET} FROM policy_sets s WHERE s.tenant_id = t.tenant_id AND s.status = 'active') AS active,
@@ -114,6 +121,8 @@ export async function findPolicyConfig(tenantId: string): Promise<PolicyConfig |
     configVersion: row.configVersion,
     emergencyStop: { active: row.emergencyStop, reason: row.emergencyStopReason },
     levels: row.levels.map(toLevelConfig),
+    costModels: toCostModels(row.costModels),
+    learningVersion: row.learningVersion,
     budgets: row.budgets,
     active: row.active === null ? null : toRuleSet(row.active),
     flags: row.flags,
@@ -177,8 +186,8 @@ function toLevelConfig(row: LevelJson): LevelConfig {
   };
 }
 
-/** The version of every tenant's configuration: what caches compare themselves with. */
-export function listTenantVersions(): Promise<{ tenantId: string; configVersion: bigint }[]> {
+/** The versions of every tenant's configuration and of what its models have learnt: what caches compare themselves with. */
+export function listTenantVersions(): Promise<{ tenantId: string; configVersion: bigint; learningVersion: bigint }[]> {
   return prismaAs('countersign_hot').$queryRaw`
-    SELECT tenant_id AS "tenantId", config_version AS "configVersion" FROM tenants`;
+    SELECT tenant_id AS "tenantId", config_version AS "configVersion", learning_version AS "learningVersion" FROM tenants`;
 }

@@ -6,6 +6,19 @@ export {
   saveConfigCheck,
 } from './config-checks';
 export {
+  appendRatios,
+  asLearner,
+  type CostLesson,
+  countSwitchedOff,
+  hasLessons,
+  holdLearning,
+  holdTenants,
+  type ModelKey,
+  raiseLearningVersion,
+  takeLessons,
+  writeLearning,
+} from './cost-learning';
+export {
   type AttemptResult,
   type ClaimedDelivery,
   claimDeliveries,
