@@ -22,7 +22,7 @@ function setOf(count: number, distinct = false): RuleSet {
       ruleId: `${rule.rule_id}-${n}`,
       priority: rule.priority,
       policyType: null,
-      when: distinct ? `${rule.when} // ${n}` : rule.when,
+      when: distinct ? `${rule.when}${' '.repeat(n)}` : rule.when,
       effect: rule.effect,
       level: rule.level ?? null,
       minApprovals: null,
