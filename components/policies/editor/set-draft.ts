@@ -1,7 +1,7 @@
 import type { CodeFault } from '@/components/code/code-mirror';
 import { readJsonObject } from '@/components/code/json-text';
-import { MISSING, toSentence } from '@/components/settings/form-problem';
 import { formatWait, NOT_A_WAIT, parseWait } from '@/components/settings/waits';
+import { MISSING, toSentence } from '@/components/ui/form-problem';
 import { newKey } from '@/components/ui/new-key';
 import { type PolicySetBody, RuleBody, RuleExample } from '@/lib/contracts';
 import type { PolicyType, RuleEffect } from '@/lib/domain/policy';
