@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BudgetRow } from './budgets';
 import { CostModelRows } from './cost-models';
 import { FlagRow } from './flags';
-import { defineOperation } from './operation';
+import { defineOperation, RULES_BODY_LIMITS } from './operation';
 import { LevelRow } from './policy';
 import { RecordingSettings } from './policy-records';
 import { PolicySetBody } from './policy-sets';
@@ -92,6 +92,7 @@ export const putConfig = defineOperation({
   }),
   body: ConfigBody,
   bodyKind: 'yaml',
+  bodyLimits: RULES_BODY_LIMITS,
   response: ConfigReport,
   ifMatch: 'optional',
   example: {
