@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BudgetRow } from './budgets';
+import { CostModelsBody } from './cost-models';
 import { FlagRow } from './flags';
 import { defineOperation } from './operation';
 import { LevelRow } from './policy';
@@ -19,6 +20,7 @@ export const ConfigBody = z.strictObject({
     .array(BudgetRow.omit({ budget_id: true }))
     .max(200)
     .optional(),
+  cost_models: CostModelsBody.shape.cost_models.optional(),
   flags: z.array(FlagRow).max(500).optional(),
   recording: RecordingSettings.optional(),
 });

@@ -4,7 +4,14 @@ import { ConfigBody } from '@/lib/contracts';
 import { NO_CALL } from '@/lib/domain/call';
 import { isAppError } from '@/lib/domain/errors';
 import { parseYaml } from '@/lib/platform/yaml';
-import { activatePolicySet, createPolicySet, evaluate, getLevels, putLevels } from '@/lib/services/policy';
+import {
+  activatePolicySet,
+  createPolicySet,
+  evaluate,
+  getCostModels,
+  getLevels,
+  putLevels,
+} from '@/lib/services/policy';
 import { commandRequest } from '@/lib/services/requests';
 import { fingerprint } from '@/lib/testing/fingerprint';
 import { expectInvariants } from '@/lib/testing/invariants';
@@ -171,6 +178,29 @@ describe('a document', () => {
     expect(await put('policy_set: null\n')).toMatchObject({ report: { policy_version: null } });
     const sets = await sql<{ status: string }>('SELECT status FROM policy_sets WHERE tenant_id = $1', [tenant]);
     expect(sets).toEqual([{ status: 'retired' }]);
+  });
+
+  test('says what skills cost, and a model that it says again keeps its version', async () => {
+    const models = `cost_models:
+  - skill_id: research.summarise
+    base_cents: 2 # the search
+    rates: [{ field: /usage/tokens, cents_per_unit: '0.001' }]
+`;
+    const { report } = await put(models);
+    expect(report.sections).toMatchObject([{ section: 'cost_models' }]);
+    expect(await read()).toBe(models);
+    expect((await put(`${models}levels: [{ level: 2 }]\n`)).report.sections).toMatchObject([{ section: 'levels' }]);
+    const answer = await evaluate(writer.actor, {
+      policy_type: 'cost',
+      skill_id: 'research.summarise',
+      tenant_id: tenant,
+      payload: { usage: { tokens: 98_000 } },
+    });
+    expect(answer.cost).toMatchObject({ p50_cents: 100, model_version: 1 });
+    const twice = 'cost_models: [{ skill_id: a, base_cents: 1 }, { skill_id: a, base_cents: 2 }]\n';
+    expect(await refusal(put(twice))).toEqual(['input/invalid', '/cost_models/1/skill_id']);
+    await put('cost_models: []\n');
+    expect((await getCostModels(writer.actor)).resource.cost_models).toEqual([]);
   });
 
   test('tried without being applied says what would change, and changes nothing', async () => {
@@ -345,6 +375,15 @@ const config = fc.record({
       description: optional(word),
     }),
     { maxLength: 3, selector: ({ skill_id, period }) => JSON.stringify([skill_id?.trim(), period]) },
+  ),
+  cost_models: fc.uniqueArray(
+    fc.record({
+      skill_id: word,
+      base_cents: fc.nat(),
+      rates: fc.constantFrom([], [{ field: '/usage/tokens', cents_per_unit: '0.0003' }]),
+      description: optional(word),
+    }),
+    { maxLength: 3, selector: ({ skill_id }) => skill_id.trim() },
   ),
   flags: fc.uniqueArray(
     fc.record({

@@ -41,25 +41,43 @@ export async function putCostModels(
   models: readonly CostModelBody[],
   call: Call,
 ): Promise<VersionedCostModels> {
-  assertDistinct(models);
+  assertDistinctModels(models);
   const answer = await inTenant(actor, async (tx) => {
     await lockPeople(tx, actor, null);
     const before = await findInUse(tx, actor);
     if (call.ifMatch !== '*' && call.ifMatch !== entityTag(before)) throw new AppError('config/changed');
-    const changed = await replace(tx, actor, before, models);
-    if (changed.written.length > 0 || changed.retired.length > 0) {
-      await raiseConfigVersion(tx, actor.tenantId);
-      await appendAudit(tx, actor, actor.tenantId, {
-        action: 'policy.cost_models_replaced',
-        targetKind: 'tenant',
-        targetId: actor.tenantId,
-        data: changed,
-      });
-    }
+    if (await replaceCostModels(tx, actor, models)) await raiseConfigVersion(tx, actor.tenantId);
     return readModels(tx, actor);
   });
   forgetTenantConfig(actor.tenantId);
   return answer;
+}
+
+/** The models in use, as they are written: without what was learnt. */
+export async function readCostModelRows(tx: Tx, tenantId: string): Promise<CostModelBody[]> {
+  return (await findInUse(tx, { tenantId })).map((model) => ({
+    skill_id: model.skillId,
+    base_cents: Number(model.baseCents),
+    rates: model.rates as CostModelBody['rates'],
+    description: model.description,
+  }));
+}
+
+/**
+ * Makes these the models in use, and says so in the audit log where something differs. Whoever calls it holds the tenant's row and raises its
+ * version.
+ * @returns whether anything was written.
+ */
+export async function replaceCostModels(tx: Tx, actor: Actor, models: readonly CostModelBody[]): Promise<boolean> {
+  const changed = await replace(tx, actor, await findInUse(tx, actor), models);
+  if (changed.written.length === 0 && changed.retired.length === 0) return false;
+  await appendAudit(tx, actor, actor.tenantId, {
+    action: 'policy.cost_models_replaced',
+    targetKind: 'tenant',
+    targetId: actor.tenantId,
+    data: changed,
+  });
+  return true;
 }
 
 /**
@@ -214,7 +232,8 @@ function isSame(model: ModelRow | undefined, body: CostModelBody | undefined): b
   return canonicalJson(said) === canonicalJson(asked);
 }
 
-function assertDistinct(models: readonly CostModelBody[]): void {
+/** @throws AppError `input/invalid` when two models are of one skill or two rates read one field. */
+export function assertDistinctModels(models: readonly CostModelBody[]): void {
   const errors = findRepeats(models.map(({ skill_id: skillId }) => skillId)).map((index) => ({
     pointer: `/cost_models/${index}/skill_id`,
     detail: 'Another model is of this skill',
@@ -237,9 +256,9 @@ function findRepeats(texts: readonly string[]): number[] {
   });
 }
 
-async function findInUse(tx: Tx, actor: Actor): Promise<ModelRow[]> {
+async function findInUse(tx: Tx, { tenantId }: Pick<Actor, 'tenantId'>): Promise<ModelRow[]> {
   const rows = await tx.costModel.findMany({
-    where: { tenantId: actor.tenantId, retiredAt: null },
+    where: { tenantId, retiredAt: null },
     include: { learning: true },
     orderBy: { skillId: 'asc' },
   });
