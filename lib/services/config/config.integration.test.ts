@@ -16,6 +16,7 @@ import {
 import { commandRequest } from '@/lib/services/requests';
 import { fingerprint } from '@/lib/testing/fingerprint';
 import { expectInvariants } from '@/lib/testing/invariants';
+import { hold, waitersFor } from '@/lib/testing/locks';
 import { addKey, addPerson, addTenant, type TestKey, type TestPerson, testDatabase } from '@/lib/testing/people';
 import { settleFlagChanges } from '../flags';
 import { getConfig, putConfig } from '.';
@@ -288,6 +289,17 @@ cost_models:
       '/cost_models/2/rates/1/field',
     ]);
     expect(await fingerprint(sql, tenant)).toEqual(before);
+  });
+
+  test('waits for a report that settles budgets without standing in its way', async () => {
+    await put('levels: [{ level: 2 }]\nbudgets: [{ period: day, limit_cents: 100 }]\n');
+    // A report holds the budgets, and the audit log only then.
+    const report = await hold('SELECT 1 FROM budgets WHERE tenant_id = $1 FOR NO KEY UPDATE', [tenant]);
+    const applied = put('levels: [{ level: 3 }]\nbudgets: [{ period: day, limit_cents: 200 }]\n');
+    await waitersFor(sql);
+    await report.run('SELECT 1 FROM audit_heads WHERE tenant_id = $1 FOR UPDATE NOWAIT', [tenant]);
+    await report.commit();
+    expect((await applied).report.sections).toHaveLength(2);
   });
 
   test('does not let a flag through that needs sign-off: that waits, as anywhere', async () => {

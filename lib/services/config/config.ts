@@ -3,7 +3,7 @@ import { type Actor, credentialId } from '@/lib/domain/access';
 import type { Call } from '@/lib/domain/call';
 import { countDifferences, findDifferences } from '@/lib/domain/config';
 import { AppError } from '@/lib/domain/errors';
-import { appendAudit, databaseNow, inTenant, lockPeople, type Tx } from '@/lib/platform/db';
+import { appendAudit, databaseNow, inTenant, lockBudgets, lockPeople, type Tx } from '@/lib/platform/db';
 import { askForSignoff } from '../flags';
 import { forgetTenantConfig } from '../policy';
 import { identifyItems, SECTION_NAMES, sectionNamed, sectionsOf, tidyBody, type Work } from './sections';
@@ -89,6 +89,8 @@ export async function putConfig(
     if (dryRun) return { sections, version: before, outcome };
     if (wish.text !== null) await keepSource(tx, actor, wish.text);
     if (sections.length === 0) return { sections, version: before, outcome };
+    // Whoever reports an outcome holds budgets first and the audit log then: so does everybody.
+    if (sections.some(({ section }) => section === 'budgets')) await lockBudgets(tx, tenantId);
     const version = before + 1n;
     await tx.$executeRaw`UPDATE tenants SET config_version = ${version}::bigint WHERE tenant_id = ${tenantId}`;
     for (const name of sectionsOf(body)) {
