@@ -13,6 +13,13 @@ test('pages for everybody', async ({ page, guard }) => {
   guard.allow(401);
   guard.allow(404);
   await expectAccessible(page, 'sign-in', () => open(page, '/login', 'Sign in'));
+  await expectAccessible(page, 'sign-in, with nothing filled in', async () => {
+    await open(page, '/login', 'Sign in');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(page.getByLabel('Email')).toHaveAccessibleDescription('This is missing.');
+    await expect(page.getByLabel('Password')).toHaveAccessibleDescription('This is missing.');
+    await expect(page.getByLabel('Email')).toBeFocused();
+  });
   await expectAccessible(page, 'sign-in, refused', async () => {
     await open(page, '/login', 'Sign in');
     await page.getByLabel('Email').fill('nobody@example.com');

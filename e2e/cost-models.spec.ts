@@ -48,6 +48,14 @@ test('a skill gets a cost model, learns from outcomes, drifts, and is trusted ag
   await page.goto(`/requests/${held.request_id}`);
   await expect(page.getByText(/1\.50, at most 1\.70 in 19 of 20 · estimated by model version 1/)).toBeVisible();
   await expect(page.getByText(/^Automatic approval by cost is off for research\.summarise/)).toBeVisible();
+  await page.goto('/policies/playground');
+  const question = page.getByRole('form', { name: 'Question' });
+  await question.getByRole('textbox', { name: 'Skill' }).fill('research.summarise');
+  await question.getByRole('textbox', { name: 'Payload' }).fill('{"usage": {"tokens": 1000}}');
+  await question.getByRole('button', { name: 'Ask policy' }).click();
+  await expect(page.getByRole('status', { name: 'Answers' })).toContainText(
+    /1\.50, at most .*1\.70 in 19 of 20 · estimated by model version 1, confidence 0\.\d\d/,
+  );
 
   await page.goto('/settings/cost-models');
   await model.getByRole('button', { name: 'Switch on again' }).click();

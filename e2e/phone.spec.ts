@@ -68,6 +68,33 @@ test('no page can be pushed sideways on a phone, and the menu leads to each', as
   }
 });
 
+test('the current part of the settings is in sight on a phone, and all of them can be reached', async ({
+  company,
+  signIn,
+}) => {
+  const page = await signIn(await company.hire('Ada Okafor', { role: 'owner' }), PHONE);
+  const parts = page.getByRole('navigation', { name: 'Settings' });
+  for (const { path, heading } of PAGES.filter(({ path }) => path.startsWith('/settings/'))) {
+    await open(page, path, heading);
+    const current = parts.getByRole('link', { name: heading, exact: true });
+    await expect(current).toHaveAttribute('aria-current', 'page');
+    await expect(current).toBeInViewport({ ratio: 1 });
+  }
+  await open(page, '/settings/members', 'Members');
+  await expect(parts.getByRole('link', { name: 'Account' })).not.toBeInViewport();
+  await parts.getByRole('link', { name: 'Members' }).focus();
+  for (let n = 0; n < 9; n++) await page.keyboard.press('Tab');
+  await expect(parts.getByRole('link', { name: 'Account' })).toBeFocused();
+  await expect(parts.getByRole('link', { name: 'Account' })).toBeInViewport({ ratio: 1 });
+  await expect(parts.getByRole('list', { name: 'Policy' }).getByRole('listitem')).toHaveText([
+    'Approval levels',
+    'Budgets',
+    'Cost models',
+    'Flags',
+    'Emergency stop',
+  ]);
+});
+
 test('every page begins at the same left edge, on a phone and on a desk', async ({ company, signIn }) => {
   const ada = await company.hire('Ada Okafor', { role: 'owner' });
   const { request_id } = await company.ask({ title: 'Pay invoice 4711' });

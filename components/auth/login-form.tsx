@@ -1,10 +1,12 @@
 'use client';
 
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
+import { useFocusOnFault } from '@/components/ui/form-focus';
 import { Input } from '@/components/ui/input';
 import { signIn, type TenantChoice } from '@/lib/client';
+import { loginFaults } from './login-faults';
 import { type Refusal, readFailure } from './refusal';
 import { RefusalLine } from './refusal-line';
 import { SigningLine } from './signing-line';
@@ -29,15 +31,21 @@ interface Typed {
 }
 
 /**
- * E-mail, password, and the line one signs. Without scripts the form is an ordinary one, sent to the same address; with them the answer
- * is shown in place, and somebody with several tenants chooses one.
+ * E-mail, password, and the line one signs. Without scripts the form is an ordinary one, sent to the same address, and the browser says what
+ * is missing; with them that and the answer are shown in place, and somebody with several tenants chooses one.
  */
 export function LoginForm({ callbackUrl, again, refusal: before, asksTenant }: LoginFormProps) {
   const [email, setEmail] = useState(again?.email ?? '');
   const [refusal, setRefusal] = useState(before);
   const [progress, setProgress] = useState<'idle' | 'busy' | 'signed'>('idle');
   const [choice, setChoice] = useState<{ typed: Typed; tenants: TenantChoice[] } | null>(null);
+  const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
   const password = useRef<HTMLInputElement>(null);
+  const form = useFocusOnFault(faults);
+  useEffect(() => {
+    // Not in the markup: where no script runs, nothing else would say that a field is empty.
+    if (form.current) form.current.noValidate = true;
+  });
 
   async function send(typed: Typed): Promise<void> {
     setProgress('busy');
@@ -61,9 +69,16 @@ export function LoginForm({ callbackUrl, again, refusal: before, asksTenant }: L
   function submit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
     if (progress !== 'idle') return;
-    const form = new FormData(event.currentTarget);
-    const text = (name: string) => String(form.get(name) ?? '');
-    const tenantId = again?.tenantId ?? (text('tenant_id') || undefined);
+    const { currentTarget: typed } = event;
+    const data = new FormData(typed);
+    const text = (name: string) => String(data.get(name) ?? '');
+    const tenant = asksTenant ? text('tenant_id') : undefined;
+    const isAddress = typed.querySelector<HTMLInputElement>('[name="email"]')?.validity.typeMismatch !== true;
+    const found = loginFaults({ email: text('email'), password: text('password'), tenant_id: tenant }, isAddress);
+    setFaults(found);
+    setRefusal(null);
+    if (Object.keys(found).length > 0) return;
+    const tenantId = again?.tenantId ?? (tenant || undefined);
     void send({ email: text('email'), password: text('password'), tenantId });
   }
 
@@ -79,10 +94,10 @@ export function LoginForm({ callbackUrl, again, refusal: before, asksTenant }: L
   }
   const isRefused = refusal !== null && progress === 'idle';
   return (
-    <form method="post" action="/api/auth/callback/credentials" onSubmit={submit} className="grid gap-4">
+    <form ref={form} method="post" action="/api/auth/callback/credentials" onSubmit={submit} className="grid gap-4">
       <input type="hidden" name="callbackUrl" value={callbackUrl} />
       {again === null ? null : <input type="hidden" name="tenant_id" value={again.tenantId} />}
-      <Field label="Email" required>
+      <Field label="Email" error={faults.email} required>
         <Input
           type="email"
           name="email"
@@ -100,7 +115,7 @@ export function LoginForm({ callbackUrl, again, refusal: before, asksTenant }: L
           autoFocus={again === null}
         />
       </Field>
-      <Field label="Password" required>
+      <Field label="Password" error={faults.password} required>
         <Input
           ref={password}
           type="password"
@@ -112,7 +127,7 @@ export function LoginForm({ callbackUrl, again, refusal: before, asksTenant }: L
         />
       </Field>
       {asksTenant ? (
-        <Field label="Tenant" hint="Its short name, such as acme." required>
+        <Field label="Tenant" hint="Its short name, such as acme." error={faults.tenant_id} required>
           <Input name="tenant_id" autoCapitalize="none" spellCheck={false} maxLength={63} mono />
         </Field>
       ) : null}

@@ -1,5 +1,5 @@
 import { Badge } from '@/components/ui/badge';
-import { Money } from '@/components/ui/money';
+import { CostBand } from '@/components/ui/cost-band';
 import { VisibleText } from '@/components/ui/visible-text';
 import type { EvaluationResource } from '@/lib/contracts';
 import { EFFECT_OF, Effect } from './effect';
@@ -79,8 +79,9 @@ function Facts({ answer, differs }: { answer: EvaluationResource; differs: Reado
       ))}
       <div className="flex flex-wrap gap-x-2">
         <dt>Cost</dt>
-        <dd className="text-ink-2">
-          {answer.simulated_cost_cents === null ? 'not known' : <Money cents={answer.simulated_cost_cents} />}{' '}
+        <dd className="min-w-0 text-ink-2">
+          {answer.cost === null ? 'not known' : <CostBand cents={answer.cost.p50_cents} band={answer.cost} />}
+          {answer.cost?.model_version === null ? <span className="text-ink-3"> · said by the payload</span> : null}{' '}
           {differs.has('cost') ? <Differs what="the cost" /> : null}
         </dd>
       </div>

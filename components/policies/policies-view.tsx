@@ -91,7 +91,24 @@ const COLUMNS: readonly Column<PolicySetSummary>[] = [
       </Link>
     ),
   },
-  { key: 'status', header: 'Status', width: 'w-28', cell: ({ status }) => <SetStatusBadge status={status} /> },
+  {
+    key: 'status',
+    header: 'Status',
+    width: 'w-28',
+    cell: ({ status, version, shadow }) => (
+      <span className="grid gap-0.5">
+        <SetStatusBadge status={status} />
+        {shadow === null ? null : (
+          <Link
+            href={`${versionHref(version)}#shadow`}
+            className="w-fit rounded-mark text-12 text-ink-3 hover:underline"
+          >
+            in the shadow
+          </Link>
+        )}
+      </span>
+    ),
+  },
   {
     key: 'description',
     header: 'Description',

@@ -1,5 +1,5 @@
 import { readJsonObject } from '@/components/code/json-text';
-import { missingFields } from '@/components/settings/form-problem';
+import { missingFields } from '@/components/ui/form-problem';
 import type { RuleBody } from '@/lib/contracts';
 import type { PolicyType } from '@/lib/domain/policy';
 

@@ -3,9 +3,9 @@
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { api } from '@/components/live/api';
-import { useFocusOnFault } from '@/components/settings/focus';
-import { toFormProblem } from '@/components/settings/form-problem';
 import { Button } from '@/components/ui/button';
+import { useFocusOnFault } from '@/components/ui/form-focus';
+import { toFormProblem } from '@/components/ui/form-problem';
 import { Notice } from '@/components/ui/notice';
 import { Section } from '@/components/ui/section';
 import { Textarea } from '@/components/ui/textarea';

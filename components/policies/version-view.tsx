@@ -37,6 +37,7 @@ export function VersionView({ version }: { version: string }) {
           <Head set={set} active={active} />
           {stale}
           <Facts set={set} />
+          <Contents />
           <Rules set={set} active={active} />
           <OnTrial set={set} active={active} />
         </div>
@@ -66,7 +67,6 @@ function Head({ set, active }: PartProps) {
               <ButtonLink href={compareHref(active, set.version)}>Compare with active</ButtonLink>
             )}
             <ButtonLink href={`/policies/new?from=${set.version}`}>Edit as a new version</ButtonLink>
-            <ButtonLink href="#try">Try it</ButtonLink>
             <Button disabledReason={whyNot('retire', set.status)} onClick={() => setActing('retire')}>
               Retire
             </Button>
@@ -113,6 +113,30 @@ function Facts({ set }: { set: PolicySetResource }) {
   return <KeyValueList items={items} className="max-w-160" />;
 }
 
+const PARTS = [
+  { href: '#rules', label: 'Rules' },
+  { href: '#try', label: 'Try it' },
+  { href: '#replays', label: 'Replays' },
+  { href: '#shadow', label: 'Shadow' },
+] as const;
+
+/** What else is here: a version may have a hundred rules before the rest. */
+function Contents() {
+  return (
+    <nav aria-label="On this page" className="-my-2 flex flex-wrap gap-x-5 text-13">
+      {PARTS.map(({ href, label }) => (
+        <a
+          key={href}
+          href={href}
+          className="inline-flex min-h-7 items-center rounded-mark text-act hover:underline max-rail:min-h-11"
+        >
+          {label}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
 /** The rules, and the form that an example of them can be tried in. */
 function Rules({ set, active }: PartProps) {
   const [draft, setDraft] = useState<TryDraft>(() => toTryDraft(set.rules.flatMap(({ examples }) => examples)[0]));
@@ -120,6 +144,8 @@ function Rules({ set, active }: PartProps) {
   return (
     <>
       <Section
+        id="rules"
+        className="scroll-mt-4"
         title="Rules"
         description={`${countRules(set.rules.length)}. Any deny wins, then the highest level asked for, then an allow.`}
       >

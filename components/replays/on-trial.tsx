@@ -40,6 +40,8 @@ function Replays({ version }: { version: string }) {
   const query = useQuery(replaysQuery(version));
   return (
     <Section
+      id="replays"
+      className="scroll-mt-4"
       title="Replays"
       description="This version, tried on what was recorded"
       actions={<Button onClick={() => setAsking(true)}>Replay</Button>}
@@ -99,6 +101,8 @@ function Shadow({ set, active }: OnTrialProps) {
   const act = shadow === null ? 'shadow' : 'unshadow';
   return (
     <Section
+      id="shadow"
+      className="scroll-mt-4"
       title="Shadow"
       description={
         shadow === null

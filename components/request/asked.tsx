@@ -1,7 +1,7 @@
+import { CostBand } from '@/components/ui/cost-band';
 import type { KeyValue } from '@/components/ui/key-value-list';
 import { KeyValueList } from '@/components/ui/key-value-list';
 import { LevelGlyph } from '@/components/ui/level';
-import { Money } from '@/components/ui/money';
 import { Moment } from '@/components/ui/relative-time';
 import { Section } from '@/components/ui/section';
 import { ShortId } from '@/components/ui/short-id';
@@ -29,7 +29,7 @@ export function Asked({ request }: { request: ApprovalRequestResource }) {
     ...optional(first?.actor_type === 'api_key' ? 'With key' : 'Asked in person by', first?.actor_name),
     {
       label: 'Cost',
-      value: <Cost request={request} currency={currency} />,
+      value: <CostBand cents={request.simulated_cost_cents} band={request.policy.cost} currency={currency} />,
     },
     ...(request.outcome === null
       ? []
@@ -56,27 +56,5 @@ export function Asked({ request }: { request: ApprovalRequestResource }) {
     <Section tone="quiet" title="The request">
       <KeyValueList items={items} />
     </Section>
-  );
-}
-
-/** The estimate with its band, where a model made it. */
-function Cost({ request, currency }: { request: ApprovalRequestResource; currency: string | null }) {
-  const band = request.policy.cost;
-  return (
-    <>
-      <Money cents={request.simulated_cost_cents} currency={currency} />
-      {band == null || band.model_version === null ? null : (
-        <span className="text-ink-3">
-          {band.p95_cents > band.p50_cents ? (
-            <>
-              {', at most '}
-              <Money cents={band.p95_cents} currency={currency} />
-              {' in 19 of 20'}
-            </>
-          ) : null}
-          {` · estimated by model version ${band.model_version}, confidence ${band.confidence.toFixed(2)}`}
-        </span>
-      )}
-    </>
   );
 }

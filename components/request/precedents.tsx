@@ -6,6 +6,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { api } from '@/components/live/api';
 import { requestKeys } from '@/components/live/query-keys';
+import { DRAWN_HREF, rememberDrawnRule } from '@/components/policies/editor/drawn-rule';
 import { Button } from '@/components/ui/button';
 import { Money } from '@/components/ui/money';
 import { Moment } from '@/components/ui/relative-time';
@@ -16,7 +17,6 @@ import { toast } from '@/components/ui/toast';
 import { VisibleText } from '@/components/ui/visible-text';
 import type { ApprovalRequestResource, PrecedentsResource } from '@/lib/contracts';
 import { describeEndings } from './describe-endings';
-import { EDITOR_HREF, rememberDraft } from './drafted-rule';
 import type { Viewer } from './viewer';
 
 type Precedent = PrecedentsResource['data'][number];
@@ -62,20 +62,20 @@ function Told({ precedents, currency }: { precedents: PrecedentsResource; curren
   return (
     <>
       <p className="mb-2 text-13 text-ink-2">{describeEndings(endings)}</p>
-      <ul className="divide-y divide-line border-line border-y">
+      <ul aria-label="Past requests" className="@container divide-y divide-line border-line border-y">
         {shown.map((one) => (
-          <li key={one.request_id} className="grid gap-x-3 py-2 sm:grid-cols-[1fr_auto]">
+          <li key={one.request_id} className="grid gap-x-3 py-2 @md:grid-cols-[1fr_auto]">
             <Link
               href={`/requests/${one.request_id}`}
               className="min-w-0 rounded-mark text-14 [overflow-wrap:anywhere] hover:underline"
             >
               <VisibleText text={one.title} />
             </Link>
-            <span className="flex items-baseline gap-2 text-13 text-ink-2 tabular-nums sm:justify-end">
+            <span className="flex items-baseline gap-2 text-13 text-ink-2 tabular-nums @md:justify-end">
               {one.amount_cents === null ? null : <Money cents={one.amount_cents} currency={currency} />}
               <StatusBadge status={one.status} />
             </span>
-            <span className="text-12 text-ink-3 sm:col-span-2 [overflow-wrap:anywhere]">
+            <span className="text-12 text-ink-3 @md:col-span-2 [overflow-wrap:anywhere]">
               <VisibleText text={one.matched.join(', ')} />
               {one.resolved_by_name === null ? null : (
                 <>
@@ -110,8 +110,8 @@ function DrawRule({ precedents }: { precedents: readonly Precedent[] }) {
     mutationFn: () =>
       api.draftPolicyRule({ body: { request_ids: likeTheFirst(decided).map(({ request_id }) => request_id) } }),
     onSuccess: ({ rule }) => {
-      rememberDraft(rule);
-      router.push(EDITOR_HREF);
+      rememberDrawnRule(rule);
+      router.push(DRAWN_HREF);
     },
     onError: (error) => void toast.error('No rule could be drawn', { description: error.message }),
   });

@@ -2,6 +2,7 @@
 
 import { useEmergencyStop } from '@/components/live/emergency-stop';
 import { ButtonLink } from '@/components/ui/button';
+import { cx } from '@/components/ui/class-names';
 import { useClock } from '@/components/ui/clock';
 import { EmptyState } from '@/components/ui/empty-state';
 import { ErrorState } from '@/components/ui/error-state';
@@ -78,45 +79,62 @@ function Loaded({ request, viewer, heading }: Omit<RequestViewProps, 'id'> & { r
   return (
     <article aria-label={request.title} className="flex flex-1 flex-col">
       <div className="flex-1 px-4.5 pt-4.5 pb-10 rail:px-10 rail:pt-7">
-        <div className="grid max-w-190 gap-7 *:min-w-0">
-          <RequestHead
-            request={request}
-            state={state}
-            signing={signing}
-            reachable={eligible?.reachable ?? true}
-            heading={heading}
-          />
-          {open && stop?.active ? (
-            <Notice tone="no" title="The emergency stop is on">
-              Nothing is approved until an owner ends it; rejecting and cancelling work.
-              {stop.reason ? (
-                <>
-                  {' '}
-                  <q>
-                    <VisibleText text={stop.reason} />
-                  </q>
-                </>
-              ) : null}
-            </Notice>
-          ) : null}
-          <SignatureLine
-            id={request.request_id}
-            slots={slots}
-            {...(open && eligible ? { signers: toSigners(eligible, viewer) } : {})}
-          />
-          <Why request={request} />
-          <BudgetDraws request={request} />
-          <Section tone="quiet" title="Payload">
-            <PayloadTree payload={request.payload} />
-          </Section>
-          <Links links={request.links} />
-          {open ? <Deciders request={request} eligible={eligible} unread={eligibleUnread} viewer={viewer} /> : null}
-          {request.kind === 'policy' && (open || heading === 'h1') ? (
-            <Precedents request={request} viewer={viewer} />
-          ) : null}
-          <Timeline request={request} />
-          <Deliveries request={request} viewer={viewer} />
-          <Asked request={request} />
+        <div
+          className={cx(
+            'grid max-w-190 gap-7 *:min-w-0',
+            heading === 'h1' &&
+              'wide:max-w-275 wide:grid-cols-[minmax(0,1fr)_20rem] wide:grid-rows-[auto_1fr] wide:gap-x-12',
+          )}
+        >
+          <div className="grid gap-7 *:min-w-0">
+            <RequestHead
+              request={request}
+              state={state}
+              signing={signing}
+              reachable={eligible?.reachable ?? true}
+              heading={heading}
+            />
+            {open && stop?.active ? (
+              <Notice tone="no" title="The emergency stop is on">
+                Nothing is approved until an owner ends it; rejecting and cancelling work.
+                {stop.reason ? (
+                  <>
+                    {' '}
+                    <q>
+                      <VisibleText text={stop.reason} />
+                    </q>
+                  </>
+                ) : null}
+              </Notice>
+            ) : null}
+            <SignatureLine
+              id={request.request_id}
+              slots={slots}
+              {...(open && eligible ? { signers: toSigners(eligible, viewer) } : {})}
+            />
+            <Why request={request} />
+            <BudgetDraws request={request} />
+            <Section tone="quiet" title="Payload">
+              <PayloadTree payload={request.payload} />
+            </Section>
+            <Links links={request.links} />
+            {open ? <Deciders request={request} eligible={eligible} unread={eligibleUnread} viewer={viewer} /> : null}
+          </div>
+          <div
+            className={cx(
+              'grid content-start gap-7 *:min-w-0',
+              heading === 'h1' && 'wide:col-start-2 wide:row-span-2 wide:row-start-1',
+            )}
+          >
+            {request.kind === 'policy' && (open || heading === 'h1') ? (
+              <Precedents request={request} viewer={viewer} />
+            ) : null}
+            <Asked request={request} />
+          </div>
+          <div className="grid content-start gap-7 *:min-w-0">
+            <Timeline request={request} />
+            <Deliveries request={request} viewer={viewer} />
+          </div>
         </div>
       </div>
       <DecisionBar request={request} viewer={viewer} actions={actions} undecided={open} />

@@ -1,4 +1,4 @@
-import { MISSING, missingFields } from './form-problem';
+import { MISSING, missingFields } from '@/components/ui/form-problem';
 
 const LEAST_CHARACTERS = 12;
 

@@ -4,14 +4,14 @@ import { type FormEvent, useState } from 'react';
 import { api } from '@/components/live/api';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
+import { useFocusOnFault } from '@/components/ui/form-focus';
+import { type FormProblem, NO_PROBLEM, toFormProblem } from '@/components/ui/form-problem';
 import { Input } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
 import { Section } from '@/components/ui/section';
 import { toast } from '@/components/ui/toast';
 import { isApiProblem, signIn } from '@/lib/client';
 import { passwordFaults } from './account-password-faults';
-import { useFocusOnFault } from './focus';
-import { type FormProblem, NO_PROBLEM, toFormProblem } from './form-problem';
 
 interface PasswordProps {
   email: string;

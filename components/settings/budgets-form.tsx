@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogActions, DialogClose } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
+import { useFocusOnFault } from '@/components/ui/form-focus';
 import { Input } from '@/components/ui/input';
 import { formatMoney } from '@/components/ui/money-format';
 import { Notice } from '@/components/ui/notice';
@@ -15,7 +16,6 @@ import { BUDGET_PERIODS, type BudgetPeriod } from '@/lib/domain/policy';
 import { toBudgetProblem } from './budgets-problem';
 import { type ReadBudgets, writeBudgets } from './budgets-queries';
 import { limitWords, PERIOD_WORDS, scopeTitle, toCents, toRow } from './budgets-words';
-import { useFocusOnFault } from './focus';
 import { RadioList } from './radio-list';
 import { budgetsKey } from './settings-query-keys';
 

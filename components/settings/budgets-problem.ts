@@ -1,5 +1,5 @@
+import { toFormProblem } from '@/components/ui/form-problem';
 import { isApiProblem } from '@/lib/client';
-import { toFormProblem } from './form-problem';
 
 /** Why the budgets were not written, in words for who wanted it. */
 export function toBudgetProblem(error: unknown): string {

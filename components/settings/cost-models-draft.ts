@@ -1,6 +1,6 @@
+import { missingFields } from '@/components/ui/form-problem';
 import type { CostModelBody, CostModelResource } from '@/lib/contracts';
 import { isField, MAX_RATE_DECIMALS, modelCents, readDecimal, readField } from '@/lib/domain/policy';
-import { missingFields } from './form-problem';
 
 /** A rate as it is typed; `key` stays with its row while others come and go. */
 export interface RateDraft {

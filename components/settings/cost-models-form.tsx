@@ -6,6 +6,8 @@ import { type FormEvent, useState } from 'react';
 import { Button, IconButton } from '@/components/ui/button';
 import { Dialog, DialogActions, DialogClose } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
+import { useFocusOnFault } from '@/components/ui/form-focus';
+import { toFormProblem } from '@/components/ui/form-problem';
 import { Input } from '@/components/ui/input';
 import { formatMoney } from '@/components/ui/money-format';
 import { Notice } from '@/components/ui/notice';
@@ -24,8 +26,6 @@ import {
 } from './cost-models-draft';
 import { type ReadCostModels, replaceCostModels } from './cost-models-queries';
 import { toModelBody } from './cost-models-words';
-import { useFocusOnFault } from './focus';
-import { toFormProblem } from './form-problem';
 import { costModelsKey } from './settings-query-keys';
 
 const MOST_RATES = 20;

@@ -9,14 +9,14 @@ import { requestKeys } from '@/components/live/query-keys';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogActions, DialogClose } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
+import { useFocusOnFault } from '@/components/ui/form-focus';
+import { missingFields, toFormProblem } from '@/components/ui/form-problem';
 import { Notice } from '@/components/ui/notice';
 import { PageHeader } from '@/components/ui/page-header';
 import { Textarea } from '@/components/ui/textarea';
 import { toast } from '@/components/ui/toast';
 import { VisibleText } from '@/components/ui/visible-text';
 import type { EmergencyStopResource } from '@/lib/contracts';
-import { useFocusOnFault } from './focus';
-import { missingFields, toFormProblem } from './form-problem';
 
 const EFFECTS = [
   'Whatever is asked for is recorded as rejected, with the reason that you give.',

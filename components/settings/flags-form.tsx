@@ -6,6 +6,8 @@ import { Button } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
 import { Dialog, DialogActions, DialogClose } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
+import { useFocusOnFault } from '@/components/ui/form-focus';
+import { toFormProblem } from '@/components/ui/form-problem';
 import { Input } from '@/components/ui/input';
 import { Notice } from '@/components/ui/notice';
 import { Textarea } from '@/components/ui/textarea';
@@ -17,8 +19,6 @@ import { type ReadFlags, writeFlags } from './flags-queries';
 import { RolloutField } from './flags-rollout';
 import type { FlagAct } from './flags-table';
 import { type FlagDraft, foreseeFlag, isSameFlag } from './flags-words';
-import { useFocusOnFault } from './focus';
-import { toFormProblem } from './form-problem';
 import { flagsKey } from './settings-query-keys';
 
 /** What is being done, and to which flag; null for one that is to be made. */

@@ -4,10 +4,10 @@ import { PlusIcon } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogActions } from '@/components/ui/dialog';
+import { useFocusOnMount } from '@/components/ui/form-focus';
 import { Notice } from '@/components/ui/notice';
 import { SecretBox } from '@/components/ui/secret-box';
 import type { CreatedKeyResource } from '@/lib/contracts';
-import { useFocusOnMount } from './focus';
 import { CreateKeyForm } from './keys-create-form';
 import type { KeysViewer } from './keys-viewer';
 

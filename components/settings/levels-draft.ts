@@ -1,7 +1,7 @@
+import { toSentence } from '@/components/ui/form-problem';
 import { newKey } from '@/components/ui/new-key';
 import { LevelRow } from '@/lib/contracts';
 import type { LevelConfig, PolicyType } from '@/lib/domain/policy';
-import { toSentence } from './form-problem';
 import { formatWait, NOT_A_WAIT, parseWait } from './waits';
 
 /** A row of the level configuration as its fields hold it; empty where nothing is said. */

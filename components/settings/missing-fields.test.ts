@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { missingFields } from '@/components/ui/form-problem';
 import { passwordFaults } from './account-password-faults';
-import { missingFields } from './form-problem';
 import { readDraft, toDraft } from './webhooks-draft';
 
 const NOT_THE_SAME = 'This is not the same as above.';

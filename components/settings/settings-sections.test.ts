@@ -1,34 +1,24 @@
 import { expect, test } from 'vitest';
 import { permissionsOf, ROLES } from '@/lib/domain/access';
-import { sectionsFor } from './settings-sections';
+import { groupSections, SETTINGS_SECTIONS, sectionsFor } from './settings-sections';
 
-test('each role sees its parts of the settings, and the account is everybody’s', () => {
-  const seen = ROLES.map((role) => sectionsFor(permissionsOf({ role, scopes: null })).map(({ label }) => label));
-  expect(seen).toEqual([
-    ['Account'],
-    ['Account'],
-    [
-      'Members',
-      'API keys',
-      'Webhooks',
-      'Approval levels',
-      'Cost models',
-      'Budgets',
-      'Flags',
-      'Configuration',
-      'Account',
-    ],
-    [
-      'Members',
-      'API keys',
-      'Webhooks',
-      'Approval levels',
-      'Cost models',
-      'Budgets',
-      'Flags',
-      'Configuration',
-      'Emergency stop',
-      'Account',
-    ],
-  ]);
+const YOU = 'You: Account';
+const ADMIN = [
+  'People and access: Members, API keys',
+  'Policy: Approval levels, Budgets, Cost models, Flags',
+  'Integrations: Webhooks, Configuration',
+  YOU,
+];
+
+test('each role sees its parts of the settings by their groups, and the account is everybody’s', () => {
+  const seen = ROLES.map((role) =>
+    groupSections(sectionsFor(permissionsOf({ role, scopes: null }))).map(
+      ({ group, sections }) => `${group}: ${sections.map(({ label }) => label).join(', ')}`,
+    ),
+  );
+  const owner = ADMIN.with(1, 'Policy: Approval levels, Budgets, Cost models, Flags, Emergency stop');
+  expect(seen).toEqual([[YOU], [YOU], ADMIN, owner]);
 });
+
+test('the table is in the order in which its groups are shown', () =>
+  expect(groupSections(SETTINGS_SECTIONS).flatMap(({ sections }) => sections)).toEqual(SETTINGS_SECTIONS));

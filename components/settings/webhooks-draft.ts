@@ -1,5 +1,5 @@
+import { missingFields } from '@/components/ui/form-problem';
 import type { CreateEndpointBody, EndpointResource } from '@/lib/contracts';
-import { missingFields } from './form-problem';
 import { choiceOf, formatSchedule, parseSchedule, RETRY_PRESETS, type RetryChoice } from './webhooks-retries';
 import { type ChosenTypes, fromChosen, toChosen } from './webhooks-types';
 

@@ -3,10 +3,10 @@
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogActions } from '@/components/ui/dialog';
+import { useFocusOnMount } from '@/components/ui/form-focus';
 import { Notice } from '@/components/ui/notice';
 import { SecretBox } from '@/components/ui/secret-box';
 import type { EndpointWithSecret } from '@/lib/contracts';
-import { useFocusOnMount } from './focus';
 
 interface SecretDialogProps {
   title: ReactNode;

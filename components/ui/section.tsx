@@ -7,15 +7,25 @@ export interface SectionProps {
   tone?: 'quiet' | 'plain';
   description?: ReactNode;
   actions?: ReactNode;
+  /** Where a link of the page leads to. */
+  id?: string;
   className?: string;
   children: ReactNode;
 }
 
 /** A part of a page under its own heading; no box around it. */
-export function Section({ title, tone = 'plain', description, actions, className, children }: SectionProps) {
+export function Section({
+  title,
+  tone = 'plain',
+  description,
+  actions,
+  id: anchor,
+  className,
+  children,
+}: SectionProps) {
   const id = useId();
   return (
-    <section aria-labelledby={id} className={className}>
+    <section id={anchor} aria-labelledby={id} className={className}>
       <div
         className={cx(
           'flex flex-wrap items-end justify-between gap-x-4 gap-y-2',

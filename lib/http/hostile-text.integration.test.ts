@@ -289,7 +289,9 @@ describe('hostile text where no body is', () => {
         if (text === '' || text.length > 3000) continue;
         const answer = await ask(id, { ...input, as: key, params: { [param]: text.toWellFormed() } });
         expectClean(`${what} in the path`, answer);
-        expect([what, answer.status]).toEqual([what, answer.status === 422 ? 422 : 404]);
+        // A skill is named by any text, so what was sent as one above may be there.
+        const fine = param === 'skill_id' ? [200, 404, 409, 422] : [404, 422];
+        expect([what, fine.includes(answer.status) ? fine : answer.status]).toEqual([what, fine]);
       }
       for (const raw of ['%', '%zz', '%ff%fe', '%ed%a0%80', '%00', '..%2f..%2f', '%2e%2e', 'a%2Fapprove']) {
         const { url, method, headers } = toRequest(operations[id], { ...input, as: key, params: { [param]: 'RAW' } });

@@ -28,3 +28,11 @@ test('a change touches its own rule only', () => {
   expect(after.rules[1]).toMatchObject({ ruleId: 'b', reason: 'Too much' });
   expect(after.rules[0]).toBe(a);
 });
+
+test('a rule that is added stands last, and takes no id that another has', () => {
+  const drawn = { ...emptyRule(), ruleId: 'b' };
+  const once = changeDraft(draft, { type: 'add', rule: drawn });
+  expect(once.rules.map(({ ruleId }) => ruleId)).toEqual(['a', 'b', 'c', 'b-2']);
+  expect(once.rules[3]?.key).toBe(drawn.key);
+  expect(changeDraft(once, { type: 'add', rule: { ...emptyRule(), ruleId: 'd' } }).rules[4]?.ruleId).toBe('d');
+});

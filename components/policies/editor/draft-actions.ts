@@ -1,10 +1,12 @@
-import type { RuleDraft, SetDraft } from './set-draft';
+import { freeId, type RuleDraft, type SetDraft } from './set-draft';
 
 /** What can be done to a draft. `at` and `by` count places. */
 export type DraftAction =
   | { type: 'describe'; part: Partial<Omit<SetDraft, 'rules'>> }
   | { type: 'change'; key: string; part: Partial<RuleDraft> }
   | { type: 'insert'; rule: RuleDraft; at: number }
+  /** Puts in at the end a rule that knows nothing of the others: its id becomes one that none of them has. */
+  | { type: 'add'; rule: RuleDraft }
   | { type: 'remove'; key: string }
   | { type: 'move'; key: string; by: -1 | 1 }
   | { type: 'replace'; draft: SetDraft };
@@ -21,6 +23,13 @@ export function changeDraft(draft: SetDraft, action: DraftAction): SetDraft {
       };
     case 'insert':
       return { ...draft, rules: draft.rules.toSpliced(action.at, 0, action.rule) };
+    case 'add': {
+      const ruleId = freeId(
+        action.rule.ruleId,
+        draft.rules.map((rule) => rule.ruleId),
+      );
+      return { ...draft, rules: [...draft.rules, { ...action.rule, ruleId }] };
+    }
     case 'remove':
       return { ...draft, rules: draft.rules.filter(({ key }) => key !== action.key) };
     case 'move':

@@ -1,7 +1,7 @@
 import type { CodeFault } from '@/components/code/code-mirror';
 import { readJsonObject } from '@/components/code/json-text';
-import { MISSING, toSentence } from '@/components/settings/form-problem';
 import { formatWait, NOT_A_WAIT, parseWait } from '@/components/settings/waits';
+import { MISSING, toSentence } from '@/components/ui/form-problem';
 import { newKey } from '@/components/ui/new-key';
 import { type PolicySetBody, RuleBody, RuleExample } from '@/lib/contracts';
 import type { PolicyType, RuleEffect } from '@/lib/domain/policy';
@@ -76,7 +76,8 @@ export function toSetDraft(set: Pick<PolicySetBody, 'description' | 'default' | 
   };
 }
 
-function toRuleDraft(rule: RuleBody): RuleDraft {
+/** A rule as it was written, in fields. */
+export function toRuleDraft(rule: RuleBody): RuleDraft {
   return {
     key: newKey(),
     ruleId: rule.rule_id,
@@ -122,7 +123,8 @@ export function duplicateRule(rule: RuleDraft, taken: readonly string[]): RuleDr
   return { ...rule, key: newKey(), ruleId: freeId(`${rule.ruleId || 'rule'}-copy`, taken), examples };
 }
 
-function freeId(wanted: string, taken: readonly string[]): string {
+/** The id, or one like it that no rule has. */
+export function freeId(wanted: string, taken: readonly string[]): string {
   if (!taken.includes(wanted)) return wanted;
   for (let count = 2; ; count++) {
     if (!taken.includes(`${wanted}-${count}`)) return `${wanted}-${count}`;

@@ -16,10 +16,19 @@ import type { PolicySetBody } from '@/lib/contracts';
 import { PoliciesLink } from '../policies-link';
 import { countRules } from '../policies-words';
 import type { DraftAction } from './draft-actions';
+import { takeDrawnRule } from './drawn-rule';
 import { forgetDraft } from './kept-draft';
 import { type RuleActs, RuleRow } from './rule-row';
 import { SaveBar } from './save-bar';
-import { duplicateRule, emptyRule, payloadsOf, type RuleDraft, type SetDraft, toSetDraft } from './set-draft';
+import {
+  duplicateRule,
+  emptyRule,
+  payloadsOf,
+  type RuleDraft,
+  type SetDraft,
+  toRuleDraft,
+  toSetDraft,
+} from './set-draft';
 import { SetFields } from './set-fields';
 import { useSaveSet } from './use-save-set';
 import { useSetDraft } from './use-set-draft';
@@ -29,13 +38,15 @@ export interface SetEditorProps {
   userId: string;
   /** What it begins with: a version, `starter`, or nothing. */
   from: string;
+  /** Whether a rule that was drawn from precedents may be waiting for it. */
+  takesDrawn: boolean;
   base: Pick<PolicySetBody, 'description' | 'default' | 'rules'> | null;
   /** The version that decides, if rules do. */
   active: string | null;
 }
 
 /** A new version of the rules while it is written. */
-export function SetEditor({ tenantId, userId, from, base, active }: SetEditorProps) {
+export function SetEditor({ tenantId, userId, from, takesDrawn, base, active }: SetEditorProps) {
   const place = { tenantId, userId, from };
   const { draft, dispatch, isDirty, restoredAt, isKept, startAgain } = useSetDraft(place, () => toSetDraft(base));
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
@@ -49,6 +60,17 @@ export function SetEditor({ tenantId, userId, from, base, active }: SetEditorPro
     const place = row?.querySelector<HTMLElement>('[aria-invalid="true"]') ?? row?.querySelector<HTMLElement>('input');
     place?.focus();
   }, [wrong]);
+  const [drawn, setDrawn] = useState<string | null>(null);
+  useEffect(() => {
+    // After what was kept is here again, and to it.
+    const left = takesDrawn ? takeDrawnRule() : null;
+    if (left === null) return;
+    const rule = toRuleDraft(left);
+    dispatch({ type: 'add', rule });
+    setDrawn(rule.key);
+    setOpen((before) => new Set([...before, rule.key]));
+    setWrong([rule.key]);
+  }, [takesDrawn, dispatch]);
   const saving = useSaveSet({
     tenantId,
     draft,
@@ -85,6 +107,12 @@ export function SetEditor({ tenantId, userId, from, base, active }: SetEditorPro
           Written <RelativeTime at={restoredAt} /> ago and kept in this browser.
         </Notice>
       )}
+      {draft.rules.some(({ key }) => key === drawn) ? (
+        <Notice tone="act" role="status" title="A rule is drawn from the precedents">
+          It stands last and is true of each of them. What they have in common need not be why they ended so: read it
+          before you save.
+        </Notice>
+      ) : null}
       <SetFields draft={draft} dispatch={dispatch} />
       <Section
         title="Rules"

@@ -1,15 +1,20 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { createClient } from '@/lib/client';
+import { type Client, createClient } from '@/lib/client';
+import { PolicySetBody } from '@/lib/contracts';
 import { migrate } from '@/lib/platform/db/migrate';
 import { childEnv, ON_ONE_DATABASE, overrideEnv } from '@/lib/platform/env';
 import type { ScratchDatabase } from '@/lib/platform/scratch';
 import { setUp } from '@/lib/services/setup';
 
 export const TENANT = 'bench';
+/** The tenant whose active set has a hundred rules, and the one that has the same and records no evaluation. */
+export const RULED_TENANT = `${TENANT}-rules`;
+export const UNRECORDED_TENANT = `${TENANT}-unrecorded`;
 
 /** Who asks and who decides in a measurement. */
-const Credentials = z.object({ caller: z.string(), approver: z.string() });
+const Credentials = z.object({ caller: z.string(), approver: z.string(), ruled: z.string(), unrecorded: z.string() });
 export type Credentials = z.output<typeof Credentials>;
 
 /** A bundle beside this one. */
@@ -45,5 +50,26 @@ export async function hire(baseUrl: string, bootstrapKey: string): Promise<Crede
   const approver = await admin.createKey({
     body: { tenant_id: TENANT, name: 'Approver', scopes: ['requests:decide', 'requests:read'], member_id },
   });
-  return Credentials.parse({ caller: caller.key, approver: approver.key });
+  const ruled = await rule(admin, RULED_TENANT);
+  const unrecorded = await rule(admin, UNRECORDED_TENANT);
+  await admin.putRecording({
+    ifMatch: '*',
+    body: { tenant_id: UNRECORDED_TENANT, sample_rate: 0, retain_days: 1 },
+  });
+  return Credentials.parse({ caller: caller.key, approver: approver.key, ruled, unrecorded });
+}
+
+/** Makes a tenant in which a hundred rules decide: the set to start with, again and again. Returns a key that may ask there. */
+async function rule(admin: Client, tenant: string): Promise<string> {
+  const starter = await readFile(path.resolve(bundle('server'), '../../docs/examples/policy-starter.json'), 'utf8');
+  const { rules } = PolicySetBody.pick({ rules: true }).parse(JSON.parse(starter));
+  const hundred = Array.from({ length: 100 }, (_, n) => rules[n % rules.length]).flatMap((one, n) =>
+    one === undefined ? [] : { ...one, rule_id: `${one.rule_id}-${n}`, examples: [] },
+  );
+  await admin.createTenant({ body: { tenant_id: tenant, name: tenant } });
+  const { version } = await admin.createPolicySet({ body: { tenant_id: tenant, rules: hundred } });
+  await admin.activatePolicySet({ params: { version }, body: { tenant_id: tenant, reason: 'To be measured' } });
+  const { key } = await admin.createKey({ body: { tenant_id: tenant, name: 'Caller', scopes: ['policy:evaluate'] } });
+  if (key === null) throw new Error('A key is shown once, and was not');
+  return key;
 }

@@ -5,6 +5,7 @@
 import { parse } from '@bufbuild/cel';
 import { type ASTNode, Environment, ParseError, TypeError as TypeFault } from '@marcbachmann/cel-js';
 import { RULE_VARIABLES, type RuleVariable, type RuleVariableField } from '@/lib/domain/policy';
+import { toFaultWords } from './fault-words';
 import { patternFault } from './patterns';
 import { ENGINE } from './plan';
 import { type Expr, MAX_WORK, NOMINAL_CLASS, unknownFunction, workOf } from './work';
@@ -209,5 +210,5 @@ function isCelFault(error: unknown): error is ParseError | TypeFault {
 
 function toFault(error: ParseError | TypeFault | undefined, expression: string): ExpressionFault {
   const { start, end } = error?.range ?? { start: 0, end: expression.length };
-  return { message: error?.summary ?? 'Not a valid expression', start, end };
+  return { message: error === undefined ? 'Not a valid expression' : toFaultWords(error, expression), start, end };
 }

@@ -103,13 +103,15 @@ async function writeBudgets(tx: Tx, tenantId: string, rows: readonly BudgetRow[]
   const byScope = new Map(known.map((budget) => [budgetScopeOf(toScopedRow(budget)), budget]));
   const at = await databaseNow(tx);
   const kept = new Set<string>();
+  // Budgets are told in the order of their ids: those that are new follow one another as they were given.
+  const ids = rows.map(() => newId('budget')).sort();
   for (const [index, row] of rows.entries()) {
     const found = byScope.get(budgetScopeOf(row));
     assertNamed(row, index, found?.budgetId);
     const data = { limitCents: row.limit_cents, description: row.description ?? null };
     if (found === undefined) {
       const scope = { agentId: row.agent_id ?? null, skillId: row.skill_id ?? null, period: row.period };
-      await tx.budget.create({ data: { budgetId: newId('budget'), tenantId, ...scope, ...data } });
+      await tx.budget.create({ data: { budgetId: ids[index] ?? newId('budget'), tenantId, ...scope, ...data } });
       continue;
     }
     kept.add(found.budgetId);

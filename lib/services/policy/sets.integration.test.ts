@@ -296,7 +296,7 @@ describe('what is refused, with its place', () => {
     const rules = [SMALL, { ...LARGE, when: 'request.skill_id == 1' }, { ...FROZEN, when: 'balance > 1' }];
     expect(await refusal(draft(...rules))).toEqual([
       'input/invalid',
-      { pointer: '/rules/1/when', detail: 'no such overload: string == int', position: { start: 0, end: 21 } },
+      { pointer: '/rules/1/when', detail: 'These do not go together: string == int', position: { start: 0, end: 21 } },
       { pointer: '/rules/2/when', detail: 'Unknown variable: balance', position: { start: 0, end: 7 } },
     ]);
   });

@@ -15,17 +15,19 @@ interface Props {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
-/** A new version of the rules: from nothing, from the starting set, or from a version that is there. */
+/**
+ * A new version of the rules: from nothing, from the starting set, or from a version that is there. A rule that was drawn from precedents is
+ * added to the rules that decide.
+ */
 export default async function NewVersionPage({ searchParams }: Props) {
   const actor = await requirePageActor('policy:manage');
-  const given = (await searchParams).from;
-  const from = (Array.isArray(given) ? given[0] : given) ?? '';
-  const [base, { data: sets }] = await Promise.all([
-    readBase(actor, from),
-    readEveryVersion((cursor) => listPolicySets(actor, { limit: VERSIONS_PAGE, cursor })),
-  ]);
-  if (base === undefined) notFound();
+  const { from: given, draft } = await searchParams;
+  const { data: sets } = await readEveryVersion((cursor) => listPolicySets(actor, { limit: VERSIONS_PAGE, cursor }));
   const active = sets.find(({ status }) => status === 'active')?.version ?? null;
+  const takesDrawn = draft === 'precedents';
+  const from = (Array.isArray(given) ? given[0] : given) ?? (takesDrawn ? active : null) ?? '';
+  const base = await readBase(actor, from);
+  if (base === undefined) notFound();
   // Another start is another draft: nothing of the one before may stay in the fields.
   return (
     <SetEditor
@@ -33,6 +35,7 @@ export default async function NewVersionPage({ searchParams }: Props) {
       tenantId={actor.tenantId}
       userId={actor.userId ?? actor.keyId ?? ''}
       from={from}
+      takesDrawn={takesDrawn}
       base={base}
       active={active}
     />
