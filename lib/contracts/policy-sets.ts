@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RULE_EFFECTS } from '@/lib/domain/policy';
+import { type RequestHistory, RULE_EFFECTS } from '@/lib/domain/policy';
 import { defineOperation, RULES_BODY_LIMITS } from './operation';
 import { PageQuery } from './people';
 import { PolicyTypeSchema } from './policy';
@@ -25,6 +25,19 @@ const RuleId = z
   .regex(/^[a-z0-9][a-z0-9._-]{0,99}$/, 'lower-case letters, digits, . _ and -, at most 100 characters')
   .meta({ examples: ['transfer-over-1k'] });
 
+const Count = z.int().min(0).default(0);
+
+/** What was asked for before. */
+const RuleHistory = z
+  .strictObject({
+    requests_last_hour: Count,
+    requests_last_day: Count,
+    approved_last_day: Count,
+    rejected_last_day: Count,
+    spent_last_day_cents: Count,
+  } satisfies Record<keyof RequestHistory, typeof Count>)
+  .meta({ description: 'What was asked for before, in this example; nothing unless said' });
+
 /** A request that the rule is tried on when it is saved, and whether it must match. Parts that are left out are empty. */
 export const RuleExample = z.strictObject({
   name: Label,
@@ -38,6 +51,7 @@ export const RuleExample = z.strictObject({
     .record(FlagKey, z.boolean())
     .optional()
     .meta({ description: 'The flags as they are in this example; asking for another one fails' }),
+  history: RuleHistory.optional(),
   expect: z.boolean(),
 });
 

@@ -10,7 +10,7 @@ import type { PolicyType, RuleEffect } from '@/lib/domain/policy';
 export interface ExampleDraft {
   key: string;
   name: string;
-  /** JSON: what is asked for, and the `flags` that are as they are in it. */
+  /** JSON: what is asked for, and the `flags` and the `history` that are as they are in it. */
   request: string;
   expect: boolean;
 }
@@ -90,10 +90,18 @@ export function toRuleDraft(rule: RuleBody): RuleDraft {
     priority: String(rule.priority),
     tags: rule.tags.join(', '),
     when: rule.when,
-    examples: rule.examples.map(({ name, request, flags, expect }) => ({
+    examples: rule.examples.map(({ name, request, flags, history, expect }) => ({
       key: newKey(),
       name,
-      request: JSON.stringify({ ...withoutNulls(request), ...(flags === undefined ? {} : { flags }) }, null, 2),
+      request: JSON.stringify(
+        {
+          ...withoutNulls(request),
+          ...(flags === undefined ? {} : { flags }),
+          ...(history === undefined ? {} : { history }),
+        },
+        null,
+        2,
+      ),
       expect,
     })),
   };
@@ -183,11 +191,12 @@ export function readExample(draft: ExampleDraft, index: number): { example: Exam
   const whole = { start: 0, end: draft.request.length, severity: 'error' } as const;
   const read = readJsonObject(draft.request);
   if ('fault' in read) return { fault: { ...read.fault, severity: 'error' } };
-  const { flags, ...request } = read.value;
+  const { flags, history, ...request } = read.value;
   const parsed = RuleExample.safeParse({
     name: draft.name.trim() || nameOfExample(index),
     request,
     flags,
+    history,
     expect: draft.expect,
   });
   if (parsed.success) return { example: parsed.data };

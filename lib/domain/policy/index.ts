@@ -56,6 +56,14 @@ export {
   planFlagChange,
 } from './flags';
 export {
+  type Asker,
+  type Histories,
+  historyKey,
+  NO_HISTORY,
+  type RequestHistory,
+  withRequest,
+} from './history';
+export {
   type EscalationStep,
   type LevelConfig,
   type LevelQuestion,

@@ -57,6 +57,17 @@ export const RULE_VARIABLES = {
       via: { type: 'string', about: 'session, api_key or job' },
     },
   },
+  history: {
+    about:
+      'What was asked for before: of this skill, by the same agent, or by the same credential where no agent is named',
+    fields: {
+      requests_last_hour: { type: 'int', about: 'Requests made in the last hour' },
+      requests_last_day: { type: 'int', about: 'Requests made in the last 24 hours' },
+      approved_last_day: { type: 'int', about: 'How many of those of the last 24 hours are approved by now' },
+      rejected_last_day: { type: 'int', about: 'How many of those of the last 24 hours are rejected by now' },
+      spent_last_day_cents: { type: 'int', about: 'What the approved ones were expected to cost together, in cents' },
+    },
+  },
   tenant: { about: 'Whose rules these are', fields: { id: { type: 'string', about: 'The tenant’s slug' } } },
   flags: { about: 'The feature flags: flags.new_limits', type: 'map<string, bool>' },
   now: { about: 'When it is asked', type: 'google.protobuf.Timestamp' },

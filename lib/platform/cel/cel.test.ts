@@ -24,6 +24,39 @@ const INPUT: RuleInput = {
 };
 
 const ask = (expression: string, input: RuleInput = INPUT) => compileCondition(expression).ask(toBindings(input));
+
+describe('what was asked for before', () => {
+  const history = {
+    requests_last_hour: 1,
+    requests_last_day: 20,
+    approved_last_day: 3,
+    rejected_last_day: 2,
+    spent_last_day_cents: 500,
+  };
+
+  test('is there as whole numbers', () => {
+    const sum = 'history.approved_last_day + history.rejected_last_day == 5 && history.spent_last_day_cents / 2 == 250';
+    expect(ask(sum, { ...INPUT, history })).toBe(true);
+    expect(checkExpression('history.requests_last_week > 1').ok).toBe(false);
+  });
+
+  test.each([
+    'history.requests_last_day > 1',
+    'has(history.requests_last_day)',
+    '!has(history.requests_last_day)',
+    'has(history.requests_last_day) ? false : true',
+  ])('fails where nobody has counted: %s', (expression) => {
+    expect(ask(expression, { ...INPUT, history })).toEqual(expect.any(Boolean));
+    expect(ask(expression)).toEqual({ error: expect.stringMatching(/^What was asked for before/) });
+    expect(compileCondition(expression).readsHistory).toBe(true);
+  });
+
+  test('says nothing of rules that do not look at it', () => {
+    expect(compileCondition("request.payload.history == 'x'").readsHistory).toBe(false);
+    expect(ask("has(request.payload.history) || request.agent_id == 'billing-bot'")).toBe(true);
+  });
+});
+
 const faultOf = (expression: string) => {
   const checked = checkExpression(expression);
   return checked.ok ? 'no fault' : `${checked.fault.start}-${checked.fault.end} ${checked.fault.message}`;

@@ -99,6 +99,16 @@ function candidatesOf(plan: Plan, policyType: PolicyType, skillId: string): Cand
   return candidates;
 }
 
+/** Whether any rule of a set that decides, or is judged beside, looks at what was asked for before. */
+export function readsHistory(set: JudgedSet): boolean {
+  return mentionsHistory(set) && planOf(set).rules.some(({ condition }) => condition.readsHistory);
+}
+
+/** As `readsHistory`, without compiling anything: yes is maybe. */
+export function mentionsHistory({ rules }: JudgedSet): boolean {
+  return rules.some(({ when }) => when.includes('history'));
+}
+
 /** Compiles a set that has not been asked yet; `onRule` is told before each of its rules. */
 export function planOf(set: JudgedSet, onRule?: () => void): Plan {
   const known = plans.get(set);
@@ -123,6 +133,7 @@ function compileSafely(rule: Rule): Condition {
       workIn: () => 1,
       concerns: () => true,
       readsCost: true,
+      readsHistory: false,
       load: { steps: 1, skills: null },
     };
   }

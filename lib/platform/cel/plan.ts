@@ -1,6 +1,6 @@
 import { type CelInput, celEnv, isCelError, parse, plan } from '@bufbuild/cel';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
-import type { RuleOutcome } from '@/lib/domain/policy';
+import type { RequestHistory, RuleOutcome } from '@/lib/domain/policy';
 import { NO_LONG_TEXTS, PATTERNS } from './patterns';
 import { guardAdmits, skillGuard } from './skills';
 import { TIME_PARTS } from './times';
@@ -19,6 +19,8 @@ export interface RuleInput {
   };
   actor: { id: string; name: string; role: string; level: number; via: string };
   tenant: { id: string };
+  /** Absent where nobody has counted: whoever reads any of it then fails, `has()` too, and so fails closed. */
+  history?: RequestHistory;
   /** The deployment's flags, by key. Asking for one that is not there fails, and so fails closed. */
   flags: Record<string, boolean>;
   /** Milliseconds of Unix time. */
@@ -42,12 +44,18 @@ export interface Condition {
   concerns: (skillId: string) => boolean;
   /** Whether it looks at the cost, on whatever path. */
   readsCost: boolean;
+  /** Whether it looks at what was asked for before, on whatever path. */
+  readsHistory: boolean;
   load: Load;
 }
 
 /** How the engine is set up that evaluates conditions. */
 export const SETTINGS = { re2: PATTERNS, funcs: [NO_LONG_TEXTS, ...TIME_PARTS] };
 export const ENGINE = celEnv(SETTINGS);
+
+/** What the engine says of a variable that has no value; only `history` may have none. */
+const UNBOUND = 'unresolved attribute';
+const NOT_COUNTED: RuleOutcome = { error: 'What was asked for before is not known here, or is too much to count' };
 
 /** So many conditions are remembered at a time; each is a few kilobytes. */
 const MAX_COMPILED = 10_000;
@@ -73,12 +81,15 @@ function compile(expression: string): Condition {
   const evaluate = plan(ENGINE, expr);
   const work: number[] = [];
   const guard = skillGuard(expr);
+  const asksForHistory = asksHas(expr, 'history');
   return {
     ask: ({ variables }) => {
+      if (asksForHistory && variables.history === undefined) return NOT_COUNTED;
       try {
         const result = evaluate(variables);
         if (typeof result === 'boolean') return result;
-        return { error: isCelError(result) ? result.message : 'The condition is neither true nor false' };
+        if (!isCelError(result)) return { error: 'The condition is neither true nor false' };
+        return result.message === UNBOUND ? NOT_COUNTED : { error: result.message };
       } catch (error) {
         return { error: error instanceof Error ? error.message : String(error) };
       }
@@ -89,6 +100,7 @@ function compile(expression: string): Condition {
     },
     concerns: (skillId) => guard === null || guardAdmits(guard, skillId),
     readsCost: reads(expr, 'cost'),
+    readsHistory: reads(expr, 'history'),
     load: loadOf(expr, guard?.kind === 'one-of' ? guard.skills : null),
   };
 }
@@ -118,4 +130,13 @@ function reads(node: unknown, name: string): boolean {
   const { case: kind, value } = node as { case?: unknown; value?: { name?: unknown } };
   if (kind === 'identExpr') return value?.name === name || value?.name === `.${name}`;
   return Object.values(node).some((item) => reads(item, name));
+}
+
+/** Whether an expression asks `has()` of a variable: the engine says no where it has no value, and that is an answer which nobody knows. */
+function asksHas(node: unknown, name: string): boolean {
+  if (typeof node !== 'object' || node === null) return false;
+  if (Array.isArray(node)) return node.some((item) => asksHas(item, name));
+  const { case: kind, value } = node as { case?: unknown; value?: { testOnly?: unknown } };
+  if (kind === 'selectExpr' && value?.testOnly === true && reads(value, name)) return true;
+  return Object.values(node).some((item) => asksHas(item, name));
 }

@@ -40,6 +40,7 @@ export {
   type Recording,
   type RuleSet,
 } from './hot/policy-config';
+export { findHistories, MAX_COUNTED_REQUESTS } from './hot/request-history';
 export { findPeople, listReviewers, type NamedReviewer, type People } from './hot/reviewers';
 export {
   type ActorGuard,

@@ -1,6 +1,7 @@
 import type { ConfigBody, ConfigSections, SectionName } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import type { Identify } from '@/lib/domain/config';
+import { NO_HISTORY } from '@/lib/domain/policy';
 import type { Tx } from '@/lib/platform/db';
 import { type AskedChange, applyFlags, assertDistinctFlags, nameOf, readFlagRows } from '../flags';
 import {
@@ -66,8 +67,14 @@ function tidyRule({ examples, ...rule }: Rule): Record<string, unknown> {
   return without(
     {
       ...rule,
-      examples: examples.map(({ name, request, flags, expect }) =>
-        without({ name, request: without(request, { policy_type: 'cost', payload: {} }), flags, expect }),
+      examples: examples.map(({ name, request, flags, history, expect }) =>
+        without({
+          name,
+          request: without(request, { policy_type: 'cost', payload: {} }),
+          flags,
+          history: history && without(history, { ...NO_HISTORY }),
+          expect,
+        }),
       ),
     },
     { priority: 0, tags: [], examples: [] },

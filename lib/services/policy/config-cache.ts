@@ -10,11 +10,15 @@ import {
 } from '@/lib/platform/db';
 import { logger } from '@/lib/platform/logger';
 import { perProcess } from '@/lib/platform/process-wide';
+import { addToHistory, type KeptHistory, looksAtHistory, type NewRequest, readHistory } from './history';
 
 /** What is activated or stopped elsewhere answers here within a second. */
 const REFRESH_MS = 500;
 /** Unread for this long, the cache is not believed: an emergency stop must not be missed because a listener is silent. */
 const STALE_MS = 2000;
+/** What was asked for before is counted again after so long, for as long as somebody asks. */
+const COUNT_MS = 900;
+const COUNT_FOR_MS = 60_000;
 
 interface Entry {
   config: PolicyConfig;
@@ -22,6 +26,9 @@ interface Entry {
   people: People | null;
   /** Something was approved or settled in this process since what budgets hold was read. */
   isUsageOld: boolean;
+  /** Null where no rule looks at it. */
+  history: KeptHistory | null;
+  counting: Promise<void> | null;
 }
 
 interface Cache {
@@ -29,10 +36,17 @@ interface Cache {
   checkedAtMs: number;
   timer: NodeJS.Timeout | null;
   checking: boolean;
+  counting: boolean;
 }
 
 function cache(): Cache {
-  return perProcess('policy-config', () => ({ entries: new Map(), checkedAtMs: 0, timer: null, checking: false }));
+  return perProcess('policy-config', () => ({
+    entries: new Map(),
+    checkedAtMs: 0,
+    timer: null,
+    checking: false,
+    counting: false,
+  }));
 }
 
 /**
@@ -45,10 +59,14 @@ export async function getPolicyConfig(tenantId: string): Promise<PolicyConfig | 
   const entry = state.entries.get(tenantId);
   if (entry === undefined || nowMs() - state.checkedAtMs >= STALE_MS) return readPolicyConfig(tenantId);
   if (entry.isUsageOld) await readUsage([entry]);
+  if (entry.history !== null) {
+    entry.history.askedMs = nowMs();
+    if (entry.history.askedMs - entry.history.readMs >= STALE_MS) await countAgain(entry);
+  }
   return entry.config;
 }
 
-/** Reads the configuration from the database, and what budgets hold with it, and remembers it. */
+/** Reads the configuration from the database, what budgets hold, and what was asked for where a rule looks at that, and remembers it. */
 export async function readPolicyConfig(tenantId: string): Promise<PolicyConfig | null> {
   const { entries } = cache();
   const config = await findPolicyConfig(tenantId);
@@ -57,12 +75,15 @@ export async function readPolicyConfig(tenantId: string): Promise<PolicyConfig |
     return null;
   }
   // A set never changes: one that is there, whose conditions are compiled, goes on.
-  const known = entries.get(tenantId)?.config;
+  const before = entries.get(tenantId)?.config;
   for (const name of ['active', 'shadow'] as const) {
-    const set = known?.[name];
+    const set = before?.[name];
     if (set && set.version === config[name]?.version) config[name] = set;
   }
-  entries.set(tenantId, { config, people: null, isUsageOld: false });
+  const known = () => entries.get(tenantId)?.history ?? null;
+  const history = looksAtHistory(config) ? await readHistory(tenantId, known) : null;
+  config.history = history?.counts ?? null;
+  entries.set(tenantId, { config, people: null, isUsageOld: false, history, counting: null });
   return config;
 }
 
@@ -97,6 +118,43 @@ export function forgetTenantConfig(tenantId: string): void {
 export function noteSpending(tenantId: string): void {
   const entry = cache().entries.get(tenantId);
   if (entry !== undefined && entry.config.budgets.length > 0) entry.isUsageOld = true;
+}
+
+/** Says that this process has created a request: rules that count requests count it at once. */
+export function noteRequest(request: NewRequest): void {
+  const history = cache().entries.get(request.tenantId)?.history;
+  if (history) addToHistory(history, request);
+}
+
+/** Counts what was asked for again; whoever wants it meanwhile waits for the same answer. */
+function countAgain(entry: Entry): Promise<void> {
+  entry.counting ??= readHistory(entry.config.tenantId, () => entry.history)
+    .then((history) => {
+      entry.history = history;
+      entry.config = { ...entry.config, history: history.counts };
+    })
+    .finally(() => {
+      entry.counting = null;
+    });
+  return entry.counting;
+}
+
+/** Counts again for the tenants that are asked about, one after the other; what fails here is read through by whoever asks next. */
+async function countAll(state: Cache): Promise<void> {
+  if (state.counting) return;
+  state.counting = true;
+  try {
+    for (const entry of [...state.entries.values()]) {
+      const { history } = entry;
+      if (history === null || nowMs() - history.askedMs >= COUNT_FOR_MS || nowMs() - history.readMs < COUNT_MS)
+        continue;
+      await countAgain(entry);
+    }
+  } catch (error) {
+    logger().warn({ err: error }, 'what was asked for before could not be counted; reading through');
+  } finally {
+    state.counting = false;
+  }
 }
 
 /** Reads what the budgets of some tenants hold; asks nothing where there are none. */
@@ -139,6 +197,7 @@ async function checkVersions(state: Cache): Promise<void> {
     }
     await readUsage([...state.entries.values()]);
     state.checkedAtMs = startedMs;
+    void countAll(state);
   } catch (error) {
     logger().warn({ err: error }, 'the configuration versions could not be read; reading through');
   } finally {

@@ -15,9 +15,10 @@ import {
   type PolicyType,
   type RuleVerdict,
 } from '@/lib/domain/policy';
+import { mentionsHistory } from '@/lib/platform/cel';
 import { nowMs } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/crypto';
-import { findRuleSet, type PolicyConfig, type RuleSet } from '@/lib/platform/db';
+import { findHistories, findRuleSet, type PolicyConfig, type RuleSet } from '@/lib/platform/db';
 import { getPolicyConfig } from './config-cache';
 import { type CostEstimate, countIn, estimateCost } from './cost';
 import { type Judged, judgeFacts, toExplanation } from './judge';
@@ -115,9 +116,10 @@ export async function evaluateBatch(actor: Actor, items: readonly EvaluateBody[]
   const data: EvaluationResource[] = [];
   for (const name of new Set(items.map((item) => item.policy_version ?? null))) {
     const set = await findNamedSet(actor, name, config);
+    const known = await withHistoryFor(set, config);
     const places = items.flatMap((item, place) => ((item.policy_version ?? null) === name ? [place] : []));
     const bodies = places.flatMap((place) => items[place] ?? []);
-    const facts = bodies.map((item) => factsOf(item, config, actor));
+    const facts = bodies.map((item) => factsOf(item, known, actor));
     const verdicts = set === null || set === config.active ? [] : await verdictsOnDraft(actor, set, facts);
     for (const [index, one] of facts.entries()) {
       const evaluationId = newId('evaluation');
@@ -137,6 +139,12 @@ function verdictsOnDraft(actor: Actor, set: RuleSet, facts: readonly Facts[]): P
 /** Whether it is about the rules and not about the world: it names a version, or a person asks in the console. */
 function isTry({ via }: Actor, name: string | null): boolean {
   return name !== null || via === 'session';
+}
+
+/** The configuration with what was asked for before, where a version that does not decide looks at it and nobody else does. */
+async function withHistoryFor(set: RuleSet | null, config: PolicyConfig): Promise<PolicyConfig> {
+  if (set === null || set === config.active || config.history || !mentionsHistory(set)) return config;
+  return { ...config, history: await findHistories(config.tenantId) };
 }
 
 async function findNamedSet(

@@ -13,6 +13,7 @@ export {
   forgetTenantConfig,
   getPeople,
   getPolicyConfig,
+  noteRequest,
   noteSpending,
   readPeople,
   readPolicyConfig,

@@ -1,6 +1,6 @@
 import type { PolicySetBody, RuleBody, RuleWarning } from '@/lib/contracts';
 import { AppError } from '@/lib/domain/errors';
-import type { RuleOutcome } from '@/lib/domain/policy';
+import { NO_HISTORY, type RuleOutcome } from '@/lib/domain/policy';
 import {
   agree,
   type Ended,
@@ -140,13 +140,17 @@ function describe(outcome: RuleOutcome): string {
 }
 
 /** What an example says, as the variables of a rule. */
-function inputOf({ request, flags = {} }: RuleBody['examples'][number], tenantId: string): RuleInput {
+function inputOf(
+  { request, flags = {}, history = NO_HISTORY }: RuleBody['examples'][number],
+  tenantId: string,
+): RuleInput {
   return {
     request: { ...request, agent_id: request.agent_id ?? '' },
     cost: toRuleCost(asStated(request.payload).band),
     actor: { id: '', name: '', role: '', level: 0, via: 'api_key' },
     tenant: { id: tenantId },
     flags,
+    history,
     now: EXAMPLE_NOW_MS,
   };
 }

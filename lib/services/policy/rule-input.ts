@@ -1,5 +1,5 @@
 import type { Actor } from '@/lib/domain/access';
-import { budgetsFor, type CostBand, tightestLeftCents } from '@/lib/domain/policy';
+import { budgetsFor, type CostBand, historyKey, NO_HISTORY, tightestLeftCents } from '@/lib/domain/policy';
 import type { RuleInput } from '@/lib/platform/cel';
 import type { PolicyConfig } from '@/lib/platform/db';
 import type { CostEstimate } from './cost';
@@ -11,11 +11,12 @@ export function toRuleInput(
   asked: Asked,
   { band }: Pick<CostEstimate, 'band'>,
   who: Actor,
-  config: Pick<PolicyConfig, 'flags' | 'budgets'>,
+  config: Pick<PolicyConfig, 'flags' | 'budgets' | 'history'>,
   nowMs: number,
 ): RuleInput {
   const spender = { agentId: asked.agent_id ?? null, skillId: asked.skill_id };
   const budgetLeftCents = tightestLeftCents(budgetsFor(config.budgets, spender));
+  const asker = { agentId: asked.agent_id ?? null, keyId: who.keyId, userId: who.userId };
   return {
     request: {
       policy_type: asked.policy_type,
@@ -27,6 +28,7 @@ export function toRuleInput(
     actor: { id: who.userId ?? who.keyId ?? '', name: who.name, role: who.role ?? '', level: who.level, via: who.via },
     tenant: { id: who.tenantId },
     flags: flagsFor(config, asked, who),
+    ...(config.history ? { history: config.history.get(historyKey(asked.skill_id, asker)) ?? NO_HISTORY } : {}),
     now: nowMs,
   };
 }

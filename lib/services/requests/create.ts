@@ -21,6 +21,7 @@ import {
   evaluateAsked,
   getPeople,
   getPolicyConfig,
+  noteRequest,
   noteSpending,
   readPeople,
   readPolicyConfig,
@@ -85,6 +86,8 @@ const isBudgets = ({ type }: PolicyViolation): boolean => type === 'BudgetExceed
 function afterCreation({ insert, events, evaluated }: CreationPlan): void {
   wakeDispatcher();
   if (insert.drawsFromBudgets) noteSpending(insert.tenantId);
+  const { tenantId, skillId, status, costCents, agentId, requesterKeyId: keyId, requesterUserId: userId } = insert;
+  noteRequest({ tenantId, skillId, status, costCents, agentId, keyId, userId });
   countDenials(evaluated.explanation.violations);
   for (const event of events) metrics().decisions.inc({ event: event.type });
 }

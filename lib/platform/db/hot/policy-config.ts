@@ -1,4 +1,4 @@
-import type { Budget, FlagConfig, LevelConfig, PolicyType, Rule, RuleDefault } from '@/lib/domain/policy';
+import type { Budget, FlagConfig, Histories, LevelConfig, PolicyType, Rule, RuleDefault } from '@/lib/domain/policy';
 import { env } from '../../env';
 import { BUDGET, CURRENT_BUDGETS } from '../budgets';
 import { prismaAs } from '../client';
@@ -25,6 +25,8 @@ export interface PolicyConfig {
   shadow: RuleSet | null;
   /** How much of what is only asked is recorded (0 to 1), and for how many days. */
   recording: Recording;
+  /** What was asked for before, as of when it was read; null where no rule looks at it, or where it is too much to count. */
+  history?: Histories | null;
 }
 
 export interface Recording {
