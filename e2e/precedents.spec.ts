@@ -66,7 +66,8 @@ test('how similar requests ended is shown, and a rule is drawn from them', async
   await expect(page.getByRole('status', { name: 'The condition' })).toHaveText('Nothing is wrong with it.');
   const results = page.getByRole('status', { name: /^Result of / });
   await expect(results).not.toHaveCount(0);
-  for (const result of await results.all()) await expect(result).toHaveText(/^It (matches, as it should|does not match, as it should)/);
+  for (const result of await results.all())
+    await expect(result).toHaveText(/^It (matches, as it should|does not match, as it should)/);
 
   // It is taken once, and from then on kept like anything else that is not saved.
   page.on('dialog', (dialog) => void dialog.accept());

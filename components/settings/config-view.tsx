@@ -31,7 +31,7 @@ export function ConfigView({ tenantId }: { tenantId: string }) {
     <div className="grid gap-6 *:min-w-0">
       <PageHeader
         title="Configuration"
-        description="Rules, levels, budgets and flags as one document, which can live in Git."
+        description="Rules, levels, budgets, cost models and flags as one document, which can live in Git."
         actions={
           <ButtonLink href={operations.getConfig.path} download={`${tenantId}.yaml`} prefetch={false}>
             Download

@@ -21,6 +21,7 @@ test.each([
   ['switching on what needs sign-off', flag({ requires_signoff: true }), flag({ requires_signoff: true, enabled: true }), true, 'Until they do it stays as it is.'],
   ['making one that needs sign-off', null, flag({ requires_signoff: true, enabled: true }), true, 'It is made switched off'],
   ['removing what needs sign-off', flag({ requires_signoff: true, enabled: true }), null, true, 'It is switched off at once'],
+  ['a smaller rollout without sign-off', flag({ requires_signoff: true, enabled: true }), flag({ enabled: true, rollout_percentage: 20 }), true, 'It is on for 20% only at once; the rest waits'],
   ['removing', flag(), null, false, 'It is gone at once.'],
 ])('%s says what happens, before it does', (_, before, after, asks, text) => {
   const foreseen = foreseeFlag(before, after);

@@ -44,11 +44,14 @@ export function foreseeFlag(before: FlagDraft | null, after: FlagDraft | null): 
   );
   if (waits === null) return { asks: false, text: describeNow(before, after) };
   const switchedOff = before?.enabled === true && now?.enabled === false;
+  const takenBack = before?.enabled === true && now !== null && now.rolloutPercentage < before.rollout_percentage;
   const meanwhile = switchedOff
     ? 'It is switched off at once; the rest waits until they do.'
-    : before === null
-      ? 'It is made switched off, and stays off until they do.'
-      : 'Until they do it stays as it is.';
+    : takenBack
+      ? `It is on for ${now.rolloutPercentage}% only at once; the rest waits until they do.`
+      : before === null
+        ? 'It is made switched off, and stays off until they do.'
+        : 'Until they do it stays as it is.';
   return { asks: true, text: `This asks for approval: an admin or owner other than you has to agree. ${meanwhile}` };
 }
 

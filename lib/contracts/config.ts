@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { BudgetRow } from './budgets';
+import { CostModelRows } from './cost-models';
 import { FlagRow } from './flags';
-import { defineOperation } from './operation';
+import { defineOperation, RULES_BODY_LIMITS } from './operation';
 import { LevelRow } from './policy';
 import { RecordingSettings } from './policy-records';
 import { PolicySetBody } from './policy-sets';
@@ -19,6 +20,7 @@ export const ConfigBody = z.strictObject({
     .array(BudgetRow.omit({ budget_id: true }))
     .max(200)
     .optional(),
+  cost_models: CostModelRows.optional(),
   flags: z.array(FlagRow).max(500).optional(),
   recording: RecordingSettings.optional(),
 });
@@ -90,6 +92,7 @@ export const putConfig = defineOperation({
   }),
   body: ConfigBody,
   bodyKind: 'yaml',
+  bodyLimits: RULES_BODY_LIMITS,
   response: ConfigReport,
   ifMatch: 'optional',
   example: {

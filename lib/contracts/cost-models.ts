@@ -33,10 +33,9 @@ export const CostModelBody = z.strictObject({
 });
 export type CostModelBody = z.output<typeof CostModelBody>;
 
-export const CostModelsBody = z.strictObject({
-  tenant_id: TenantId.optional(),
-  cost_models: z.array(CostModelBody).max(MAX_MODELS),
-});
+export const CostModelRows = z.array(CostModelBody).max(MAX_MODELS);
+
+export const CostModelsBody = z.strictObject({ tenant_id: TenantId.optional(), cost_models: CostModelRows });
 
 const Ratio = z
   .number()

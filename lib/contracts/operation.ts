@@ -9,6 +9,17 @@ export type OperationAccess = Permission | 'authenticated' | 'public';
 /** What an operation answers with. `json` is validated against `response`; the others stream text. */
 export type ResponseKind = 'json' | 'csv' | 'event-stream' | 'text' | 'yaml';
 
+/** How large a body may be. `keys` counts the members of objects and the items of lists, at every depth. */
+export interface BodyLimits {
+  bytes: number;
+  keys: number;
+}
+
+/** Far above what most operations are honestly sent, far below what hurts. */
+export const USUAL_BODY_LIMITS: BodyLimits = { bytes: 256 * 1024, keys: 2000 };
+/** For each of a thousand rules, with its examples, fifty members and two thousand characters. */
+export const RULES_BODY_LIMITS: BodyLimits = { bytes: 2 * 1024 * 1024, keys: 50_000 };
+
 /**
  * One row of the HTTP surface. Routes, OpenAPI, the typed client and the authorization matrix are derived from it.
  * `{name}` in the path is a parameter.
@@ -31,6 +42,8 @@ export interface Operation<
   body?: Body;
   /** `yaml`: the body may also be a YAML document that says the same. */
   bodyKind?: 'json' | 'yaml';
+  /** How large the body may be as JSON; `USUAL_BODY_LIMITS` unless said. */
+  bodyLimits?: BodyLimits;
   response: Response;
   /** The status of success; 200 unless said. 204 has no body. */
   status?: number;

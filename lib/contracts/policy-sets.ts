@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RULE_EFFECTS } from '@/lib/domain/policy';
-import { defineOperation } from './operation';
+import { defineOperation, RULES_BODY_LIMITS } from './operation';
 import { PageQuery } from './people';
 import { PolicyTypeSchema } from './policy';
 import {
@@ -153,6 +153,7 @@ export const createPolicySet = defineOperation({
   description:
     'Every condition is checked (size, syntax, types) and tried on its examples; a fault answers 422 with its pointer and its position.',
   body: PolicySetBody,
+  bodyLimits: RULES_BODY_LIMITS,
   response: PolicySetResource,
   status: 201,
   location: '/api/v1/policy/sets/{version}',

@@ -1,11 +1,9 @@
 import { z } from 'zod';
+import { type BodyLimits, USUAL_BODY_LIMITS } from '@/lib/contracts';
 import { AppError, type InputFault, isAppError } from '@/lib/domain/errors';
 import { type ParsedYaml, parseYaml } from '@/lib/platform/yaml';
 
-/** 256 KiB: far above any honest body, far below what hurts. */
-export const MAX_BODY_BYTES = 256 * 1024;
 const MAX_DEPTH = 32;
-const MAX_KEYS = 2000;
 
 /**
  * The one function that answers 422: parses input against its schema.
@@ -61,17 +59,17 @@ function isList(schema: z.ZodType): boolean {
  * iteratively before any schema sees it.
  * @throws AppError 413, 415, 400 or 422.
  */
-export async function readJsonBody(request: Request): Promise<unknown> {
+export async function readJsonBody(request: Request, limits = USUAL_BODY_LIMITS): Promise<unknown> {
   const type = mediaType(request);
   if (type !== 'application/json' && !type.endsWith('+json')) throw new AppError('http/unsupported-media-type');
-  const text = await readText(request);
+  const text = await readText(request, limits.bytes);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw new AppError('http/not-json', { cause: error });
   }
-  assertReasonable(value);
+  assertReasonable(value, limits.keys);
   assertExactIntegers(text);
   return value;
 }
@@ -82,16 +80,20 @@ export interface SourceText extends Pick<ParsedYaml, 'locate'> {
 }
 
 /**
- * Reads a body that may be YAML as well as JSON, within the same bounds. `source` is there for YAML: JSON is written by programs.
+ * Reads a body that may be YAML as well as JSON. A document of YAML is read within the usual bounds, whatever JSON may have: its reader is
+ * slower by far, and bounds itself by how many parts a text has. `source` is there for YAML: JSON is written by programs.
  * @throws AppError as `readJsonBody`; `http/not-yaml` with line and column.
  */
-export async function readYamlBody(request: Request): Promise<{ value: unknown; source: SourceText | null }> {
-  if (mediaType(request) !== 'application/yaml') return { value: await readJsonBody(request), source: null };
-  const text = await readText(request);
+export async function readYamlBody(
+  request: Request,
+  limits = USUAL_BODY_LIMITS,
+): Promise<{ value: unknown; source: SourceText | null }> {
+  if (mediaType(request) !== 'application/yaml') return { value: await readJsonBody(request, limits), source: null };
+  const text = await readText(request, USUAL_BODY_LIMITS.bytes);
   assertCleanText(text, '');
   const { value, locate } = parseYaml(text);
   const source = { text, locate };
-  await located(source, async () => assertReasonable(value));
+  await located(source, async () => assertReasonable(value, limits.keys));
   return { value, source };
 }
 
@@ -147,12 +149,12 @@ function escapePointer(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
-async function readText(request: Request): Promise<string> {
+async function readText(request: Request, maxBytes: number): Promise<string> {
   const declared = request.headers.get('content-length');
-  if (Number(declared ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+  if (Number(declared ?? 0) > maxBytes) throw tooLarge(maxBytes);
   // A length that is declared is held to by the HTTP parser, and reading whole what is that small needs no stream.
-  const bytes = declared === null ? await readBounded(request) : new Uint8Array(await request.arrayBuffer());
-  if (bytes.byteLength > MAX_BODY_BYTES) throw tooLarge();
+  const bytes = declared === null ? await readBounded(request, maxBytes) : new Uint8Array(await request.arrayBuffer());
+  if (bytes.byteLength > maxBytes) throw tooLarge(maxBytes);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
@@ -160,24 +162,24 @@ async function readText(request: Request): Promise<string> {
   }
 }
 
-async function readBounded(request: Request): Promise<Uint8Array> {
+async function readBounded(request: Request, maxBytes: number): Promise<Uint8Array> {
   if (request.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
-    if (size > MAX_BODY_BYTES) throw tooLarge();
+    if (size > maxBytes) throw tooLarge(maxBytes);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
 
-function tooLarge(): AppError {
-  return new AppError('http/too-large', { detail: `At most ${MAX_BODY_BYTES} bytes.` });
+function tooLarge(maxBytes: number): AppError {
+  return new AppError('http/too-large', { detail: `At most ${maxBytes} bytes.` });
 }
 
 /** Depth, keys and texts, without recursion, so that a hostile body cannot exhaust the stack. */
-function assertReasonable(root: unknown): void {
+function assertReasonable(root: unknown, maxKeys: BodyLimits['keys']): void {
   const stack: { value: unknown; depth: number; pointer: string }[] = [{ value: root, depth: 1, pointer: '' }];
   let keys = 0;
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
@@ -190,7 +192,7 @@ function assertReasonable(root: unknown): void {
     if (depth > MAX_DEPTH) throw new AppError('input/too-complex', { detail: `At most ${MAX_DEPTH} levels deep.` });
     for (const [key, member] of Object.entries(value)) {
       keys += 1;
-      if (keys > MAX_KEYS) throw new AppError('input/too-complex', { detail: `At most ${MAX_KEYS} members.` });
+      if (keys > maxKeys) throw new AppError('input/too-complex', { detail: `At most ${maxKeys} members.` });
       const at = `${pointer}/${escapePointer(key)}`;
       assertCleanText(key, at);
       if (key === '__proto__')

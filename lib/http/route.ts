@@ -120,12 +120,12 @@ async function readBody(
   operation: AnyOperation,
   request: Request,
 ): Promise<{ body: unknown; source: SourceText | null }> {
-  const { body: schema } = operation;
+  const { body: schema, bodyLimits } = operation;
   if (schema === undefined) return { body: await refuseBody(request), source: null };
   if (operation.bodyKind !== 'yaml') {
-    return { body: parseInput(schema, await readJsonBody(request), 'body'), source: null };
+    return { body: parseInput(schema, await readJsonBody(request, bodyLimits), 'body'), source: null };
   }
-  const { value, source } = await readYamlBody(request);
+  const { value, source } = await readYamlBody(request, bodyLimits);
   return { body: await located(source, async () => parseInput(schema, value, 'body')), source };
 }
 

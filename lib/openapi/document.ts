@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Operation, operations } from '@/lib/contracts';
+import { type BodyLimits, type Operation, operations, USUAL_BODY_LIMITS } from '@/lib/contracts';
 import { PERMISSIONS } from '@/lib/domain/access';
 import { HEADERS, PARAMETERS, SECURITY_SCHEMES } from './components';
 import { describeAnswers, describeInput, type JsonObject } from './json-schema';
@@ -87,11 +87,19 @@ function describePaths(all: readonly Operation[], answers: Record<string, JsonOb
   return paths;
 }
 
+/** How large the body may be, where that is not what it is everywhere. */
+function describeLimits({ bodyLimits, bodyKind }: Operation): string | null {
+  if (bodyLimits === undefined) return null;
+  const size = ({ bytes, keys }: BodyLimits) => `${bytes / 1024} KiB and ${keys.toLocaleString('en')} members`;
+  const yaml = bodyKind === 'yaml' ? `, as YAML ${USUAL_BODY_LIMITS.bytes / 1024} KiB` : '';
+  return `The body may have ${size(bodyLimits)}${yaml}, instead of the usual ${size(USUAL_BODY_LIMITS)}.`;
+}
+
 function describeOperation(operation: Operation, answer: JsonObject | undefined): JsonObject {
   const { id, access, body, description, example, summary, tag } = operation;
   const permission =
     access === 'public' || access === 'authenticated' ? null : `Permission \`${access}\`: ${PERMISSIONS[access]}.`;
-  const text = [description, permission].filter((part) => part != null).join('\n\n');
+  const text = [description, describeLimits(operation), permission].filter((part) => part != null).join('\n\n');
   const security = OTHER_SECURITY[id] ?? (access === 'public' ? [] : undefined);
   const parameters = describeParameters(operation);
   return {

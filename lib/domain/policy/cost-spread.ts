@@ -28,6 +28,14 @@ export interface Spread {
 /** Before anything is known: what the model says, and no confidence. */
 export const UNLEARNT: Spread = { p50: ONE, p95: ONE, confidence: 0 };
 
+/**
+ * The spread that estimates are made by. Reports may lower the middle as far as drift is tolerated, and not at all while the model is not
+ * trusted: budgets are drawn by it and rules ask about it, and whoever reports is often whoever asks.
+ */
+export function toBelieved(spread: Spread, isTrusted: boolean): Spread {
+  return { ...spread, p50: max(spread.p50, isTrusted ? ONE - DRIFT_LIMIT : ONE) };
+}
+
 /** What something cost for what the model said it would; rounded up, at most a thousand times. Neither is negative. */
 export function ratioOf(actualCents: bigint, estimatedCents: bigint): bigint {
   if (estimatedCents === 0n) return actualCents === 0n ? ONE : MOST;

@@ -31,6 +31,7 @@ export {
   ratioOf,
   SPREAD_OUTCOMES,
   type Spread,
+  toBelieved,
   UNLEARNT,
 } from './cost-spread';
 export { readDecimal } from './decimal';

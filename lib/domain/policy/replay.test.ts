@@ -89,6 +89,13 @@ describe('counting', () => {
     expect(tally.after).toEqual({ requests: [1, 0, 0, 1, 0], decisions: [1, 0, 0, 2, 0] });
   });
 
+  test('costs add up to no more than a number carries exactly, however much callers say', () => {
+    const most = { costCents: Number.MAX_SAFE_INTEGER };
+    const tally = tallyOf(one(waits(2), DENY, most), one(waits(2), DENY, most), one(waits(2), DENY));
+    expect(tally.spend.denied).toMatchObject({ requests: 3, ...most });
+    expect(Object.values(tally.flips)).toMatchObject([{ count: 3, ...most }]);
+  });
+
   test('what was only asked flips, and neither spends nor keeps anybody busy', () => {
     const tally = tallyOf(one(ALLOW, waits(3), { requestId: null }));
     expect(Object.values(tally.flips)).toMatchObject([{ count: 1, requests: 0, costCents: 0 }]);

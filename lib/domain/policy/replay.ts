@@ -122,7 +122,7 @@ function countFlip(tally: Tally, one: Rejudged, from: Standing, to: Standing): v
   flip.count += 1;
   if (one.requestId !== null) {
     flip.requests += 1;
-    flip.costCents += one.costCents ?? 0;
+    flip.costCents = addCents(flip.costCents, one.costCents ?? 0);
   }
   if (flip.examples.length < MAX_EXAMPLES) {
     const { evaluationId, requestId, at, skillId, agentId, costCents, reasons } = one;
@@ -135,7 +135,12 @@ function countSpend(tally: Tally, { costCents }: Rejudged, { decision }: Standin
   const spend = decision === 'allow' ? allowed : decision === 'deny' ? denied : waiting;
   spend.requests += 1;
   if (costCents === null) spend.unknown += 1;
-  else spend.costCents += costCents;
+  else spend.costCents = addCents(spend.costCents, costCents);
+}
+
+/** A sum that stays a safe integer, whatever callers say that things cost: what is more is told as the most there is. */
+function addCents(a: number, b: number): number {
+  return Math.min(a + b, Number.MAX_SAFE_INTEGER);
 }
 
 function demandOf(demand: Demand, { level, minApprovals }: Standing): void {

@@ -49,8 +49,25 @@ export interface Condition {
 export const SETTINGS = { re2: PATTERNS, funcs: [NO_LONG_TEXTS, ...TIME_PARTS] };
 export const ENGINE = celEnv(SETTINGS);
 
-/** Compiles an expression that `checkExpression` let through. */
+/** So many conditions are remembered at a time; each is a few kilobytes. */
+const MAX_COMPILED = 10_000;
+const compiled = new Map<string, Condition>();
+
+/**
+ * Compiles an expression that `checkExpression` let through. Equal texts are one condition: the next version of a set compiles only what has
+ * changed, and tenants that began with the same rules share them.
+ * @throws the engine's fault where this build does not take the expression.
+ */
 export function compileCondition(expression: string): Condition {
+  const known = compiled.get(expression);
+  if (known !== undefined) return known;
+  const condition = compile(expression);
+  if (compiled.size >= MAX_COMPILED) compiled.clear();
+  compiled.set(expression, condition);
+  return condition;
+}
+
+function compile(expression: string): Condition {
   const { expr } = parse(expression);
   if (expr === undefined) throw new Error('The condition is empty');
   const evaluate = plan(ENGINE, expr);

@@ -4,7 +4,15 @@ import { ConfigBody } from '@/lib/contracts';
 import { NO_CALL } from '@/lib/domain/call';
 import { isAppError } from '@/lib/domain/errors';
 import { parseYaml } from '@/lib/platform/yaml';
-import { activatePolicySet, createPolicySet, evaluate, getLevels, putLevels } from '@/lib/services/policy';
+import {
+  activatePolicySet,
+  createPolicySet,
+  evaluate,
+  getCostModels,
+  getLevels,
+  putCostModels,
+  putLevels,
+} from '@/lib/services/policy';
 import { commandRequest } from '@/lib/services/requests';
 import { fingerprint } from '@/lib/testing/fingerprint';
 import { expectInvariants } from '@/lib/testing/invariants';
@@ -229,6 +237,59 @@ describe('a document', () => {
     expect(levels).toEqual([{ level: recording.retain_days }]);
   });
 
+  test('changes what skills cost: a model that differs is its next version, one that is the same keeps what it learnt', async () => {
+    const costs = `# What providers charge.
+cost_models:
+  - skill_id: research.summarise
+    base_cents: 2 # the search before it
+    rates:
+      - { field: /usage/tokens, cents_per_unit: "0.0003" }
+  - { skill_id: mail.send, base_cents: 1, description: Per message }
+`;
+    const { etag } = await put(costs);
+    await sql('UPDATE cost_model_learning SET outcomes = 7, confidence = 40 WHERE tenant_id = $1', [tenant]);
+    expect(await put(costs, { reason: null })).toMatchObject({ etag, report: { sections: [] } });
+    const { report } = await put(costs.replace('base_cents: 2 ', 'base_cents: 3 '), { reason: null });
+    expect(report.sections).toEqual([
+      {
+        section: 'cost_models',
+        added: [],
+        changed: [{ path: '/cost_models/research.summarise/base_cents', before: 2, after: 3 }],
+        removed: [],
+      },
+    ]);
+    const inUse = async () => (await getCostModels(owner.actor)).resource.cost_models;
+    expect(await inUse()).toMatchObject([
+      { skill_id: 'mail.send', version: 1, outcomes: 7 },
+      { skill_id: 'research.summarise', version: 2, outcomes: 0, base_cents: 3 },
+    ]);
+    const [mail] = await inUse();
+    const { etag: tag } = await getCostModels(owner.actor);
+    await putCostModels(
+      owner.actor,
+      [{ skill_id: 'mail.send', base_cents: 4, rates: [], description: mail?.description ?? null }],
+      { ...NO_CALL, ifMatch: tag },
+    );
+    expect(await read()).toBe(`# What providers charge.
+cost_models:
+  - { skill_id: mail.send, base_cents: 4, description: Per message }
+`);
+    expect(
+      (await evaluate(writer.actor, { policy_type: 'cost', skill_id: 'mail.send', tenant_id: tenant, payload: {} }))
+        .simulated_cost_cents,
+    ).toBe(4);
+    await put('cost_models: []\n');
+    expect(await inUse()).toEqual([]);
+    const before = await fingerprint(sql, tenant);
+    const twice = `${costs}  - { skill_id: mail.send, base_cents: 9, rates: [{ field: a, cents_per_unit: "1" }, { field: a, cents_per_unit: "2" }] }\n`;
+    expect(await refusal(put(twice))).toEqual([
+      'input/invalid',
+      '/cost_models/2/skill_id',
+      '/cost_models/2/rates/1/field',
+    ]);
+    expect(await fingerprint(sql, tenant)).toEqual(before);
+  });
+
   test('does not let a flag through that needs sign-off: that waits, as anywhere', async () => {
     const flag = 'flags: [{ key: risky, enabled: true, requires_signoff: true }]\n';
     const { report } = await put(flag);
@@ -345,6 +406,23 @@ const config = fc.record({
       description: optional(word),
     }),
     { maxLength: 3, selector: ({ skill_id, period }) => JSON.stringify([skill_id?.trim(), period]) },
+  ),
+  cost_models: fc.uniqueArray(
+    fc.record({
+      skill_id: word,
+      base_cents: fc.nat(),
+      rates: optional(
+        fc.uniqueArray(
+          fc.record({
+            field: fc.constantFrom('tokens', '/usage/tokens', 'size'),
+            cents_per_unit: fc.constantFrom('1', '0.0003', '1.50'),
+          }),
+          { maxLength: 3, selector: ({ field }) => field },
+        ),
+      ),
+      description: optional(word),
+    }),
+    { maxLength: 3, selector: ({ skill_id }) => skill_id.trim() },
   ),
   flags: fc.uniqueArray(
     fc.record({

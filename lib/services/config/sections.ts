@@ -5,16 +5,19 @@ import type { Tx } from '@/lib/platform/db';
 import { type AskedChange, applyFlags, assertDistinctFlags, nameOf, readFlagRows } from '../flags';
 import {
   assertDistinctBudgets,
+  assertDistinctModels,
   assertDistinctScopes,
   assertSoundRules,
   budgetScopeOf,
   INITIAL_RECORDING,
   readActiveRules,
   readBudgetRows,
+  readCostModelRows,
   readLevelRows,
   readRecordingSettings,
   replaceActiveRules,
   replaceBudgets,
+  replaceCostModels,
   replaceLevels,
   scopeOf,
   writeRecording,
@@ -100,6 +103,17 @@ export const SECTIONS: { [Name in SectionName]-?: Section<Name> } = {
     lists: { '': (budget) => budgetScopeOf(budget as unknown as Value<'budgets'>[number]) },
     check: assertDistinctBudgets,
     apply: ({ tx, actor }, budgets) => replaceBudgets(tx, actor, budgets),
+  },
+  cost_models: {
+    read: readCostModelRows,
+    initial: [],
+    tidy: (models) => models.map((model) => without(model, { rates: [] })),
+    // What a model costs is the sum of its rates, but a version says them in an order, so another order is another version.
+    lists: { '': (model) => String(model.skill_id) },
+    check: assertDistinctModels,
+    apply: async ({ tx, actor }, models) => {
+      await replaceCostModels(tx, actor, models);
+    },
   },
   flags: {
     read: readFlagRows,

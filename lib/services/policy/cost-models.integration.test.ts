@@ -16,6 +16,7 @@ import {
   getLevels,
   learnCosts,
   listCostVersions,
+  putBudgets,
   putCostModels,
   putLevels,
   stopConfigCache,
@@ -435,6 +436,32 @@ describe('drift', () => {
     expect(await answer(usage(199_000))).toMatchObject({ decision: 'deny', reasons: ['Dear'] });
     await trustCostModel(manager.actor, SKILL, 'Seen', NO_CALL);
     expect(await answer(usage(9_000))).toMatchObject({ decision: 'allow', reasons: ['Cheap'] });
+  });
+
+  test('downwards makes nothing cheaper for budgets and rules, whoever reports that it cost nothing', async () => {
+    await put([MODEL]);
+    const rules = [
+      { rule_id: 'dear', when: 'cost.estimate_cents >= 100', effect: 'require_approval', reason: 'Dear' },
+      { rule_id: 'any', when: 'true', effect: 'allow', reason: 'Any' },
+    ];
+    const { version } = await createPolicySet(
+      manager.actor,
+      PolicySetBody.parse({ tenant_id: tenant, rules }),
+      NO_CALL,
+    );
+    await ceiling(1_000);
+    await outcomes(20, 0);
+    expect((await shown())[0]).toMatchObject({ spread: { p50: 0 }, auto_approval: { enabled: false } });
+    await activatePolicySet(manager.actor, version, 'Agreed', NO_CALL);
+    expect(await answer(usage(99_000))).toMatchObject({
+      decision: 'requires_approval',
+      simulated_cost_cents: 100,
+      reasons: ['Dear'],
+    });
+    await putBudgets(manager.actor, [{ period: 'day', limit_cents: 99 }], anyVersion);
+    expect(await answer(usage(99_000))).toMatchObject({ decision: 'deny', violations: [{ type: 'BudgetExceeded' }] });
+    await trustCostModel(manager.actor, SKILL, 'Seen', NO_CALL);
+    expect(await answer(usage(99_000))).toMatchObject({ decision: 'allow', simulated_cost_cents: 75 });
   });
 
   test('is a histogram of what things cost for what was said', async () => {

@@ -41,25 +41,43 @@ export async function putCostModels(
   models: readonly CostModelBody[],
   call: Call,
 ): Promise<VersionedCostModels> {
-  assertDistinct(models);
+  assertDistinctModels(models);
   const answer = await inTenant(actor, async (tx) => {
     await lockPeople(tx, actor, null);
-    const before = await findInUse(tx, actor);
+    const before = await findInUse(tx, actor.tenantId);
     if (call.ifMatch !== '*' && call.ifMatch !== entityTag(before)) throw new AppError('config/changed');
-    const changed = await replace(tx, actor, before, models);
-    if (changed.written.length > 0 || changed.retired.length > 0) {
-      await raiseConfigVersion(tx, actor.tenantId);
-      await appendAudit(tx, actor, actor.tenantId, {
-        action: 'policy.cost_models_replaced',
-        targetKind: 'tenant',
-        targetId: actor.tenantId,
-        data: changed,
-      });
-    }
+    if (await replaceCostModels(tx, actor, models)) await raiseConfigVersion(tx, actor.tenantId);
     return readModels(tx, actor);
   });
   forgetTenantConfig(actor.tenantId);
   return answer;
+}
+
+/** The models in use, as they are set: without their versions, and without what was learnt. */
+export async function readCostModelRows(tx: Tx, tenantId: string): Promise<CostModelBody[]> {
+  const models = await findInUse(tx, tenantId);
+  return models.map(({ skillId, baseCents, rates, description }) => ({
+    skill_id: skillId,
+    base_cents: Number(baseCents),
+    rates: rates as CostModelBody['rates'],
+    description,
+  }));
+}
+
+/**
+ * Sets these models in place of those in use, and into the audit log who did, where anything differs: whether it does is the answer. Whoever
+ * calls it holds the tenant's row and raises its version.
+ */
+export async function replaceCostModels(tx: Tx, actor: Actor, models: readonly CostModelBody[]): Promise<boolean> {
+  const changed = await replace(tx, actor, await findInUse(tx, actor.tenantId), models);
+  if (changed.written.length === 0 && changed.retired.length === 0) return false;
+  await appendAudit(tx, actor, actor.tenantId, {
+    action: 'policy.cost_models_replaced',
+    targetKind: 'tenant',
+    targetId: actor.tenantId,
+    data: changed,
+  });
+  return true;
 }
 
 /**
@@ -142,7 +160,7 @@ export async function listCostVersions(
 }
 
 async function readModels(tx: Tx, actor: Actor): Promise<VersionedCostModels> {
-  const models = await findInUse(tx, actor);
+  const models = await findInUse(tx, actor.tenantId);
   const counts = await countRatios(tx, actor, null);
   return {
     resource: { tenant_id: actor.tenantId, cost_models: models.map((model) => toModelResource(model, counts)) },
@@ -214,7 +232,8 @@ function isSame(model: ModelRow | undefined, body: CostModelBody | undefined): b
   return canonicalJson(said) === canonicalJson(asked);
 }
 
-function assertDistinct(models: readonly CostModelBody[]): void {
+/** @throws AppError `input/invalid` when two models are of one skill, or two rates of a model read one field. */
+export function assertDistinctModels(models: readonly CostModelBody[]): void {
   const errors = findRepeats(models.map(({ skill_id: skillId }) => skillId)).map((index) => ({
     pointer: `/cost_models/${index}/skill_id`,
     detail: 'Another model is of this skill',
@@ -237,9 +256,9 @@ function findRepeats(texts: readonly string[]): number[] {
   });
 }
 
-async function findInUse(tx: Tx, actor: Actor): Promise<ModelRow[]> {
+async function findInUse(tx: Tx, tenantId: string): Promise<ModelRow[]> {
   const rows = await tx.costModel.findMany({
-    where: { tenantId: actor.tenantId, retiredAt: null },
+    where: { tenantId, retiredAt: null },
     include: { learning: true },
     orderBy: { skillId: 'asc' },
   });

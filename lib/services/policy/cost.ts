@@ -1,4 +1,4 @@
-import { type CostBand, modelCents, toBand } from '@/lib/domain/policy';
+import { type CostBand, modelCents, toBand, toBelieved } from '@/lib/domain/policy';
 import type { LearntModel, PolicyConfig } from '@/lib/platform/db';
 import type { Asked } from './evaluate';
 
@@ -43,7 +43,7 @@ export function asStated(payload: Record<string, unknown>): CostEstimate {
 
 function byModel(model: LearntModel, payload: Record<string, unknown>): CostEstimate {
   const cents = modelCents(model, payload);
-  const band = cents === null ? null : toBand(cents, model.spread);
+  const band = cents === null ? null : toBand(cents, toBelieved(model.spread, model.autoOff === null));
   if (band === null) return { ...UNKNOWN, modelVersion: model.version };
   const distrust =
     model.autoOff === null ? null : `Automatic approval by cost is off for ${model.skillId}: ${model.autoOff.reason}`;

@@ -1,8 +1,12 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { type EvaluateBody, PolicySetBody } from '@/lib/contracts';
 import { NO_CALL } from '@/lib/domain/call';
 import { isInShare, siblingId } from '@/lib/domain/ids';
+import { monotonicMs } from '@/lib/platform/clock';
+import { newId, sha256Hex } from '@/lib/platform/crypto';
 import { bufferEvaluation, closeDatabases, flushEvaluations } from '@/lib/platform/db';
+import { resetEnv } from '@/lib/platform/env';
+import { logger } from '@/lib/platform/logger';
 import { metrics } from '@/lib/platform/metrics';
 import { createRequest } from '@/lib/services/requests';
 import { hold } from '@/lib/testing/locks';
@@ -191,6 +195,45 @@ describe('what was only asked', () => {
     expect((await listed()).data.map((record) => record.evaluation_id)).toEqual([huge.evaluation_id]);
   });
 
+  test('large records are written a few at a time, so that no statement is too long for the database', async () => {
+    const record = await aRecord();
+    const facts = { request: { payload: { text: 'x'.repeat(600_000) } } };
+    for (let n = 0; n < 10; n++) bufferEvaluation({ ...record, evaluation_id: newId('evaluation'), facts });
+    await flushEvaluations();
+    const statements = await sql<{ records: number }>(
+      'SELECT count(*)::int AS records FROM policy_evaluations WHERE tenant_id = $1 GROUP BY xmin::text',
+      [tenant],
+    );
+    expect(statements.map(({ records }) => records).sort()).toEqual([1, 3, 3, 3]);
+  });
+
+  test('records that cannot be written are tried again after a while, however many wait', async () => {
+    const record = await aRecord();
+    const warned = vi.spyOn(logger(), 'warn').mockImplementation(() => {});
+    const tries = () =>
+      warned.mock.calls.filter(([, message]) => String(message).includes('wait for the database')).length;
+    await closeDatabases();
+    vi.stubEnv('DATABASE_HOT_URL', 'postgres://nobody@127.0.0.1:1/nothing');
+    resetEnv();
+    try {
+      for (let n = 0; n < 600; n++) bufferEvaluation({ ...record, evaluation_id: newId('evaluation') });
+      await vi.waitFor(() => expect(tries()).toBeGreaterThan(0));
+      const [triesBefore, beganMs] = [tries(), monotonicMs()];
+      for (let n = 0; n < 100; n++) {
+        bufferEvaluation({ ...record, evaluation_id: newId('evaluation') });
+        await new Promise(setImmediate);
+      }
+      expect(tries() - triesBefore).toBeLessThanOrEqual(1 + (monotonicMs() - beganMs) / 200);
+    } finally {
+      warned.mockRestore();
+      await closeDatabases();
+      vi.stubEnv('DATABASE_HOT_URL', undefined);
+      resetEnv();
+    }
+    await flushEvaluations();
+    expect((await listed({ limit: 1 })).data).toHaveLength(1);
+  });
+
   test('one record that the database refuses costs only itself, and is counted', async () => {
     const good = await aRecord();
     const refused = await counted('failed');
@@ -289,6 +332,19 @@ describe('what led to a request', () => {
     await sql(`DELETE FROM policy_evaluations WHERE tenant_id = $1`, [tenant]);
     expect(await sweepRequestEvaluations()).toBeGreaterThanOrEqual(2);
     expect((await listed()).data).toHaveLength(2);
+  });
+
+  test('large payloads are recorded a few at a time, so that no statement is too long for the database', async () => {
+    // What does not compress: digests of numbers, 140 kB of them.
+    const text = (n: number) => Array.from({ length: 2200 }, (_, k) => sha256Hex(`${n}/${k}`)).join('');
+    for (let n = 0; n < 20; n++) await ask(n, { payload: { text: text(n) } });
+    expect(await sweepRequestEvaluations()).toBe(20);
+    const statements = await sql<{ records: number }>(
+      'SELECT count(*)::int AS records FROM policy_evaluations WHERE tenant_id = $1 GROUP BY xmin::text',
+      [tenant],
+    );
+    expect(statements.length).toBeGreaterThan(1);
+    expect(Math.max(...statements.map(({ records }) => records))).toBeLessThan(13);
   });
 
   test('more than a batch is recorded in one sweep', async () => {

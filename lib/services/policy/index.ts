@@ -19,10 +19,13 @@ export {
   stopConfigCache,
 } from './config-cache';
 export {
+  assertDistinctModels,
   getCostModel,
   getCostModels,
   listCostVersions,
   putCostModels,
+  readCostModelRows,
+  replaceCostModels,
   trustCostModel,
   type VersionedCostModels,
 } from './cost-models';

@@ -13,7 +13,7 @@ export async function sweepRequestEvaluations(): Promise<number> {
     const batch = await recordOfRequests();
     written += batch.written;
     metrics().evaluations.inc({ outcome: 'of_request' }, batch.written);
-    if (!batch.more) return written;
+    if (!batch.more || batch.written === 0) return written;
   }
 }
 

@@ -14,14 +14,15 @@ const STARTER = PolicySetBody.parse(
 
 const ACTOR: Actor = aServiceKey();
 
-function setOf(count: number): RuleSet {
+/** The starting set again and again; `distinct` makes every condition a text of its own, which shares nothing with another. */
+function setOf(count: number, distinct = false): RuleSet {
   const rules = Array.from({ length: count }, (_, n) => {
     const rule = STARTER.rules[n % STARTER.rules.length] as RuleBody;
     return {
       ruleId: `${rule.rule_id}-${n}`,
       priority: rule.priority,
       policyType: null,
-      when: rule.when,
+      when: distinct ? `${rule.when}${' '.repeat(n)}` : rule.when,
       effect: rule.effect,
       level: rule.level ?? null,
       minApprovals: null,
@@ -57,16 +58,24 @@ function timesOf(set: RuleSet, rounds: number): number[] {
   }).sort((a, b) => a - b);
 }
 
-// The clock of a shared machine is noisy: the best of three runs is what the evaluation costs.
-test('a hundred rules are judged in 2 ms at the 99th percentile, a thousand in proportion', { retry: 2 }, () => {
-  const [hundred, thousand] = [setOf(100), setOf(1000)];
-  timesOf(hundred, 500);
-  timesOf(thousand, 50);
-  const runs = [1, 2, 3].map(() => ({ a: timesOf(hundred, 500), b: timesOf(thousand, 100) }));
+// The clock of a shared machine is noisy: the best of five runs is what the evaluation costs.
+test.each([
+  {
+    what: 'a hundred rules are judged in 2 ms at the 99th percentile, a thousand in proportion',
+    distinct: false,
+    most: 10,
+  },
+  // Without anything to share, a thousand conditions do not fit into a processor's cache as a hundred do.
+  { what: 'also where no two conditions are alike, but for what the cache does not hold', distinct: true, most: 13 },
+])('$what', { retry: 2 }, ({ distinct, most }) => {
+  const [hundred, thousand] = [setOf(100, distinct), setOf(1000, distinct)];
+  timesOf(hundred, 2000);
+  timesOf(thousand, 500);
+  const runs = [1, 2, 3, 4, 5].map(() => ({ a: timesOf(hundred, 500), b: timesOf(thousand, 100) }));
   const best = (values: number[]) => Math.min(...values);
   const p99 = best(runs.map(({ a }) => a[495] ?? Number.NaN));
   const ratio = best(runs.map(({ a, b }) => (b[50] ?? Number.NaN) / (a[250] ?? Number.NaN)));
   console.log(`100 rules: p99 ${p99.toFixed(2)} ms; 1,000 rules take ${ratio.toFixed(1)} times as long`);
   expect(p99).toBeLessThan(2);
-  expect(ratio).toBeLessThanOrEqual(10);
+  expect(ratio).toBeLessThanOrEqual(most);
 });

@@ -94,7 +94,8 @@ function countOutcomes(
         AND e.at >= ${from}::text::timestamptz AND e.at < ${to}::text::timestamptz
     ), kind AS (
       SELECT from_decision, from_level, from_people, to_decision, to_level, to_people, count(*)::int AS count,
-        count(request_id)::int AS requests, coalesce(sum(cost_cents) FILTER (WHERE request_id IS NOT NULL), 0)::bigint AS cost_cents,
+        count(request_id)::int AS requests,
+        least(coalesce(sum(cost_cents) FILTER (WHERE request_id IS NOT NULL), 0), ${Number.MAX_SAFE_INTEGER}::bigint)::bigint AS cost_cents,
         (from_decision, from_level, from_people) IS NOT DISTINCT FROM (to_decision, to_level, to_people) AS same,
         (array_agg(evaluation_id ORDER BY at DESC, evaluation_id DESC))[1:${MAX_EXAMPLES}::int] AS newest
       FROM outcome GROUP BY 1, 2, 3, 4, 5, 6

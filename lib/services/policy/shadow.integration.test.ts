@@ -213,6 +213,26 @@ describe('what it answers', () => {
     });
   });
 
+  test('is compared however much callers say that their requests cost', async () => {
+    const version = await draft(rule('none', 'true', 'deny'));
+    await shadow(version);
+    const payload = { amount_cents: Number.MAX_SAFE_INTEGER };
+    await createRequest(
+      asker.actor,
+      { ...question(payload), links: [] } as Parameters<typeof createRequest>[1],
+      NO_CALL,
+    );
+    await sweepRequestEvaluations();
+    // As many more of the same as a bigint does not hold the sum of.
+    await sql(
+      `INSERT INTO policy_evaluations SELECT (jsonb_populate_record(e, jsonb_build_object('evaluation_id', 'evl_' || n))).*
+        FROM policy_evaluations e, generate_series(1, 1100) n WHERE e.tenant_id = $1`,
+      [tenant],
+    );
+    const { flips } = await compareShadow(manager.actor, version, {});
+    expect(flips).toMatchObject([{ count: 1101, requests: 1101, cost_cents: Number.MAX_SAFE_INTEGER }]);
+  });
+
   test('counts as failed where it could not be judged', async () => {
     await activate(await draft(SMALL));
     const version = await draft(TINY);

@@ -137,6 +137,13 @@ describe('a rule that is drawn from requests', () => {
     expect((await draw([id], manager)).status).toBe(403);
   });
 
+  test('is not drawn from a payload that is only small where it is stored, compressed', async () => {
+    const id = await ask({ text: 'a'.repeat(200_000) });
+    expect((await draw([id])).body.errors).toEqual([
+      { pointer: '/request_ids/0', detail: 'Its payload is too large to draw a rule from' },
+    ]);
+  });
+
   test('is refused where they have too little in common', async () => {
     const ids: string[] = [];
     for (const n of [1, 2, 3, 4, 5, 6]) ids.push(await ask({}, { skill_id: `skill-${n}` }));

@@ -13,7 +13,7 @@ const MAX_TOLD = 20;
 /** The newest that people have ended, of the same skill and of all: so many are compared, however many there are. */
 const NEWEST_OF_SKILL = 200;
 const NEWEST_OF_TENANT = 100;
-/** As stored, in bytes. A larger payload is not compared; everything else about its request is. */
+/** In bytes, as text and as stored, which may be far less. A larger payload is not compared; everything else about its request is. */
 const MAX_COMPARED_BYTES = 8192;
 
 interface Row {
@@ -33,7 +33,8 @@ interface Row {
 
 const COLUMNS = Prisma.sql`r.id, r.title, r.policy_type, r.skill_id, r.agent_id, r.status, r.simulated_cost_cents AS cost_cents, r.required_level,
   r.created_at, r.resolved_at, r.resolved_by,
-  CASE WHEN pg_column_size(r.payload) <= ${MAX_COMPARED_BYTES} THEN r.payload END AS payload`;
+  CASE WHEN pg_column_size(r.payload) <= ${MAX_COMPARED_BYTES}
+    THEN CASE WHEN octet_length(r.payload::text) <= ${MAX_COMPARED_BYTES} THEN r.payload END END AS payload`;
 
 /** What a precedent is, in the words of the partial indexes: ended by somebody, or by the clock, not by policy itself. */
 const ENDED = Prisma.sql`r.resolved_at IS NOT NULL AND r.kind = 'policy' AND r.resolved_by <> 'policy'`;

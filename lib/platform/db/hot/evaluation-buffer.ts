@@ -31,6 +31,8 @@ export interface EvaluationInsert {
 /** Written this long after the first of a batch came, or as soon as a batch is full. */
 const FLUSH_AFTER_MS = 200;
 const BATCH_ROWS = 500;
+/** A statement has five seconds, and a batch that does not fit into them never will: large records come in small batches. */
+const BATCH_CHARACTERS = 2 * 1024 * 1024;
 /** What is kept while the database is slow or away. One payload may have 256 KiB, so the text is bounded too. */
 const MAX_ROWS = 20_000;
 const MAX_CHARACTERS = 64 * 1024 * 1024;
@@ -45,10 +47,18 @@ interface EvaluationBuffer {
   characters: number;
   timer: NodeJS.Timeout | null;
   flushing: Promise<void> | null;
+  /** The last batch could not be written: the next one waits for its time. */
+  resting: boolean;
 }
 
 function buffer(): EvaluationBuffer {
-  return perProcess('evaluation-buffer', () => ({ rows: [], characters: 0, timer: null, flushing: null }));
+  return perProcess('evaluation-buffer', () => ({
+    rows: [],
+    characters: 0,
+    timer: null,
+    flushing: null,
+    resting: false,
+  }));
 }
 
 /** Takes a record to be written soon. Never waits; a full buffer drops it and counts that. */
@@ -62,7 +72,7 @@ export function bufferEvaluation(insert: EvaluationInsert): void {
   state.rows.push({ json, atMs: monotonicMs() });
   state.characters += json.length;
   if (state.flushing !== null) return;
-  if (state.rows.length >= BATCH_ROWS) void flush(state);
+  if (isFull(state) && !state.resting) void flush(state);
   else if (state.timer === null) schedule(state);
 }
 
@@ -80,6 +90,10 @@ export async function flushEvaluations(): Promise<void> {
   if (state.rows.length > 0) logger().error({ lost: state.rows.length }, 'evaluation records could not be written');
 }
 
+function isFull({ rows, characters }: EvaluationBuffer): boolean {
+  return rows.length >= BATCH_ROWS || characters >= BATCH_CHARACTERS;
+}
+
 function schedule(state: EvaluationBuffer): void {
   state.timer = setTimeout(() => void flush(state), FLUSH_AFTER_MS);
   state.timer.unref();
@@ -90,25 +104,40 @@ function flush(state: EvaluationBuffer): Promise<void> {
   if (state.flushing !== null) return state.flushing;
   if (state.timer !== null) clearTimeout(state.timer);
   state.timer = null;
-  state.flushing = writeBatch(state).finally(() => {
+  state.flushing = writeBatch(state).then((written) => {
     state.flushing = null;
-    if (state.rows.length >= BATCH_ROWS) setImmediate(() => void flush(state));
+    state.resting = !written;
+    if (written && isFull(state)) setImmediate(() => void flush(state));
     else if (state.rows.length > 0 && state.timer === null) schedule(state);
   });
   return state.flushing;
 }
 
-async function writeBatch(state: EvaluationBuffer): Promise<void> {
-  const batch = state.rows.slice(0, BATCH_ROWS);
-  if (batch.length === 0) return;
+/** Whether the database took what was first; never throws. */
+async function writeBatch(state: EvaluationBuffer): Promise<boolean> {
+  const batch = firstBatch(state.rows);
+  if (batch.length === 0) return true;
   try {
     await insertOrHalve(batch);
   } catch (error) {
     logger().warn({ err: error, waiting: state.rows.length }, 'evaluation records wait for the database');
-    return;
+    return false;
   }
   state.rows.splice(0, batch.length);
   for (const { json } of batch) state.characters -= json.length;
+  return true;
+}
+
+/** The oldest records, as many as one statement writes in time; one at least. */
+function firstBatch(rows: readonly Waiting[]): Waiting[] {
+  const batch: Waiting[] = [];
+  let characters = 0;
+  for (const row of rows.slice(0, BATCH_ROWS)) {
+    characters += row.json.length;
+    if (batch.length > 0 && characters > BATCH_CHARACTERS) break;
+    batch.push(row);
+  }
+  return batch;
 }
 
 /**

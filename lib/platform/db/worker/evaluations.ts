@@ -2,6 +2,8 @@ import { asWorker } from '../tenant';
 
 /** Rows that one statement writes or removes, so that none of them takes long. */
 const BATCH = 1000;
+/** What the payloads and evaluations of a batch take on disk at most; compressed, they may be some ninety times as large in memory. */
+const BATCH_BYTES = 1024 * 1024;
 /** A creation may commit this long after the moment that it bears; its statement is ended long before. */
 const LATE_SECONDS = 30;
 
@@ -11,13 +13,21 @@ const LATE_SECONDS = 30;
  * @returns how many were written, and whether there may be more.
  */
 export async function recordOfRequests(): Promise<{ written: number; more: boolean }> {
-  const [row] = await asWorker().$queryRaw<[{ written: number }]>`
-    WITH start AS MATERIALIZED (SELECT now_ms() AS at), due AS MATERIALIZED (
+  const [row] = await asWorker().$queryRaw<[{ written: number; more: boolean }]>`
+    WITH start AS MATERIALIZED (SELECT now_ms() AS at), found AS MATERIALIZED (
       SELECT r.* FROM approval_requests r
       WHERE r.created_at >= (SELECT recorded_until - make_interval(secs => ${LATE_SECONDS}::int) FROM evaluation_upkeep)
         AND r.evaluation IS NOT NULL AND NOT EXISTS (
           SELECT FROM policy_evaluations e WHERE e.tenant_id = r.tenant_id AND e.evaluation_id = 'evl_' || substr(r.id, 5))
-      ORDER BY r.created_at LIMIT ${BATCH}::int
+      ORDER BY r.created_at, r.id LIMIT ${BATCH}::int
+    ), due AS MATERIALIZED (
+      SELECT * FROM (
+        SELECT f.*, coalesce(sum(pg_column_size(f.payload) + pg_column_size(f.evaluation)) OVER (
+          ORDER BY f.created_at, f.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS bytes_before
+        FROM found f) sized
+      WHERE bytes_before < ${BATCH_BYTES}::int
+    ), size AS MATERIALIZED (
+      SELECT (SELECT count(*) FROM found) = ${BATCH}::int OR (SELECT count(*) FROM due) < (SELECT count(*) FROM found) AS more
     ), written AS (
       INSERT INTO policy_evaluations (evaluation_id, tenant_id, at, source, request_id, policy_type, skill_id, agent_id, question, facts,
         decision, level, min_approvals, reasons, matched_rules, errors, violations, cost_cents, policy_version, shadow_version,
@@ -35,11 +45,11 @@ export async function recordOfRequests(): Promise<{ written: number; more: boole
       RETURNING 1
     ), moved AS (
       UPDATE evaluation_upkeep u SET recorded_until = greatest(u.recorded_until,
-        CASE WHEN (SELECT count(*) FROM due) < ${BATCH}::int THEN start.at ELSE (SELECT max(created_at) FROM due) END)
-      FROM start
+        CASE WHEN size.more THEN (SELECT max(created_at) FROM due) ELSE start.at END)
+      FROM start, size
     )
-    SELECT (SELECT count(*) FROM written)::int AS written`;
-  return { written: row.written, more: row.written >= BATCH };
+    SELECT (SELECT count(*) FROM written)::int AS written, more FROM size`;
+  return row;
 }
 
 /** Removes the records that their tenants do not keep any more, a batch at a time; by the index, so that its cost follows what is old. */
