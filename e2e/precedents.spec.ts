@@ -76,7 +76,7 @@ test('how similar requests ended is shown, and a rule is drawn from them', async
   await expect(rules(page).locator(':scope > li')).toHaveCount(TRANSFER_RULES.length + 1);
   await page.getByRole('button', { name: 'Save as a draft' }).click();
   await expect(told(page)).toContainText('is written');
-  await expect(page.getByText('payments.transfer-drawn')).toBeVisible();
+  await expect(rules(page).getByRole('listitem', { name: 'payments.transfer-drawn' })).toBeVisible();
 });
 
 test('precedents on a phone and in the dark; who does not manage policies draws no rule', async ({

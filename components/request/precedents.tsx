@@ -34,12 +34,12 @@ export function Precedents({ request, viewer }: { request: ApprovalRequestResour
   });
   const manages = viewer.permissions.includes('policy:manage');
   return (
-    <Section
-      tone="quiet"
-      title="Precedents"
-      actions={manages && data !== undefined && data.data.length > 0 ? <DrawRule precedents={data.data} /> : null}
-    >
-      {data === undefined ? <Unread isError={isError} /> : <Told precedents={data} currency={currencyOf(request)} />}
+    <Section tone="quiet" title="Precedents">
+      {data === undefined ? (
+        <Unread isError={isError} />
+      ) : (
+        <Told precedents={data} currency={currencyOf(request)} manages={manages} />
+      )}
     </Section>
   );
 }
@@ -54,7 +54,14 @@ function Unread({ isError }: { isError: boolean }) {
   );
 }
 
-function Told({ precedents, currency }: { precedents: PrecedentsResource; currency: string | null }) {
+interface ToldProps {
+  precedents: PrecedentsResource;
+  currency: string | null;
+  /** Whether the reader manages policies. */
+  manages: boolean;
+}
+
+function Told({ precedents, currency, manages }: ToldProps) {
   const [isWhole, setWhole] = useState(false);
   const { data, endings } = precedents;
   if (data.length === 0) return <p className="text-13 text-ink-3">Nothing like this has been decided before.</p>;
@@ -93,11 +100,14 @@ function Told({ precedents, currency }: { precedents: PrecedentsResource; curren
           </li>
         ))}
       </ul>
-      {isWhole || data.length <= SHOWN ? null : (
-        <Button variant="plain" size="sm" className="mt-1 -ml-2" onClick={() => setWhole(true)}>
-          {`Show all ${data.length}`}
-        </Button>
-      )}
+      <div className="mt-1 -ml-2.5 flex flex-wrap gap-x-2 empty:hidden">
+        {isWhole || data.length <= SHOWN ? null : (
+          <Button variant="plain" size="sm" onClick={() => setWhole(true)}>
+            {`Show all ${data.length}`}
+          </Button>
+        )}
+        {manages ? <DrawRule precedents={data} /> : null}
+      </div>
     </>
   );
 }

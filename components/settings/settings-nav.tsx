@@ -14,47 +14,48 @@ import { groupSections, type SettingsSection } from './settings-sections';
 export function SettingsNav({ sections }: { sections: readonly SettingsSection[] }) {
   const path = usePathname();
   const id = useId();
-  const strip = useRef<HTMLElement>(null);
+  const strip = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page has another current part.
   useEffect(() => {
-    const nav = strip.current;
-    const current = nav?.querySelector<HTMLElement>('[aria-current="page"]');
+    const row = strip.current;
+    const current = row?.querySelector<HTMLElement>('[aria-current="page"]');
     // Only the strip moves: the browser's own way would move the page as well.
-    if (nav && current) nav.scrollLeft = current.offsetLeft - (nav.clientWidth - current.offsetWidth) / 2;
+    if (row && current) row.scrollLeft = current.offsetLeft - (row.clientWidth - current.offsetWidth) / 2;
   }, [path]);
   return (
-    <nav
-      ref={strip}
-      aria-label="Settings"
-      className={cx(
-        'relative flex overflow-x-auto border-b [scrollbar-width:none]',
-        'max-wide:mask-[linear-gradient(to_right,transparent,black_1.125rem,black_calc(100%-2.5rem),transparent)]',
-        PAGE_EDGE,
-      )}
-    >
-      {groupSections(sections).map(({ group, sections: parts }, index) => (
-        <div
-          key={group}
-          className="flex shrink-0 items-center not-first:before:mx-4 not-first:before:h-4 not-first:before:border-line-strong not-first:before:border-l wide:block wide:before:hidden wide:not-first:ml-9"
-        >
-          <p id={`${id}-${index}`} className="max-wide:sr-only wide:pt-3 wide:text-12 wide:text-ink-3">
-            {group}
-          </p>
-          <ul aria-labelledby={`${id}-${index}`} className="flex gap-4">
-            {parts.map(({ href, label }) => (
-              <li key={href}>
-                <Link
-                  href={href}
-                  aria-current={path === href || path.startsWith(`${href}/`) ? 'page' : undefined}
-                  className="flex h-12 items-center whitespace-nowrap border-transparent border-b-2 text-ink-2 transition-colors hover:text-ink focus-visible:-outline-offset-2 aria-[current=page]:border-ink aria-[current=page]:font-medium aria-[current=page]:text-ink wide:h-9"
-                >
-                  {label}
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </div>
-      ))}
+    <nav aria-label="Settings" className="border-b">
+      <div
+        ref={strip}
+        className={cx(
+          'relative flex overflow-x-auto [scrollbar-width:none]',
+          'max-wide:mask-[linear-gradient(to_right,transparent,black_1.125rem,black_calc(100%-2.5rem),transparent)]',
+          PAGE_EDGE,
+        )}
+      >
+        {groupSections(sections).map(({ group, sections: parts }, index) => (
+          <div
+            key={group}
+            className="flex shrink-0 items-center not-first:before:mx-4 not-first:before:h-4 not-first:before:border-line-strong not-first:before:border-l wide:block wide:before:hidden wide:not-first:ml-9"
+          >
+            <p id={`${id}-${index}`} className="max-wide:sr-only wide:pt-3 wide:text-12 wide:text-ink-3">
+              {group}
+            </p>
+            <ul aria-labelledby={`${id}-${index}`} className="flex gap-4">
+              {parts.map(({ href, label }) => (
+                <li key={href}>
+                  <Link
+                    href={href}
+                    aria-current={path === href || path.startsWith(`${href}/`) ? 'page' : undefined}
+                    className="flex h-12 items-center whitespace-nowrap border-transparent border-b-2 text-ink-2 transition-colors hover:text-ink focus-visible:-outline-offset-2 aria-[current=page]:border-ink aria-[current=page]:font-medium aria-[current=page]:text-ink wide:h-9"
+                  >
+                    {label}
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </div>
+        ))}
+      </div>
     </nav>
   );
 }

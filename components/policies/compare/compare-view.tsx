@@ -124,7 +124,9 @@ function ChangedRule({ change: { ruleId, after, fields } }: { change: RuleChange
   return (
     <li aria-label={ruleId} className="grid gap-3 py-4">
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
-        <Effect effect={after.effect} level={after.level ?? null} />
+        <span className="w-30 shrink-0">
+          <Effect effect={after.effect} level={after.level ?? null} />
+        </span>
         <code className="font-medium font-mono text-13 [overflow-wrap:anywhere]">{ruleId}</code>
       </div>
       <Changes fields={fields} />
@@ -136,7 +138,7 @@ function Changes({ fields }: { fields: readonly FieldChange[] }) {
   return (
     <dl className="grid gap-2.5 text-13">
       {fields.map((field) => (
-        <div key={field.label} className="grid gap-x-4 gap-y-0.5 sm:grid-cols-[9rem_minmax(0,1fr)]">
+        <div key={field.label} className="grid gap-x-3 gap-y-0.5 sm:grid-cols-[7.5rem_minmax(0,1fr)]">
           <dt className="text-ink-3">{field.label}</dt>
           <dd className={cx('min-w-0', field.words && 'rounded-control bg-sunk px-3 py-2 font-mono')}>
             {field.words ? <ChangedText {...field} /> : <Replaced {...field} />}
