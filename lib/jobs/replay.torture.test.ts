@@ -133,9 +133,11 @@ test('a hundred thousand take less than a minute, and live evaluations are slowe
   const beganMs = performance.now();
   const id = await replay();
   await until(id, ({ evaluated }) => evaluated > 0, 20_000);
-  const during = await live.during(12_000);
-  const stillRuns = (await getReplay(manager.actor, id)).status;
-  const done = await until(id, ({ status }) => status === 'done', 90_000);
+  const during: number[] = [];
+  const sampledMs = performance.now();
+  while ((await getReplay(manager.actor, id)).status === 'running') during.push(...(await live.during(1000)));
+  const besideMs = performance.now() - sampledMs;
+  const done = await until(id, ({ status }) => status === 'done', 5000);
   const tookMs = performance.now() - beganMs;
   const after = await live.during(8000);
   expectWhole(done);
@@ -144,9 +146,10 @@ test('a hundred thousand take less than a minute, and live evaluations are slowe
   const rate = (times: number[], ms: number) => Math.round((times.length / ms) * 1000);
   console.log(
     `100,000 replayed in ${(tookMs / 1000).toFixed(1)} s; live p95 ${alone.toFixed(1)} ms alone (${rate([...before, ...after], 16_000)}/s), ` +
-      `${beside.toFixed(1)} ms beside (${rate(during, 12_000)}/s)`,
+      `${beside.toFixed(1)} ms beside (${rate(during, besideMs)}/s)`,
   );
-  expect(stillRuns).toBe('running');
+  // Less than this would be too few answers to know their 95th percentile.
+  expect(during.length).toBeGreaterThan(1000);
   expect(tookMs).toBeLessThan(60_000);
   expect(beside / alone).toBeLessThan(1.25);
 });
