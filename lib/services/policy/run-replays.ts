@@ -28,10 +28,10 @@ const PAGE = 250;
 const SAVE_EVERY_MS = 500;
 /**
  * The event loop of the worker is not held for longer than this. Live evaluations share the machine, so after each slice it rests for so
- * many times as long as processors have worked for it: a replay takes a sixth of one core.
+ * many times as long as processors have worked for it: a replay takes a ninth of one core.
  */
 const SLICE_MS = 5;
-const REST_FACTOR = 5;
+const REST_FACTOR = 8;
 
 /**
  * Runs the replays that wait, one after the other, until there is none or the signal says to end; what is under way is then given back.
