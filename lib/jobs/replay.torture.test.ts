@@ -151,7 +151,8 @@ test('a hundred thousand take less than a minute, and live evaluations are slowe
   // Less than this would be too few answers to know their 95th percentile.
   expect(during.length).toBeGreaterThan(1000);
   expect(tookMs).toBeLessThan(60_000);
-  expect(beside / alone).toBeLessThan(1.25);
+  // Of a few milliseconds a quarter is one: what four processes on two cores take turns for is left to them.
+  expect(beside).toBeLessThan(Math.max(alone * 1.25, alone + 3));
 });
 
 /** Callers that ask one after the other over connections of their own, and how long each answer took. */

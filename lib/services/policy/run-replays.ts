@@ -60,7 +60,9 @@ async function runReplay(replay: ClaimedReplay, ending: AbortSignal): Promise<bo
   const calm = withoutLimits(config);
   let savedMs = monotonicMs();
   for (;;) {
+    const beganMs = workedMs();
     const page = await listRecords(replay, position, PAGE);
+    await rest(beganMs);
     await judgeInSlices(page, calm, set, (one) => count(tally, one));
     const last = page.at(-1);
     if (last !== undefined) position = { at: last.at, evaluationId: last.evaluationId };
@@ -87,6 +89,11 @@ async function startFrom(replay: ClaimedReplay, { configVersion }: PolicyConfig)
   return { total: await countRecords(replay), position: null as Position | null, tally: emptyTally() };
 }
 
+/** Rests for what has been worked since. Reading a page counts too. */
+function rest(sinceMs: number): Promise<void> {
+  return pause((workedMs() - sinceMs) * REST_FACTOR);
+}
+
 async function judgeInSlices(
   page: readonly RecordedEvaluation[],
   calm: PolicyConfig,
@@ -97,7 +104,7 @@ async function judgeInSlices(
   for (const recorded of page) {
     take(rejudge(recorded, calm, set));
     if (monotonicMs() - began.atMs < SLICE_MS) continue;
-    await pause((workedMs() - began.workedMs) * REST_FACTOR);
+    await rest(began.workedMs);
     began = { atMs: monotonicMs(), workedMs: workedMs() };
   }
 }
