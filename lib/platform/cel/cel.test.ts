@@ -11,7 +11,7 @@ const INPUT: RuleInput = {
     payload: {
       amount_cents: 250_000,
       rate: 1.5,
-      to: { country: 'DE' },
+      to: { country: 'DE', 'content-type': '`a/b`' },
       tags: ['urgent', 'b2b'],
       long: 'x'.repeat(4097),
       none: null,
@@ -84,6 +84,10 @@ describe('a condition', () => {
     [`timestamp('2026-12-31T23:00:00Z').getDayOfYear('-02:30') == 364`, true],
     [`timestamp('0001-01-01T00:00:00Z').getFullYear() == 1`, true],
     [`[1, 2].map(x, x + 1).filter(x, x > 2).all(x, x == 3)`, true],
+    ["request.payload.to.`content-type` == '`a/b`' && !has(request.payload.`a.b`)", true],
+    ['has(request.payload.to.`content-type`) // `none-of-this`', true],
+    ["request.payload.absent == 1 && request.agent_id == 'nobody'", false],
+    ["request.agent_id == 'nobody' && request.payload.absent == 1", false],
   ])('%s', (expression, expected) => {
     expect(faultOf(expression)).toBe('no fault');
     expect(ask(expression)).toBe(expected);
@@ -121,6 +125,11 @@ describe('what is refused when it is written', () => {
     [`request.skill_id.matches(request.agent_id)`, '25-41 A pattern has to be written out'],
     ['request.payload.amount_cents', '0-28 A condition is true or false; this is dyn'],
     ['balance > 1', '0-7 Unknown variable: balance'],
+    ['request.`skill-id` == "a"', '8-18 No such key: skill-id'],
+    ['`request`.skill_id == "a"', '0-1 “`” cannot stand here'],
+    ['request.`size`() == 1', '8-9 “`” cannot stand here'],
+    ['request.payload.`a;b` == 1', '16-17 “`” cannot stand here'],
+    ['{0: 1, 0u: 2}[0] == 1', "7-9 Map key uses wrong type, expected type 'int' but found 'uint'"],
     ['[1, 2].all(x, [3].exists(y, x == y))', '14-35 Comprehensions cannot be nested'],
     ['[1].map(x, x).all(x, [1].all(y, y > x))', '21-38 Comprehensions cannot be nested'],
   ])('%s', (expression, fault) => expect(faultOf(expression)).toBe(fault));
@@ -161,6 +170,7 @@ describe('what is refused when it is written', () => {
     };
     expect(read('request.payload.amount_cents > 1')).toEqual(['request.payload.amount_cents']);
     expect(read('has(request.payload.a.b) && request.payload.a.b > 1')).toEqual([]);
+    expect(read('request.payload.`content-type` == "a"')).toEqual(['request.payload.`content-type`']);
     expect(read('cost.budget_left_cents < 500')).toEqual(['cost.budget_left_cents']);
     expect(read('has(cost.budget_left_cents) && cost.budget_left_cents < 500')).toEqual([]);
     expect(read('request.skill_id == "x" && request.payload.to.country == "DE"')).toEqual([

@@ -2,12 +2,12 @@
  * What an expression may be before anything evaluates it. No engine here has a limit at run time, and a few nested comprehensions over
  * long lists hang all of them; so the text and its tree are bounded (docs/decisions/0021).
  */
-import { parse } from '@bufbuild/cel';
 import { type ASTNode, Environment, ParseError, TypeError as TypeFault } from '@marcbachmann/cel-js';
 import { RULE_VARIABLES, type RuleVariable, type RuleVariableField } from '@/lib/domain/policy';
 import { toFaultWords } from './fault-words';
+import { parseExpression, plainNames, toFieldName } from './parse';
+import { ENGINE } from './parts';
 import { patternFault } from './patterns';
-import { ENGINE } from './plan';
 import { type Expr, MAX_WORK, NOMINAL_CLASS, unknownFunction, workOf } from './work';
 
 export const MAX_EXPRESSION = 2000;
@@ -69,7 +69,23 @@ function typesOf(fields: Readonly<Record<string, RuleVariableField>>): Record<st
 }
 
 /** The variables that every rule has. What may be absent is a field of a map, never a variable. */
-export const DECLARED = declareVariables();
+const DECLARED = declareVariables();
+
+/**
+ * An expression as the engine that checks reads it: its tree, its types, and what it says of variables.
+ * @throws ParseError
+ */
+export function readExpression(expression: string): ReturnType<Environment['parse']> {
+  const { text, names } = plainNames(expression);
+  const parsed = DECLARED.parse(text);
+  if (names.size > 0) nameFields(parsed.ast, names);
+  return parsed;
+}
+
+function nameFields(node: ASTNode, names: ReadonlyMap<string, string>): void {
+  if (node.op === '.') node.args[1] = names.get(node.args[1]) ?? node.args[1];
+  for (const child of children(node)) nameFields(child, names);
+}
 
 /**
  * Whether an expression is small enough, well formed and of type bool. Its time is bounded by its length: whatever would take long is
@@ -81,7 +97,7 @@ export function checkExpression(expression: string): Checked {
     return { ok: false, fault: { message, start: MAX_EXPRESSION, end: expression.length } };
   }
   try {
-    const parsed = DECLARED.parse(expression);
+    const parsed = readExpression(expression);
     const nested = findNestedComprehension(parsed.ast);
     if (nested !== null) return refuse('Comprehensions cannot be nested', nested);
     const verdict = parsed.check();
@@ -151,13 +167,12 @@ function findUnsafePattern(node: ASTNode): { message: string; node: ASTNode } | 
  * or could take too long.
  */
 function engineFault(expression: string): string | null {
-  let expr: Expr | undefined;
+  let expr: Expr;
   try {
-    expr = parse(expression).expr;
+    expr = parseExpression(expression);
   } catch (error) {
     return `Not a valid expression: ${error instanceof Error ? error.message : String(error)}`;
   }
-  if (expr === undefined) return 'Not a valid expression';
   const unknown = unknownFunction(expr, (name) => ENGINE.funcs.find(name) !== undefined);
   if (unknown !== null) return `Unknown function: ${unknown}`;
   return workOf(expr, NOMINAL_CLASS) <= MAX_WORK ? null : 'This would take too long on a large request';
@@ -197,7 +212,7 @@ function pathOf(node: ASTNode): string | null {
   if (node.op === 'id') return node.args;
   if (node.op !== '.') return null;
   const operand = pathOf(node.args[0]);
-  return operand === null ? null : `${operand}.${node.args[1]}`;
+  return operand === null ? null : `${operand}.${toFieldName(node.args[1])}`;
 }
 
 function refuse(message: string, { start, end }: ASTNode): Checked {

@@ -7,7 +7,8 @@ import {
   type RuleVerdict,
   speaksFor,
 } from '@/lib/domain/policy';
-import { type Bindings, type Condition, compileCondition, type RuleInput, toBindings } from './plan';
+import type { Bindings } from './parts';
+import { type Condition, compileCondition, type RuleInput, toBindings } from './plan';
 import { MAX_WORK } from './work';
 
 /** A set of rules, as far as it decides. What is remembered of it, is remembered of this very object. */

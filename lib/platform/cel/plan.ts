@@ -1,9 +1,9 @@
-import { type CelInput, celEnv, isCelError, parse, plan } from '@bufbuild/cel';
+import type { CelInput } from '@bufbuild/cel';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import type { RequestHistory, RuleOutcome } from '@/lib/domain/policy';
-import { NO_LONG_TEXTS, PATTERNS } from './patterns';
-import { guardAdmits, skillGuard } from './skills';
-import { TIME_PARTS } from './times';
+import { parseExpression } from './parse';
+import { askAll, type Bindings, compilePart, reads } from './parts';
+import { conjuncts, guardAdmits, skillGuard } from './skills';
 import { type Extent, toCel } from './values';
 import { type Load, loadOf, sizeClass, workOf } from './work';
 
@@ -27,13 +27,6 @@ export interface RuleInput {
   now: number;
 }
 
-/** An input, converted once for all the rules that will look at it. */
-export interface Bindings {
-  variables: Record<string, CelInput>;
-  /** How large it is (`workIn`). */
-  inputClass: number;
-}
-
 /** A condition, ready to be asked about many inputs. */
 export interface Condition {
   /** Never throws: what goes wrong is its outcome. */
@@ -49,15 +42,7 @@ export interface Condition {
   load: Load;
 }
 
-/** How the engine is set up that evaluates conditions. */
-export const SETTINGS = { re2: PATTERNS, funcs: [NO_LONG_TEXTS, ...TIME_PARTS] };
-export const ENGINE = celEnv(SETTINGS);
-
-/** What the engine says of a variable that has no value; only `history` may have none. */
-const UNBOUND = 'unresolved attribute';
-const NOT_COUNTED: RuleOutcome = { error: 'What was asked for before is not known here, or is too much to count' };
-
-/** So many conditions are remembered at a time; each is a few kilobytes. */
+/** So many conditions, and parts of conditions, are remembered at a time; each is a few kilobytes. */
 const MAX_COMPILED = 10_000;
 const compiled = new Map<string, Condition>();
 
@@ -76,24 +61,12 @@ export function compileCondition(expression: string): Condition {
 }
 
 function compile(expression: string): Condition {
-  const { expr } = parse(expression);
-  if (expr === undefined) throw new Error('The condition is empty');
-  const evaluate = plan(ENGINE, expr);
+  const expr = parseExpression(expression);
+  const parts = conjuncts(expr).map(compilePart);
   const work: number[] = [];
   const guard = skillGuard(expr);
-  const asksForHistory = asksHas(expr, 'history');
   return {
-    ask: ({ variables }) => {
-      if (asksForHistory && variables.history === undefined) return NOT_COUNTED;
-      try {
-        const result = evaluate(variables);
-        if (typeof result === 'boolean') return result;
-        if (!isCelError(result)) return { error: 'The condition is neither true nor false' };
-        return result.message === UNBOUND ? NOT_COUNTED : { error: result.message };
-      } catch (error) {
-        return { error: error instanceof Error ? error.message : String(error) };
-      }
-    },
+    ask: (bindings) => askAll(parts, bindings),
     workIn: (inputClass) => {
       work[inputClass] ??= workOf(expr, inputClass);
       return work[inputClass];
@@ -111,32 +84,11 @@ export function toBindings({ now, cost, ...input }: RuleInput): Bindings {
   const variables: Record<string, CelInput> = { now: timestampFromMs(now) };
   for (const [name, value] of Object.entries(input)) variables[name] = toCel(value, extent);
   variables.cost = toCost(cost, extent);
-  return { variables, inputClass: sizeClass(extent) };
+  return { variables, inputClass: sizeClass(extent), answers: new Map() };
 }
 
 /** Confidence is a `double` at its ends too, where a whole number would be an `int`. */
 function toCost(cost: RuleInput['cost'], extent: Extent): CelInput {
   const fields = Object.entries(cost).map(([name, value]) => [name, toCel(value, extent)] as const);
   return new Map<string, CelInput>(cost.known ? [...fields, ['confidence', cost.confidence]] : fields);
-}
-
-/**
- * Whether an expression names a variable anywhere, on a path that is taken or not. A name that a comprehension binds counts too: who asks wants
- * to hear yes rather than no.
- */
-function reads(node: unknown, name: string): boolean {
-  if (typeof node !== 'object' || node === null) return false;
-  if (Array.isArray(node)) return node.some((item) => reads(item, name));
-  const { case: kind, value } = node as { case?: unknown; value?: { name?: unknown } };
-  if (kind === 'identExpr') return value?.name === name || value?.name === `.${name}`;
-  return Object.values(node).some((item) => reads(item, name));
-}
-
-/** Whether an expression asks `has()` of a variable: the engine says no where it has no value, and that is an answer which nobody knows. */
-function asksHas(node: unknown, name: string): boolean {
-  if (typeof node !== 'object' || node === null) return false;
-  if (Array.isArray(node)) return node.some((item) => asksHas(item, name));
-  const { case: kind, value } = node as { case?: unknown; value?: { testOnly?: unknown } };
-  if (kind === 'selectExpr' && value?.testOnly === true && reads(value, name)) return true;
-  return Object.values(node).some((item) => asksHas(item, name));
 }

@@ -1,6 +1,6 @@
 import { EvaluationError } from '@marcbachmann/cel-js';
 import type { RuleOutcome } from '@/lib/domain/policy';
-import { DECLARED } from './gate';
+import { readExpression } from './gate';
 import type { RuleInput } from './plan';
 import { MAX_STRING } from './values';
 
@@ -11,7 +11,7 @@ import { MAX_STRING } from './values';
 export function askSecondEngine(expression: string, { now, cost, ...input }: RuleInput): RuleOutcome {
   try {
     const context = { ...(toPlain(input) as Record<string, unknown>), cost: toPlainCost(cost), now: new Date(now) };
-    const result: unknown = DECLARED.parse(expression)(context);
+    const result: unknown = readExpression(expression)(context);
     return typeof result === 'boolean' ? result : { error: 'The condition is neither true nor false' };
   } catch (error) {
     return { error: error instanceof Error ? messageOf(error) : String(error) };

@@ -18,7 +18,8 @@ export function guardAdmits(guard: SkillGuard, skillId: string): boolean {
   return guard.kind === 'one-of' ? guard.skills.includes(skillId) : skillId.startsWith(guard.prefix);
 }
 
-function conjuncts(expr: Expr): Expr[] {
+/** The parts that stand between the outermost `&&` of an expression. */
+export function conjuncts(expr: Expr): Expr[] {
   if (expr.exprKind.case !== 'callExpr' || expr.exprKind.value.function !== '_&&_') return [expr];
   return expr.exprKind.value.args.flatMap(conjuncts);
 }

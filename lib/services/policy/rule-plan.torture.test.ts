@@ -14,7 +14,7 @@ const STARTER = PolicySetBody.parse(
 
 const ACTOR: Actor = aServiceKey();
 
-/** The starting set again and again; `distinct` makes every condition a text of its own, which shares nothing with another. */
+/** The starting set again and again; `distinct` makes no two conditions alike, as thresholds and names do in the rules of a company. */
 function setOf(count: number, distinct = false): RuleSet {
   const rules = Array.from({ length: count }, (_, n) => {
     const rule = STARTER.rules[n % STARTER.rules.length] as RuleBody;
@@ -22,7 +22,7 @@ function setOf(count: number, distinct = false): RuleSet {
       ruleId: `${rule.rule_id}-${n}`,
       priority: rule.priority,
       policyType: null,
-      when: distinct ? `${rule.when}${' '.repeat(n)}` : rule.when,
+      when: distinct ? `(${rule.when}) && request.agent_id != 'agent-${n}'` : rule.when,
       effect: rule.effect,
       level: rule.level ?? null,
       minApprovals: null,
@@ -60,14 +60,9 @@ function timesOf(set: RuleSet, rounds: number): number[] {
 
 // The clock of a shared machine is noisy: the best of five runs is what the evaluation costs.
 test.each([
-  {
-    what: 'a hundred rules are judged in 2 ms at the 99th percentile, a thousand in proportion',
-    distinct: false,
-    most: 10,
-  },
-  // Without anything to share, a thousand conditions do not fit into a processor's cache as a hundred do.
-  { what: 'also where no two conditions are alike, but for what the cache does not hold', distinct: true, most: 13 },
-])('$what', { retry: 2 }, ({ distinct, most }) => {
+  { what: 'a hundred rules are judged in 2 ms at the 99th percentile, a thousand in proportion', distinct: false },
+  { what: 'also where no two conditions are alike', distinct: true },
+])('$what', { retry: 2 }, ({ distinct }) => {
   const [hundred, thousand] = [setOf(100, distinct), setOf(1000, distinct)];
   timesOf(hundred, 2000);
   timesOf(thousand, 500);
@@ -77,5 +72,5 @@ test.each([
   const ratio = best(runs.map(({ a, b }) => (b[50] ?? Number.NaN) / (a[250] ?? Number.NaN)));
   console.log(`100 rules: p99 ${p99.toFixed(2)} ms; 1,000 rules take ${ratio.toFixed(1)} times as long`);
   expect(p99).toBeLessThan(2);
-  expect(ratio).toBeLessThanOrEqual(most);
+  expect(ratio).toBeLessThanOrEqual(10);
 });
