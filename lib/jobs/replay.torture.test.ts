@@ -59,7 +59,9 @@ async function recordMany(): Promise<void> {
        matched_rules, errors, violations, cost_cents, policy_version
      FROM policy_evaluations, generate_series(1, ${RECORDS - 1}) n`,
   );
-  await sql('ANALYZE policy_evaluations');
+  // What a database does once after so much was written at a time is not what is measured.
+  await sql('VACUUM ANALYZE policy_evaluations');
+  await sql('CHECKPOINT');
   const [row] = await sql<{ at: Date }>('SELECT max(at) AS at FROM policy_evaluations');
   newestMs = row?.at.getTime() ?? 0;
 }
@@ -151,8 +153,7 @@ test('a hundred thousand take less than a minute, and live evaluations are slowe
   // Less than this would be too few answers to know their 95th percentile.
   expect(during.length).toBeGreaterThan(1000);
   expect(tookMs).toBeLessThan(60_000);
-  // Of a few milliseconds a quarter is one: what four processes on two cores take turns for is left to them.
-  expect(beside).toBeLessThan(Math.max(alone * 1.25, alone + 3));
+  expect(beside).toBeLessThan(alone * 1.25);
 });
 
 /** Callers that ask one after the other over connections of their own, and how long each answer took. */
