@@ -23,6 +23,7 @@ describe('where nothing is configured', () => {
       escalateLevel: null,
       escalateThen: [],
       expiresInSeconds: 86_400,
+      expiresAtMost: null,
     }));
 });
 
@@ -50,6 +51,7 @@ describe('where something is configured', () => {
       escalateLevel: 5,
       escalateThen: [{ afterSeconds: 30, to: 'owners', level: null }],
       expiresInSeconds: 3600,
+      expiresAtMost: null,
     });
   });
 

@@ -36,6 +36,8 @@ export interface PolicyAnswer {
   escalateLevel: number | null;
   escalateThen: readonly EscalationStep[];
   expiresInSeconds: number;
+  /** What a rule sets: who asks can have less, never more. Null where no rule says it. */
+  expiresAtMost: number | null;
 }
 
 /** Under what a question is answered. `verdict` is the active rule set's; null where no set is active. */
@@ -65,6 +67,7 @@ export function evaluatePolicy(question: PolicyQuestion, config: PolicyRules): P
     escalateLevel: row?.escalateLevel ?? null,
     escalateThen: row?.escalateThen ?? [],
     expiresInSeconds: row?.expiresInSeconds ?? DEFAULT_EXPIRES_IN_SECONDS,
+    expiresAtMost: null,
   };
   if (config.emergencyStop.active) {
     return { ...answer, decision: 'deny', reasons: [describeStop(config.emergencyStop.reason)] };
@@ -117,6 +120,7 @@ function byRules(
     level: Math.max(demanded(verdict.level, row?.level ?? DEFAULT_LEVEL), question.requiredLevel ?? 0),
     minApprovals: Math.max(demanded(verdict.minApprovals, row?.minApprovals ?? 1), question.minApprovals ?? 1),
     expiresInSeconds: verdict.expiresInSeconds ?? answer.expiresInSeconds,
+    expiresAtMost: verdict.expiresInSeconds,
     reasons: [...reasons, ...(tightened ? [describeTightening(question)] : [])],
   };
 }

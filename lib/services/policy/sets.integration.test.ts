@@ -64,11 +64,11 @@ const question = (payload: Payload, policyVersion?: string) => ({
   policy_version: policyVersion,
 });
 const answer = (payload: Payload, version?: string) => evaluate(manager.actor, question(payload, version));
-const ask = async (payload: Payload) =>
+const ask = async (payload: Payload, over: { expires_in_seconds?: number } = {}) =>
   (
     await createRequest(
       asker.actor,
-      { policy_type: 'cost', skill_id: 'payments.transfer', tenant_id: tenant, payload, links: [] },
+      { policy_type: 'cost', skill_id: 'payments.transfer', tenant_id: tenant, payload, links: [], ...over },
       NO_CALL,
     )
   ).request;
@@ -124,6 +124,15 @@ describe('the active rules', () => {
     expect(await ask({ amount_cents: 500, to: 'x' })).toMatchObject({ status: 'approved', resolved_by: 'policy' });
     expect(await ask({ amount_cents: 500, to: 'frozen' })).toMatchObject({ status: 'rejected', resolved_by: 'policy' });
     await expectInvariants(sql);
+  });
+
+  test('set the longest that a request may wait: who asks can only have less', async () => {
+    const waits = async (seconds: number) => {
+      const { created_at, expires_at } = await ask({ amount_cents: 250_000, to: 'x' }, { expires_in_seconds: seconds });
+      return (Date.parse(expires_at) - Date.parse(created_at)) / 1000;
+    };
+    expect(await waits(86_400)).toBe(600);
+    expect(await waits(60)).toBe(60);
   });
 
   test('leave to the level configuration what they leave open', async () => {

@@ -108,7 +108,10 @@ export function planCreation(
       minApprovals: answer.minApprovals,
       minRejectLevel: answer.minRejectLevel,
       ...escalationOf(evaluated, ending?.by ?? null),
-      expiresInSeconds: body.expires_in_seconds ?? answer.expiresInSeconds,
+      expiresInSeconds: Math.min(
+        body.expires_in_seconds ?? answer.expiresInSeconds,
+        answer.expiresAtMost ?? Number.POSITIVE_INFINITY,
+      ),
       resolvedBy: ending !== null && ending.by !== 'escalate' ? POLICY.actor : null,
       traceId: call.traceId,
       first,
