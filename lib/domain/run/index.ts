@@ -1,0 +1,16 @@
+export type { CheckpointTask, DagDefinition, OnReject, TaskDefinition, WorkflowTask } from './definition';
+export { RUN_EVENT_TYPES, RUN_EVENTS, RUN_STATUSES, type RunEventType } from './events';
+export { type DagFault, findFaults, MAX_TASKS } from './faults';
+export { dependents, downstreamOf, inOrder } from './graph';
+export { findRiskyPaths, type RiskyPath } from './lint';
+export { type Outputs, paramsOf, retryDelaySeconds } from './params';
+export { type Plan, type PlannedStep, planRun } from './plan';
+export {
+  type Advance,
+  type Progress,
+  type RunStatus,
+  readySteps,
+  STEP_STATUSES,
+  type Step,
+  type StepStatus,
+} from './progress';

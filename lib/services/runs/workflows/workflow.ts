@@ -1,0 +1,34 @@
+/** What a task of a run is given, and what it gives back. */
+export interface WorkflowCall {
+  tenantId: string;
+  runId: string;
+  taskId: string;
+  params: Readonly<Record<string, unknown>>;
+  /** From 1. */
+  attempt: number;
+  /** The same for every attempt at this task: whoever is asked to do something can tell a repetition. */
+  idempotencyKey: string;
+  /** Ends when the time for the task is over, or the process ends. */
+  signal: AbortSignal;
+}
+
+export type WorkflowResult =
+  | { ok: true; output: Record<string, unknown> }
+  /** `final`: trying again would change nothing. */
+  | { ok: false; error: string; final: boolean };
+
+/**
+ * How a workflow is run.
+ * - `inline`: pure and quick; it is over in the statement that begins it.
+ * - `leased`: by the worker, under a lease, with effects elsewhere; it may be begun again after a crash.
+ * - `external`: by somebody's own worker, who leases it over the API.
+ * - `asks`: policy is asked, and where it says so, a person.
+ */
+export type Workflow =
+  | { kind: 'inline'; faults: ParamFaults; run: (call: WorkflowCall) => WorkflowResult }
+  | { kind: 'leased'; faults: ParamFaults; run: (call: WorkflowCall) => Promise<WorkflowResult> }
+  | { kind: 'external'; faults: ParamFaults }
+  | { kind: 'asks'; faults: ParamFaults };
+
+/** What is wrong with the params of a task as its definition writes them: pointers into them. What comes from upstream is not there yet. */
+export type ParamFaults = (params: Readonly<Record<string, unknown>>) => { pointer: string; detail: string }[];
