@@ -2,6 +2,7 @@ import { z } from 'zod';
 import * as budgets from './budgets';
 import * as config from './config';
 import * as costModels from './cost-models';
+import * as dags from './dags';
 import * as events from './events';
 import * as flags from './flags';
 import * as insights from './insights';
@@ -113,6 +114,11 @@ export const operations = {
   getBudgetDraws: budgets.getBudgetDraws,
   getEligibleApprovers: requests.getEligibleApprovers,
   getPrecedents: precedents.getPrecedents,
+  listDags: dags.listDags,
+  getDag: dags.getDag,
+  putDag: dags.putDag,
+  listDagVersions: dags.listDagVersions,
+  lintDag: dags.lintDag,
   listEvents: events.listEvents,
   streamEvents: events.streamEvents,
   verifyAudit: events.verifyAudit,

@@ -130,6 +130,11 @@ reportOutcome        401     403     403     403     +       +       403     403
 getBudgetDraws       401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 getEligibleApprovers 401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 getPrecedents        401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
+listDags             401     +       +       +       +       +       +       +       +       +       403     +       +       +       404
+getDag               401     +       +       +       +       +       +       +       +       +       403     +       +       +       404
+putDag               401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+listDagVersions      401     +       +       +       +       +       +       +       +       +       403     +       +       +       404
+lintDag              401     403     +       +       +       +       403     +       +       +       403     +       +       +       404
 listEvents           401     403     +       +       +       +       403     +       +       +       +       +       +       +       404
 streamEvents         401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 verifyAudit          401     403     403     403     +       +       403     403     +       +       403     +       +       +       404

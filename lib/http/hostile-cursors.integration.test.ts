@@ -108,6 +108,17 @@ const LISTS: HostileList[] = [
     good: 7,
     bad: [0, -1, 1.5, 2 ** 31, 1e308, '7', '1\u0000', '', null, [7]],
   },
+  {
+    id: 'listDags',
+    good: 'weekly_ops_chain',
+    bad: ['', ' ', 'a b', 'a\u0000b', '../x', 'lint', 'x'.repeat(101), 7, null, ['weekly_ops_chain']],
+  },
+  {
+    id: 'listDagVersions',
+    params: { name: 'weekly_ops_chain' },
+    good: 7,
+    bad: [0, -1, 1.5, 2 ** 31, 1e308, '7', '1\u0000', '', null, [7]],
+  },
   timeAndId('listEvaluations', 'evaluation'),
   timeAndId('listReplays', 'replay'),
   timeAndId('listMembers', 'member'),

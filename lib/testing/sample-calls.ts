@@ -3,6 +3,7 @@
  * own. A new operation is a compile error here until it has one.
  */
 import { type OperationId, operations } from '@/lib/contracts';
+import { putDag } from '@/lib/http/handlers/dags';
 import { createPolicySet, evaluatePolicy } from '@/lib/http/handlers/policy';
 import { createReplay } from '@/lib/http/handlers/policy-replays';
 import { shadowPolicySet } from '@/lib/http/handlers/policy-shadow';
@@ -67,6 +68,11 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
     const call = { params: { version: await policySet() }, body: { ...example('createReplay'), tenant_id: tenantId } };
     return made(await callUntilServed(createReplay, { as: maker, ...call }), 'replay_id');
   };
+  const dag = async () => {
+    const name = unique('chain');
+    const body = { ...example('putDag'), name };
+    return made(await callUntilServed(putDag, { as: maker, ...inTenant, params: { name }, body }), 'name');
+  };
   const evaluation = async () => {
     const asked = { body: { ...example('evaluatePolicy'), tenant_id: tenantId } };
     const id = made(await callUntilServed(evaluatePolicy, { as: maker, ...asked }), 'evaluation_id');
@@ -130,6 +136,11 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
     getConfig: plain,
     putConfig: async () => ({ ...inTenant, body: { levels: [{ level: 1 }] } }),
     getConfigDrift: plain,
+    listDags: plain,
+    getDag: async () => ({ ...inTenant, params: { name: await dag() } }),
+    putDag: async () => ({ ...inTenant, params: { name: 'weekly_ops_chain' }, body: example('putDag') }),
+    listDagVersions: async () => ({ ...inTenant, params: { name: await dag() } }),
+    lintDag: async () => ({ body: { ...example('lintDag'), tenant_id: tenantId } }),
     getEmergencyStop: plain,
     putEmergencyStop: async () => ({ ...inTenant, body: { active: false, reason: 'Only looking' } }),
     createRequest: async () => ({ body: requestBody(tenantId) }),
@@ -202,6 +213,7 @@ function made({ status, body }: Answer, name: string): string {
 
 /** An id of the same kind that names nothing, and one that could not name anything. */
 export function strangeIds(id: string): { missing: string; malformed: string } {
+  if (id.startsWith('chain-')) return { missing: 'chain-of-nothing', malformed: `${id}!` };
   if (id.startsWith('skill.')) return { missing: 'skill.of-nothing', malformed: `${id}\0` };
   const [tenantId, version] = id.split('@');
   if (version !== undefined) return { missing: `${tenantId}@999999999`, malformed: `${tenantId}@${version}!` };

@@ -1,5 +1,6 @@
 import type { Route } from '../route';
 import * as config from './config';
+import * as dags from './dags';
 import * as events from './events';
 import * as exported from './exports';
 import * as flags from './flags';
@@ -24,6 +25,7 @@ const rooms = [
   policyReplays,
   policyShadow,
   requests,
+  dags,
   events,
   exported,
   insights,
