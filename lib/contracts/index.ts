@@ -1,4 +1,5 @@
 export * from './budgets';
+export * from './checkpoints';
 export * from './config';
 export * from './cost-models';
 export * from './dags';

@@ -3,6 +3,7 @@ import { RUN_EVENT_TYPES, RUN_STATUSES, STEP_STATUSES } from '../domain/run';
 import { DagDocument, DagName, LintFinding, PlannedTask } from './dags';
 import { defineOperation } from './operation';
 import { PageQuery } from './people';
+import { OneRequestQuery } from './requests';
 import { Id, JsonObject, pageOf, Reason, TenantId, Timestamp } from './scalars';
 
 export const RunTaskResource = z.object({
@@ -116,7 +117,7 @@ export const RunEventResource = z.object({
 });
 export type RunEventResource = z.output<typeof RunEventResource>;
 
-const RunPath = z.strictObject({ run_id: Id });
+const RunPath = z.strictObject({ id: Id });
 
 export const startRun = defineOperation({
   id: 'startRun',
@@ -131,6 +132,26 @@ export const startRun = defineOperation({
   body: StartRunBody,
   status: 201,
   response: z.union([RunResource, RunPlan]),
+  location: '/api/v1/runs/{run_id}',
+  idempotent: true,
+  example: {
+    tenant_id: 'acme',
+    params: { week: '2026-W48' },
+    dag: {
+      name: 'weekly_report',
+      tasks: [
+        { id: 'sweep', workflow_ref: 'echo', params: { inbox_items: '12' } },
+        {
+          id: 'agree',
+          type: 'checkpoint',
+          prompt: 'Send the weekly report?',
+          required_role: 'Operator',
+          depends_on: ['sweep'],
+        },
+        { id: 'report', workflow_ref: 'echo', depends_on: ['agree'] },
+      ],
+    },
+  },
 });
 
 export const ListRunsQuery = PageQuery.extend({
@@ -153,12 +174,12 @@ export const listRuns = defineOperation({
 export const getRun = defineOperation({
   id: 'getRun',
   method: 'GET',
-  path: '/api/v1/runs/{run_id}',
+  path: '/api/v1/runs/{id}',
   access: 'runs:read',
   tag: 'Runs',
   summary: 'One run with its tasks',
   params: RunPath,
-  query: z.strictObject({ tenant_id: TenantId.optional() }),
+  query: OneRequestQuery,
   response: RunResource,
 });
 
@@ -167,46 +188,54 @@ export const ResumeRunBody = z.strictObject({ resume_token: z.string().min(1).ma
 export const resumeRun = defineOperation({
   id: 'resumeRun',
   method: 'POST',
-  path: '/api/v1/runs/{run_id}/resume',
+  path: '/api/v1/runs/{id}/resume',
   access: 'runs:write',
   tag: 'Runs',
   summary: 'Resume a paused run by hand, once its checkpoint is approved',
   description:
     'Runs go on by themselves when their checkpoint is approved. This drives one at once: 409 `run/checkpoint-not-approved` names the ' +
-    'checkpoint and its status, 409 `run/already-resumed` says that the pause is over.',
+    'checkpoint and its status, 409 `run/already-resumed` says that the pause is over. `Idempotency-Key` is not honoured: the token itself is good for once.',
   params: RunPath,
+  query: OneRequestQuery,
   body: ResumeRunBody,
   response: RunResource,
+  example: { resume_token: 'rst_0f3a' },
 });
 
 export const cancelRun = defineOperation({
   id: 'cancelRun',
   method: 'POST',
-  path: '/api/v1/runs/{run_id}/cancel',
+  path: '/api/v1/runs/{id}/cancel',
   access: 'runs:write',
   tag: 'Runs',
   summary: 'End a run; what waits for somebody is cancelled, what runs is not begun again',
   params: RunPath,
+  query: OneRequestQuery,
   body: Reason,
   response: RunResource,
+  idempotent: true,
+  example: { reason: 'Wrong week' },
 });
 
 export const retryRunTask = defineOperation({
   id: 'retryRunTask',
   method: 'POST',
-  path: '/api/v1/runs/{run_id}/tasks/{task_id}/retry',
+  path: '/api/v1/runs/{id}/tasks/{task_id}/retry',
   access: 'runs:write',
   tag: 'Runs',
   summary: 'Try the failed task of a failed run again; the run goes on from there',
-  params: z.strictObject({ run_id: Id, task_id: z.string().min(1).max(63) }),
+  params: z.strictObject({ id: Id, task_id: z.string().min(1).max(63) }),
+  query: OneRequestQuery,
   body: Reason,
   response: RunResource,
+  idempotent: true,
+  example: { reason: 'The receiver is up again' },
 });
 
 export const listRunEvents = defineOperation({
   id: 'listRunEvents',
   method: 'GET',
-  path: '/api/v1/runs/{run_id}/events',
+  path: '/api/v1/runs/{id}/events',
   access: 'runs:read',
   tag: 'Runs',
   summary: 'The history of a run, oldest first',

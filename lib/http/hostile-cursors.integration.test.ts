@@ -121,6 +121,16 @@ const LISTS: HostileList[] = [
   },
   timeAndId('listEvaluations', 'evaluation'),
   timeAndId('listReplays', 'replay'),
+  timeAndId('listRuns', 'run'),
+  {
+    id: 'listCheckpoints',
+    good: { at: WHEN, id: request },
+    bad: [
+      ...NO_TIMES.map((at) => ({ at, id: request })),
+      ...NO_IDS(request).map((id) => ({ at: WHEN, id })),
+      { at: WHEN },
+    ],
+  },
   timeAndId('listMembers', 'member'),
   timeAndId('listKeys', 'key'),
   timeAndId('listEndpoints', 'endpoint'),

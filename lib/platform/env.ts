@@ -15,6 +15,7 @@ const Environment = z.object({
   TRUSTED_ORIGINS: z.string().default(''),
   TRUSTED_PROXY_CIDRS: z.string().default(''),
   SECRETS_KEY: z.string().min(16),
+  APPROVAL_EXPIRES_H: z.coerce.number().positive().max(8760).default(72),
   APPROVER_RBAC_ROLE: z
     .string()
     .default('Operator')

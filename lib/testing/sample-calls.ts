@@ -8,6 +8,7 @@ import { createPolicySet, evaluatePolicy } from '@/lib/http/handlers/policy';
 import { createReplay } from '@/lib/http/handlers/policy-replays';
 import { shadowPolicySet } from '@/lib/http/handlers/policy-shadow';
 import { approveRequest, createRequest } from '@/lib/http/handlers/requests';
+import { startRun } from '@/lib/http/handlers/runs';
 import { createEndpoint, testEndpoint } from '@/lib/http/handlers/webhooks';
 import { newId } from '@/lib/platform/crypto';
 import { flushEvaluations } from '@/lib/platform/db';
@@ -79,6 +80,22 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
     await flushEvaluations();
     return id;
   };
+  const run = async (over: object = {}) =>
+    made(await callUntilServed(startRun, { as: maker, body: { ...runBody(tenantId), ...over } }), 'run_id');
+  /** The checkpoint of a run, and the token that resumes it. */
+  const paused = async () => {
+    const { body } = await callUntilServed(startRun, { as: maker, body: runBody(tenantId) });
+    return { id: String(body.run_id), checkpoint: String(body.checkpoint_id), token: String(body.resume_token) };
+  };
+  const resumable = async () => {
+    const { id, checkpoint, token } = await paused();
+    const as = withKey(await addKey(sql, tenantId, ['*'], { person: await addPerson(sql, tenantId, 'admin') }));
+    made(await callUntilServed(approveRequest, { as, params: { id: checkpoint }, body: {} }), 'request_id');
+    return { ...inTenant, params: { id }, body: { resume_token: token } };
+  };
+  const failed = () =>
+    run({ dag: { name: 'broken', tasks: [{ id: 'broken', workflow_ref: 'echo', when: 'params.missing == 1' }] } });
+  const checkpoint = async () => (await paused()).checkpoint;
   const member = async () => (await addPerson(sql, tenantId, 'viewer')).memberId;
   const key = async () => (await addKey(sql, tenantId, ['requests:read'])).keyId;
   const on = async (id: Promise<string>, body?: unknown): Promise<CallInput> => ({
@@ -154,6 +171,22 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
     getBudgetDraws: () => on(ask()),
     getEligibleApprovers: () => on(ask()),
     getPrecedents: () => on(ask()),
+    startRun: async () => ({ body: runBody(tenantId) }),
+    listRuns: plain,
+    getRun: () => on(run()),
+    resumeRun: resumable,
+    cancelRun: () => on(run(), example('cancelRun')),
+    retryRunTask: async () => ({
+      ...inTenant,
+      params: { id: await failed(), task_id: 'broken' },
+      body: example('retryRunTask') as object,
+    }),
+    listRunEvents: () => on(run()),
+    listCheckpoints: plain,
+    getCheckpoint: () => on(checkpoint()),
+    approveCheckpoint: () => on(checkpoint(), example('approveCheckpoint')),
+    signCheckpoint: () => on(checkpoint(), example('signCheckpoint')),
+    rejectCheckpoint: () => on(checkpoint(), example('rejectCheckpoint')),
     listEvents: plain,
     streamEvents: plain,
     verifyAudit: plain,
@@ -202,6 +235,10 @@ function requestBody(tenantId: string) {
   return { ...operations.createRequest.example, tenant_id: tenantId };
 }
 
+function runBody(tenantId: string) {
+  return { ...operations.startRun.example, tenant_id: tenantId };
+}
+
 function endpointBody(tenantId: string) {
   return { ...operations.createEndpoint.example, tenant_id: tenantId };
 }
@@ -226,6 +263,7 @@ export function strangeIds(id: string): { missing: string; malformed: string } {
       whd: 'delivery',
       evl: 'evaluation',
       rpl: 'replay',
+      run: 'run',
     } as const
   )[id.slice(0, 3)];
   if (kind === undefined) throw new Error(`no such kind of id: ${id}`);

@@ -1,4 +1,5 @@
 import type { Route } from '../route';
+import * as checkpoints from './checkpoints';
 import * as config from './config';
 import * as dags from './dags';
 import * as events from './events';
@@ -14,6 +15,7 @@ import * as policyRecords from './policy-records';
 import * as policyReplays from './policy-replays';
 import * as policyShadow from './policy-shadow';
 import * as requests from './requests';
+import * as runs from './runs';
 import * as tenants from './tenants';
 import * as webhooks from './webhooks';
 
@@ -25,6 +27,8 @@ const rooms = [
   policyReplays,
   policyShadow,
   requests,
+  runs,
+  checkpoints,
   dags,
   events,
   exported,
