@@ -14,3 +14,4 @@ export {
   type Step,
   type StepStatus,
 } from './progress';
+export { RESPONSE_VARIABLES, TASK_VARIABLES } from './variables';

@@ -45,9 +45,33 @@ export interface FieldRead {
   end: number;
 }
 
-/** An environment that knows every row of `RULE_VARIABLES`, and no other variable. */
-function declareVariables(): Environment {
+/** What an expression may look at, and what it has to give: a condition is true or false, anything else may be any value. */
+export interface ExpressionKind {
+  variables: Readonly<Record<string, RuleVariable>>;
+  result: 'bool' | 'any';
+}
+
+/** The conditions of rules. What may be absent is a field of a map, never a variable. */
+const RULE_CONDITION: ExpressionKind = { variables: RULE_VARIABLES, result: 'bool' };
+
+const declared = {
+  bool: new WeakMap<ExpressionKind['variables'], Environment>(),
+  any: new WeakMap<ExpressionKind['variables'], Environment>(),
+} as const satisfies Record<ExpressionKind['result'], unknown>;
+
+/** The environment that knows these variables, and no other. */
+function environmentOf(kind: ExpressionKind): Environment {
+  const known = declared[kind.result].get(kind.variables);
+  if (known !== undefined) return known;
+  const environment = declareVariables(kind);
+  declared[kind.result].set(kind.variables, environment);
+  return environment;
+}
+
+function declareVariables({ variables, result }: ExpressionKind): Environment {
   const environment = new Environment({
+    // What a value is made of may be of several types, as in JSON.
+    homogeneousAggregateLiterals: result === 'bool',
     limits: {
       maxDepth: MAX_DEPTH,
       maxAstNodes: MAX_NODES,
@@ -56,8 +80,7 @@ function declareVariables(): Environment {
       maxCallArguments: MAX_ARGUMENTS,
     },
   });
-  const variables: [string, RuleVariable][] = Object.entries(RULE_VARIABLES);
-  for (const [name, variable] of variables) {
+  for (const [name, variable] of Object.entries(variables)) {
     if ('type' in variable) environment.registerVariable(name, variable.type);
     else environment.registerVariable(name, { schema: typesOf(variable.fields) });
   }
@@ -68,16 +91,16 @@ function typesOf(fields: Readonly<Record<string, RuleVariableField>>): Record<st
   return Object.fromEntries(Object.entries(fields).map(([name, { type }]) => [name, type]));
 }
 
-/** The variables that every rule has. What may be absent is a field of a map, never a variable. */
-const DECLARED = declareVariables();
-
 /**
  * An expression as the engine that checks reads it: its tree, its types, and what it says of variables.
  * @throws ParseError
  */
-export function readExpression(expression: string): ReturnType<Environment['parse']> {
+export function readExpression(
+  expression: string,
+  kind: ExpressionKind = RULE_CONDITION,
+): ReturnType<Environment['parse']> {
   const { text, names } = plainNames(expression);
-  const parsed = DECLARED.parse(text);
+  const parsed = environmentOf(kind).parse(text);
   if (names.size > 0) nameFields(parsed.ast, names);
   return parsed;
 }
@@ -88,21 +111,22 @@ function nameFields(node: ASTNode, names: ReadonlyMap<string, string>): void {
 }
 
 /**
- * Whether an expression is small enough, well formed and of type bool. Its time is bounded by its length: whatever would take long is
- * refused for its size. A fault says where it is.
+ * Whether an expression is small enough, well formed, and gives what its kind has to give; a rule's condition unless said otherwise. Its
+ * time is bounded by its length: whatever would take long is refused for its size. A fault says where it is.
  */
-export function checkExpression(expression: string): Checked {
+export function checkExpression(expression: string, kind: ExpressionKind = RULE_CONDITION): Checked {
   if (expression.length > MAX_EXPRESSION) {
     const message = `Longer than ${MAX_EXPRESSION} characters`;
     return { ok: false, fault: { message, start: MAX_EXPRESSION, end: expression.length } };
   }
   try {
-    const parsed = readExpression(expression);
+    const parsed = readExpression(expression, kind);
     const nested = findNestedComprehension(parsed.ast);
     if (nested !== null) return refuse('Comprehensions cannot be nested', nested);
     const verdict = parsed.check();
     if (!verdict.valid) return { ok: false, fault: toFault(verdict.error, expression) };
-    if (verdict.type !== 'bool') return refuse(`A condition is true or false; this is ${verdict.type}`, parsed.ast);
+    if (kind.result === 'bool' && verdict.type !== 'bool')
+      return refuse(`A condition is true or false; this is ${verdict.type}`, parsed.ast);
     const number = findHugeNumber(parsed.ast);
     if (number !== null) return refuse('This number is larger than any', number);
     const pattern = findUnsafePattern(parsed.ast);
