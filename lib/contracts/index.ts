@@ -1,8 +1,10 @@
 export * from './budgets';
 export * from './config';
 export * from './cost-models';
+export * from './dags';
 export * from './events';
 export * from './flags';
+export * from './form-schema';
 export * from './insights';
 export * from './operation';
 export { type OperationId, operations } from './operations';
@@ -15,5 +17,6 @@ export * from './policy-sets';
 export * from './policy-shadow';
 export * from './precedents';
 export * from './requests';
+export * from './runs';
 export * from './scalars';
 export * from './webhooks';

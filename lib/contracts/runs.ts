@@ -116,7 +116,7 @@ export const RunEventResource = z.object({
 });
 export type RunEventResource = z.output<typeof RunEventResource>;
 
-const RunPath = z.strictObject({ run_id: Id });
+const RunPath = z.strictObject({ id: Id });
 
 export const startRun = defineOperation({
   id: 'startRun',
@@ -153,7 +153,7 @@ export const listRuns = defineOperation({
 export const getRun = defineOperation({
   id: 'getRun',
   method: 'GET',
-  path: '/api/v1/runs/{run_id}',
+  path: '/api/v1/runs/{id}',
   access: 'runs:read',
   tag: 'Runs',
   summary: 'One run with its tasks',
@@ -167,7 +167,7 @@ export const ResumeRunBody = z.strictObject({ resume_token: z.string().min(1).ma
 export const resumeRun = defineOperation({
   id: 'resumeRun',
   method: 'POST',
-  path: '/api/v1/runs/{run_id}/resume',
+  path: '/api/v1/runs/{id}/resume',
   access: 'runs:write',
   tag: 'Runs',
   summary: 'Resume a paused run by hand, once its checkpoint is approved',
@@ -182,7 +182,7 @@ export const resumeRun = defineOperation({
 export const cancelRun = defineOperation({
   id: 'cancelRun',
   method: 'POST',
-  path: '/api/v1/runs/{run_id}/cancel',
+  path: '/api/v1/runs/{id}/cancel',
   access: 'runs:write',
   tag: 'Runs',
   summary: 'End a run; what waits for somebody is cancelled, what runs is not begun again',
@@ -194,11 +194,11 @@ export const cancelRun = defineOperation({
 export const retryRunTask = defineOperation({
   id: 'retryRunTask',
   method: 'POST',
-  path: '/api/v1/runs/{run_id}/tasks/{task_id}/retry',
+  path: '/api/v1/runs/{id}/tasks/{task_id}/retry',
   access: 'runs:write',
   tag: 'Runs',
   summary: 'Try the failed task of a failed run again; the run goes on from there',
-  params: z.strictObject({ run_id: Id, task_id: z.string().min(1).max(63) }),
+  params: z.strictObject({ id: Id, task_id: z.string().min(1).max(63) }),
   body: Reason,
   response: RunResource,
 });
@@ -206,7 +206,7 @@ export const retryRunTask = defineOperation({
 export const listRunEvents = defineOperation({
   id: 'listRunEvents',
   method: 'GET',
-  path: '/api/v1/runs/{run_id}/events',
+  path: '/api/v1/runs/{id}/events',
   access: 'runs:read',
   tag: 'Runs',
   summary: 'The history of a run, oldest first',

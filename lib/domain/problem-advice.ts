@@ -22,6 +22,16 @@ export const PROBLEM_ADVICE = {
   'review/insufficient-level':
     'Leave it to somebody at the needed level; `GET /api/v1/policy/requests/{id}/eligible-approvers` says who can.',
   'review/step-up-required': 'Write down a reason, sign in again and decide within five minutes.',
+  'run/not-found': 'Check the id; a run of another tenant is not found either.',
+  'dag/not-found': 'Check the name and the version, or send the definition itself as `dag`.',
+  'run/checkpoint-not-approved':
+    'Wait for `checkpoint_id` to be approved; a rejected one is not resumed: `on_reject` has decided already.',
+  'run/already-resumed': 'Read the run: it went on by itself, or somebody was faster.',
+  'run/finished': 'Nothing more happens to it; start another run.',
+  'run/not-retryable': 'Only the failed task of a failed run is tried again; read the run to see which.',
+  'run/busy': 'Read the run and try again: others change it at this moment.',
+  'run/invalid-token': 'Take `resume_token` from the run itself while it is paused.',
+  'review/not-a-signer': 'Ask one of the people, or somebody with one of the roles, that `detail` names.',
   'review/not-a-reviewer': 'Decide with a session or with a key that acts as a member; a service key only asks.',
   'http/not-found': 'Compare the address with the list of operations.',
   'tenant/not-found': 'Check the tenant’s slug; what belongs to another tenant is answered as if it were missing.',

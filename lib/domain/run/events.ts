@@ -25,3 +25,5 @@ export type RunEventType = keyof typeof RUN_EVENTS;
 export const RUN_EVENT_TYPES = Object.keys(RUN_EVENTS) as RunEventType[];
 
 export const RUN_STATUSES = ['running', 'paused', 'succeeded', 'failed', 'cancelled'] as const;
+/** Where a run is. `cancelled` is what people do to it; everything else follows from its steps. */
+export type RunStatusName = (typeof RUN_STATUSES)[number];

@@ -5,7 +5,8 @@ export type Outputs = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
 /**
  * What a task receives: the run's parameters, then every output upstream as `<task_id>__<key>`, then what the definition says of the task
- * itself. `upstream` names the tasks in the order of the definition; a task's id holds no double underscore, so names never collide.
+ * itself. `upstream` names the tasks in the order of the definition; a task's id holds no double underscore, so names never collide. What a
+ * task gives back of what it received from upstream itself is not passed on under its own name too: it would double with every task.
  */
 export function paramsOf(
   task: TaskDefinition,
@@ -13,8 +14,11 @@ export function paramsOf(
   upstream: readonly string[],
   outputs: Outputs,
 ): Record<string, unknown> {
+  const names = new Set(upstream);
   const given = upstream.flatMap((id) =>
-    Object.entries(outputs.get(id) ?? {}).map(([key, value]) => [`${id}__${key}`, value]),
+    Object.entries(outputs.get(id) ?? {}).flatMap(([key, value]) =>
+      names.has(key.split('__', 1)[0] ?? '') && key.includes('__') ? [] : [[`${id}__${key}`, value] as const],
+    ),
   );
   return { ...runParams, ...Object.fromEntries(given), ...task.params };
 }

@@ -1,19 +1,16 @@
 import type { RuleVariable } from '../policy';
 
-/**
- * What the expressions of a task may look at: its condition, and what it makes of what it was given. The same for every task, so that an
- * expression can be moved from one to another.
- */
+/** What the expressions of a task may name: its condition, and what `transform` computes. */
 export const TASK_VARIABLES = {
   params: {
     about:
-      'What the task received: the run’s parameters, and outputs upstream as <task>__<key>; ask has() for what may be absent',
+      'What the task receives: the parameters of the run, and outputs upstream as <task_id>__<key>; ask has() for what may be absent',
     type: 'map<string, dyn>',
   },
   tenant: { about: 'Whose run it is', fields: { id: { type: 'string', about: 'The tenant’s slug' } } },
 } as const satisfies Readonly<Record<string, RuleVariable>>;
 
-/** What the expressions that read an answer of `http` may look at, beside what every task has. */
+/** What the expressions that read an answer of `http` may name, beside what every task has. */
 export const RESPONSE_VARIABLES = {
   ...TASK_VARIABLES,
   response: {

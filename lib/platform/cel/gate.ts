@@ -3,11 +3,12 @@
  * long lists hang all of them; so the text and its tree are bounded (docs/decisions/0021).
  */
 import { type ASTNode, Environment, ParseError, TypeError as TypeFault } from '@marcbachmann/cel-js';
-import { RULE_VARIABLES, type RuleVariable, type RuleVariableField } from '@/lib/domain/policy';
+import type { RuleVariable, RuleVariableField } from '@/lib/domain/policy';
 import { toFaultWords } from './fault-words';
 import { parseExpression, plainNames, toFieldName } from './parse';
 import { ENGINE } from './parts';
 import { patternFault } from './patterns';
+import { RULE_TERMS, type Terms } from './terms';
 import { type Expr, MAX_WORK, NOMINAL_CLASS, unknownFunction, workOf } from './work';
 
 export const MAX_EXPRESSION = 2000;
@@ -45,33 +46,11 @@ export interface FieldRead {
   end: number;
 }
 
-/** What an expression may look at, and what it has to give: a condition is true or false, anything else may be any value. */
-export interface ExpressionKind {
-  variables: Readonly<Record<string, RuleVariable>>;
-  result: 'bool' | 'any';
-}
-
-/** The conditions of rules. What may be absent is a field of a map, never a variable. */
-const RULE_CONDITION: ExpressionKind = { variables: RULE_VARIABLES, result: 'bool' };
-
-const declared = {
-  bool: new WeakMap<ExpressionKind['variables'], Environment>(),
-  any: new WeakMap<ExpressionKind['variables'], Environment>(),
-} as const satisfies Record<ExpressionKind['result'], unknown>;
-
-/** The environment that knows these variables, and no other. */
-function environmentOf(kind: ExpressionKind): Environment {
-  const known = declared[kind.result].get(kind.variables);
-  if (known !== undefined) return known;
-  const environment = declareVariables(kind);
-  declared[kind.result].set(kind.variables, environment);
-  return environment;
-}
-
-function declareVariables({ variables, result }: ExpressionKind): Environment {
+/** An environment that knows these variables, and no other. */
+function declareVariables(terms: Terms): Environment {
   const environment = new Environment({
     // What a value is made of may be of several types, as in JSON.
-    homogeneousAggregateLiterals: result === 'bool',
+    homogeneousAggregateLiterals: terms.result === 'bool',
     limits: {
       maxDepth: MAX_DEPTH,
       maxAstNodes: MAX_NODES,
@@ -80,7 +59,8 @@ function declareVariables({ variables, result }: ExpressionKind): Environment {
       maxCallArguments: MAX_ARGUMENTS,
     },
   });
-  for (const [name, variable] of Object.entries(variables)) {
+  const variables: [string, RuleVariable][] = Object.entries(terms.variables);
+  for (const [name, variable] of variables) {
     if ('type' in variable) environment.registerVariable(name, variable.type);
     else environment.registerVariable(name, { schema: typesOf(variable.fields) });
   }
@@ -91,16 +71,24 @@ function typesOf(fields: Readonly<Record<string, RuleVariableField>>): Record<st
   return Object.fromEntries(Object.entries(fields).map(([name, { type }]) => [name, type]));
 }
 
+/** What may be absent is a field of a map, never a variable. */
+const declared = new WeakMap<Terms, Environment>();
+
+function environmentOf(terms: Terms): Environment {
+  const known = declared.get(terms);
+  if (known !== undefined) return known;
+  const environment = declareVariables(terms);
+  declared.set(terms, environment);
+  return environment;
+}
+
 /**
  * An expression as the engine that checks reads it: its tree, its types, and what it says of variables.
  * @throws ParseError
  */
-export function readExpression(
-  expression: string,
-  kind: ExpressionKind = RULE_CONDITION,
-): ReturnType<Environment['parse']> {
+export function readExpression(expression: string, terms = RULE_TERMS): ReturnType<Environment['parse']> {
   const { text, names } = plainNames(expression);
-  const parsed = environmentOf(kind).parse(text);
+  const parsed = environmentOf(terms).parse(text);
   if (names.size > 0) nameFields(parsed.ast, names);
   return parsed;
 }
@@ -111,22 +99,23 @@ function nameFields(node: ASTNode, names: ReadonlyMap<string, string>): void {
 }
 
 /**
- * Whether an expression is small enough, well formed, and gives what its kind has to give; a rule's condition unless said otherwise. Its
- * time is bounded by its length: whatever would take long is refused for its size. A fault says where it is.
+ * Whether an expression is small enough, well formed, and comes to what its terms ask for: true or false in a rule. Its time is bounded by
+ * its length: whatever would take long is refused for its size. A fault says where it is.
  */
-export function checkExpression(expression: string, kind: ExpressionKind = RULE_CONDITION): Checked {
+export function checkExpression(expression: string, terms = RULE_TERMS): Checked {
   if (expression.length > MAX_EXPRESSION) {
     const message = `Longer than ${MAX_EXPRESSION} characters`;
     return { ok: false, fault: { message, start: MAX_EXPRESSION, end: expression.length } };
   }
   try {
-    const parsed = readExpression(expression, kind);
+    const parsed = readExpression(expression, terms);
     const nested = findNestedComprehension(parsed.ast);
     if (nested !== null) return refuse('Comprehensions cannot be nested', nested);
     const verdict = parsed.check();
     if (!verdict.valid) return { ok: false, fault: toFault(verdict.error, expression) };
-    if (kind.result === 'bool' && verdict.type !== 'bool')
+    if (terms.result === 'bool' && verdict.type !== 'bool') {
       return refuse(`A condition is true or false; this is ${verdict.type}`, parsed.ast);
+    }
     const number = findHugeNumber(parsed.ast);
     if (number !== null) return refuse('This number is larger than any', number);
     const pattern = findUnsafePattern(parsed.ast);

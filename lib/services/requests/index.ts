@@ -1,3 +1,4 @@
+export { type CheckpointAsked, createCheckpoint } from './checkpoint';
 export { type CreateResult, createRequest } from './create';
 export { commandRequest, type DecideOptions } from './decide';
 export {
@@ -9,6 +10,7 @@ export {
   toDecisionWrite,
   type VoteDetails,
 } from './event';
+export { jobActor } from './job-actor';
 export { filterConditions, listRequests } from './list';
 export { reportOutcome } from './outcome';
 export { draftRuleFrom, getPrecedents } from './precedents';

@@ -94,7 +94,7 @@ ALTER TABLE approval_requests ADD COLUMN run_id text, ADD COLUMN task_id text, A
   ADD CONSTRAINT approval_requests_place CHECK ((run_id IS NULL) = (task_id IS NULL)),
   ADD CONSTRAINT approval_requests_checkpoint CHECK (kind <> 'checkpoint' OR (run_id IS NOT NULL AND checkpoint IS NOT NULL)),
   ADD CONSTRAINT approval_requests_run FOREIGN KEY (run_id, tenant_id) REFERENCES dag_runs (run_id, tenant_id);
-CREATE UNIQUE INDEX ux_approval_requests_checkpoint ON approval_requests (run_id, task_id) WHERE run_id IS NOT NULL;
+CREATE UNIQUE INDEX ux_approval_requests_checkpoint ON approval_requests (run_id, task_id) WHERE kind = 'checkpoint';
 CREATE INDEX ix_approval_requests_open_runs ON approval_requests (run_id) WHERE run_id IS NOT NULL AND status IN ('pending', 'escalated');
 CREATE INDEX ix_dag_steps_decided ON dag_steps (decided_at) WHERE status = 'waiting' AND decided_at IS NOT NULL;
 
@@ -103,7 +103,7 @@ CREATE INDEX ix_dag_steps_decided ON dag_steps (decided_at) WHERE status = 'wait
 CREATE FUNCTION tell_run() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE dag_steps SET decided_at = NEW.resolved_at
-  WHERE run_id = NEW.run_id AND task_id = NEW.task_id AND tenant_id = NEW.tenant_id AND status = 'waiting';
+  WHERE run_id = NEW.run_id AND task_id = NEW.task_id AND tenant_id = NEW.tenant_id AND request_id = NEW.id AND status = 'waiting';
   RETURN NULL;
 END $$;
 CREATE TRIGGER approval_requests_tell_run AFTER UPDATE ON approval_requests

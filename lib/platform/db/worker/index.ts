@@ -26,6 +26,7 @@ export {
   recordGone,
   releaseDeliveries,
 } from './deliveries';
+export { type DueRun, listDueRuns, listOrphanedRequests } from './due-runs';
 export { recordOfRequests, removeOldEvaluations } from './evaluations';
 export { type FlagChangeDue, listFlagChangesDue } from './flag-changes';
 export { type DispatchTarget, dispatchOutbox, type NewDelivery, type OutboxEvent } from './outbox';

@@ -1,4 +1,4 @@
-import { checkExpression, compileExpression, type ExpressionKind } from '@/lib/platform/cel';
+import { checkExpression, compileExpression, type Terms } from '@/lib/platform/cel';
 
 /** What of an output is made how: an expression for each of its keys. */
 export type Expressions = Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ const MAX_EXPRESSIONS = 64;
 export function findExpressionFaults(
   given: unknown,
   pointer: string,
-  variables: ExpressionKind['variables'],
+  terms: Terms,
 ): { pointer: string; detail: string }[] {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     return [{ pointer, detail: 'An object: an expression (CEL) for each key of the output' }];
@@ -22,7 +22,7 @@ export function findExpressionFaults(
     const at = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
     if (!KEY.test(key)) return [{ pointer: at, detail: 'A key is a letter, then letters, digits and _, at most 63' }];
     if (typeof expression !== 'string') return [{ pointer: at, detail: 'An expression is a text' }];
-    const checked = checkExpression(expression, { variables, result: 'any' });
+    const checked = checkExpression(expression, terms);
     if (checked.ok) return [];
     const { message, start } = checked.fault;
     return [{ pointer: at, detail: `${message} (at character ${start + 1})` }];

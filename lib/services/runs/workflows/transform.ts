@@ -1,4 +1,4 @@
-import { TASK_VARIABLES } from '@/lib/domain/run';
+import { TASK_VALUE } from '@/lib/platform/cel';
 import { type Expressions, evaluateAll, findExpressionFaults } from './expressions';
 import { checkOutput } from './output';
 import type { Workflow } from './workflow';
@@ -14,7 +14,7 @@ export const transform: Workflow = {
     ...Object.keys(params)
       .filter((key) => key !== 'expressions')
       .map((key) => ({ pointer: `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, detail: 'Unknown field' })),
-    ...findExpressionFaults(params.expressions, '/expressions', TASK_VARIABLES),
+    ...findExpressionFaults(params.expressions, '/expressions', TASK_VALUE),
   ],
   run: ({ tenantId, params }) => {
     const { expressions, ...given } = params;

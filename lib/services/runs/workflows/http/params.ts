@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RESPONSE_VARIABLES } from '@/lib/domain/run';
+import { RESPONSE_VALUE } from '@/lib/platform/cel';
 import { findTargetFault } from '@/lib/platform/http-client';
 import { findExpressionFaults } from '../expressions';
 import { placeholdersOf } from './url';
@@ -67,7 +67,7 @@ export function findHttpFaults(given: Readonly<Record<string, unknown>>): Fault[
     ...(body !== undefined && (method === 'GET' || method === 'HEAD')
       ? [{ pointer: '/body', detail: `${method} has no body` }]
       : []),
-    ...(output === undefined ? [] : findExpressionFaults(output, '/output', RESPONSE_VARIABLES)),
+    ...(output === undefined ? [] : findExpressionFaults(output, '/output', RESPONSE_VALUE)),
   ];
 }
 
