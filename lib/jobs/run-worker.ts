@@ -10,6 +10,7 @@ import { checkConfigFile } from '@/lib/services/config';
 import { dispatchPending } from '@/lib/services/dispatch';
 import { settleFlagChanges } from '@/lib/services/flags';
 import { learnCosts, removeExpiredEvaluations, runReplays, sweepRequestEvaluations } from '@/lib/services/policy';
+import { startTaskRunner } from '@/lib/services/runs';
 import { sweepDue, sweepReachability } from '@/lib/services/sweeps';
 import { startDeliverer } from '@/lib/services/webhooks';
 import { repeat } from './loop';
@@ -42,6 +43,7 @@ export async function runWorker(): Promise<Worker> {
 
   const client = createGuardedClient();
   const deliverer = startDeliverer({ client });
+  const tasks = startTaskRunner({ client });
   const dispatcher = repeat('dispatch', DISPATCH_POLL_MS, async () => {
     const { dispatched, deliveries } = await dispatchPending();
     // Woken for something else than an event: a delivery that somebody sends by hand.
@@ -64,6 +66,7 @@ export async function runWorker(): Promise<Worker> {
   const stopListening = listenForWakes(() => {
     dispatcher.wake();
     settler.wake();
+    tasks.poke();
   });
   logger().info({ worker_id: id }, 'the worker runs');
 
@@ -81,6 +84,7 @@ export async function runWorker(): Promise<Worker> {
         settler.stop(),
         comparer.stop(),
         deliverer.stop(GRACE_MS),
+        tasks.stop(GRACE_MS),
         queue.stop(GRACE_MS),
         heart.stop(),
       ]);

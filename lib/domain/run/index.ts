@@ -14,4 +14,5 @@ export {
   type Step,
   type StepStatus,
 } from './progress';
+export { ALLOWED_HOST, mayGoTo, SECRET_NAME } from './secrets';
 export { RESPONSE_VARIABLES, TASK_VARIABLES } from './variables';

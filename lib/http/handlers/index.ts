@@ -13,6 +13,8 @@ import * as policyRecords from './policy-records';
 import * as policyReplays from './policy-replays';
 import * as policyShadow from './policy-shadow';
 import * as requests from './requests';
+import * as secrets from './secrets';
+import * as tasks from './tasks';
 import * as tenants from './tenants';
 import * as webhooks from './webhooks';
 
@@ -27,6 +29,8 @@ const rooms = [
   events,
   exported,
   insights,
+  secrets,
+  tasks,
   tenants,
   members,
   keys,

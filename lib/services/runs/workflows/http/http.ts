@@ -1,9 +1,9 @@
+import { mayGoTo } from '@/lib/domain/run';
 import { nowMs } from '@/lib/platform/clock';
 import { retryAfterSeconds, type SendResult } from '@/lib/platform/http-client';
 import { evaluateAll } from '../expressions';
 import { checkOutput, MAX_OUTPUT_BYTES } from '../output';
 import type { LeasedCall, Workflow, WorkflowResult } from '../workflow';
-import { mayGoTo } from './hosts';
 import { findHttpFaults, HttpParams } from './params';
 import { type Redactor, redactor } from './redact';
 import { fillTemplate, isJson, secretsNamed } from './template';

@@ -1,10 +1,9 @@
 import { z } from 'zod';
+import { SECRET_NAME } from '@/lib/domain/run';
 import { RESPONSE_VALUE } from '@/lib/platform/cel';
 import { findTargetFault } from '@/lib/platform/http-client';
 import { findExpressionFaults } from '../expressions';
 import { placeholdersOf } from './url';
-
-export const SECRET_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 
 /** What a task received under this name; the whole value, never a part of a text. */
 const ParamRef = z.strictObject({ $param: z.string().min(1).max(200) });
