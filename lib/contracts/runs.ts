@@ -131,6 +131,26 @@ export const startRun = defineOperation({
   body: StartRunBody,
   status: 201,
   response: z.union([RunResource, RunPlan]),
+  location: '/api/v1/runs/{run_id}',
+  idempotent: true,
+  example: {
+    tenant_id: 'acme',
+    params: { week: '2026-W48' },
+    dag: {
+      name: 'weekly_ops_chain',
+      tasks: [
+        { id: 'sweep', workflow_ref: 'echo', params: { inbox_items: '12' } },
+        {
+          id: 'agree',
+          type: 'checkpoint',
+          prompt: 'Send the weekly report?',
+          required_role: 'Operator',
+          depends_on: ['sweep'],
+        },
+        { id: 'report', workflow_ref: 'echo', depends_on: ['agree'] },
+      ],
+    },
+  },
 });
 
 export const ListRunsQuery = PageQuery.extend({
@@ -177,6 +197,7 @@ export const resumeRun = defineOperation({
   params: RunPath,
   body: ResumeRunBody,
   response: RunResource,
+  example: { resume_token: 'rst_0f3a' },
 });
 
 export const cancelRun = defineOperation({
@@ -189,6 +210,7 @@ export const cancelRun = defineOperation({
   params: RunPath,
   body: Reason,
   response: RunResource,
+  example: { reason: 'Wrong week' },
 });
 
 export const retryRunTask = defineOperation({
@@ -201,6 +223,7 @@ export const retryRunTask = defineOperation({
   params: z.strictObject({ id: Id, task_id: z.string().min(1).max(63) }),
   body: Reason,
   response: RunResource,
+  example: { reason: 'The receiver is up again' },
 });
 
 export const listRunEvents = defineOperation({

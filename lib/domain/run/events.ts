@@ -24,6 +24,10 @@ export const RUN_EVENTS = {
 export type RunEventType = keyof typeof RUN_EVENTS;
 export const RUN_EVENT_TYPES = Object.keys(RUN_EVENTS) as RunEventType[];
 
+/** Those that webhooks tell of. */
+export const RUN_WEBHOOK_TYPES = ['run.paused', 'run.resumed', 'run.succeeded', 'run.failed'] as const;
+export type RunWebhookType = (typeof RUN_WEBHOOK_TYPES)[number];
+
 export const RUN_STATUSES = ['running', 'paused', 'succeeded', 'failed', 'cancelled'] as const;
 /** Where a run is. `cancelled` is what people do to it; everything else follows from its steps. */
 export type RunStatusName = (typeof RUN_STATUSES)[number];

@@ -1,4 +1,5 @@
 import type { Route } from '../route';
+import * as checkpoints from './checkpoints';
 import * as config from './config';
 import * as events from './events';
 import * as exported from './exports';
@@ -13,6 +14,7 @@ import * as policyRecords from './policy-records';
 import * as policyReplays from './policy-replays';
 import * as policyShadow from './policy-shadow';
 import * as requests from './requests';
+import * as runs from './runs';
 import * as secrets from './secrets';
 import * as tasks from './tasks';
 import * as tenants from './tenants';
@@ -26,6 +28,8 @@ const rooms = [
   policyReplays,
   policyShadow,
   requests,
+  runs,
+  checkpoints,
   events,
   exported,
   insights,

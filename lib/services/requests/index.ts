@@ -1,4 +1,5 @@
 export { type CheckpointAsked, createCheckpoint } from './checkpoint';
+export { commandCheckpoint, getCheckpoint, listCheckpoints } from './checkpoints';
 export { type CreateResult, createRequest } from './create';
 export { commandRequest, type DecideOptions } from './decide';
 export {
@@ -8,6 +9,7 @@ export {
   type EventFields,
   EXPIRY,
   toDecisionWrite,
+  toEventActor,
   type VoteDetails,
 } from './event';
 export { jobActor } from './job-actor';

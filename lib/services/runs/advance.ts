@@ -5,11 +5,10 @@ import { type DatabaseRole, findRun, type RunRow, type StepRow, type StepWrite, 
 import { wakeDispatcher } from '@/lib/platform/notify';
 import type { EventActor } from '../requests';
 import { askFor } from './ask';
-import { beginTask, runInline } from './begin';
+import { type Begun, beginTask } from './begin';
 import { type History, historyFrom, RUNNER } from './event';
 import { settleWaiting } from './settle-waiting';
 import { definitionOf, outputsOf, paramsFor, progressOf, toStepWrite } from './state';
-import { findWorkflow } from './workflows';
 
 /** How often a run is read and decided again because it moved between the two. */
 const MAX_ATTEMPTS = 32;
@@ -81,13 +80,20 @@ async function decideRun(run: RunRow, who: EventActor): Promise<DecidedRun> {
     written.set(step.task_id, step);
     current.set(step.task_id, step);
   };
+  let asked = false;
+  const begin = async (task: TaskDefinition, attempt: number) => {
+    const params = paramsFor(dag, task, run, outputsOf([...current.values()]));
+    return beginTask(run, task, params, attempt) ?? askFor(run, task, params, attempt);
+  };
   for (const step of run.steps) {
-    const settled = settleOpen(run, step, tasks.get(step.task_id));
+    const task = tasks.get(step.task_id);
+    if (task === undefined) continue;
+    const settled = isReopened(step) ? await begin(task, step.attempts + 1) : settleOpen(run, step, task);
     if (settled === null) continue;
+    asked ||= settled.step.status === 'waiting';
     put(settled.step);
     for (const happened of settled.happened) history.note(happened);
   }
-  let asked = false;
   for (;;) {
     const { start, skip, status, reason } = readySteps(dag, progressOf([...current.values()]));
     if (start.length === 0 && skip.length === 0) {
@@ -99,8 +105,7 @@ async function decideRun(run: RunRow, who: EventActor): Promise<DecidedRun> {
     for (const id of start) {
       const task = tasks.get(id);
       if (task === undefined) continue;
-      const params = paramsFor(dag, task, run, outputsOf([...current.values()]));
-      const begun = beginTask(run, dag, task, params) ?? (await askFor(run, task, params, 1));
+      const begun = await begin(task, 1);
       asked ||= begun.step.status === 'waiting';
       put(begun.step);
       for (const happened of begun.happened) history.note(happened);
@@ -108,24 +113,23 @@ async function decideRun(run: RunRow, who: EventActor): Promise<DecidedRun> {
   }
 }
 
-/** What becomes of a step that is open: decided, out of time, or tried again by hand. Null: it stays as it is. */
-function settleOpen(run: RunRow, step: StepRow, task: TaskDefinition | undefined) {
-  if (task === undefined) return null;
+/** Whether a step is to begin again: somebody tries it again by hand. What a worker may take has a time from which it may. */
+function isReopened({ status, next_attempt_at, leased_until }: StepRow): boolean {
+  return status === 'running' && next_attempt_at === null && leased_until === null;
+}
+
+/** What becomes of a step that is open: decided, or out of time. Null: it stays as it is. */
+function settleOpen(run: RunRow, step: StepRow, task: TaskDefinition): Begun | null {
   if (step.status === 'waiting' && step.request !== null && !isOpen(step.request.status)) {
     return settleWaiting(step, step.request);
   }
-  if (step.status !== 'running') return null;
-  if (step.times_out_at !== null && Date.parse(step.times_out_at) <= run.at.getTime()) {
-    const error = `It took longer than ${task.timeoutSeconds} seconds`;
-    return {
-      step: { ...toStepWrite(step), status: 'failed' as const, error, finishes: true },
-      happened: [{ type: 'run.task_failed' as const, taskId: task.id, reason: error }],
-    };
-  }
-  if (task.type === 'workflow' && findWorkflow(task.workflowRef)?.kind === 'inline') {
-    return runInline(run, task, step.params, step.attempts + 1);
-  }
-  return null;
+  const isLate = step.times_out_at !== null && Date.parse(step.times_out_at) <= run.at.getTime();
+  if (step.status !== 'running' || !isLate) return null;
+  const error = `It took longer than ${task.timeoutSeconds} seconds`;
+  return {
+    step: { ...toStepWrite(step), status: 'failed', error, finishes: true },
+    happened: [{ type: 'run.task_failed', taskId: task.id, reason: error }],
+  };
 }
 
 function skipped(tasks: ReadonlyMap<string, TaskDefinition>, id: string, history: History): StepWrite {

@@ -1,6 +1,6 @@
-import type { DagDefinition, TaskDefinition, WorkflowTask } from '@/lib/domain/run';
+import type { TaskDefinition, WorkflowTask } from '@/lib/domain/run';
+import { askCondition } from '@/lib/platform/cel';
 import type { RunRow, StepWrite } from '@/lib/platform/db';
-import { askCondition } from '../dags';
 import type { Happened } from './event';
 import { newStep } from './state';
 import { findWorkflow, type WorkflowResult } from './workflows';
@@ -20,13 +20,13 @@ export interface Begun {
  */
 export function beginTask(
   run: RunRow,
-  dag: DagDefinition,
   task: TaskDefinition,
   params: Record<string, unknown>,
+  attempt: number,
 ): Begun | null {
   if (isTooLarge(params)) return failed(task, {}, 'It would receive more than 256 KiB from the tasks before it');
   if (task.when !== null) {
-    const applies = askCondition(task.when, params, run.tenant_id);
+    const applies = askCondition(task.when, { params, tenant: { id: run.tenant_id } });
     if (typeof applies === 'object') return failed(task, params, `Its condition failed: ${applies.error}`);
     if (!applies) {
       return {
@@ -41,7 +41,7 @@ export function beginTask(
   if (workflow.kind === 'asks') return null;
   const started: Happened = { type: 'run.task_started', taskId: task.id, data: { workflow_ref: task.workflowRef } };
   if (workflow.kind === 'inline') {
-    const settled = runInline(run, task, params);
+    const settled = runInline(run, task, params, attempt);
     return { step: settled.step, happened: [started, ...settled.happened] };
   }
   const step = newStep(task, 'running', { params, due_in_seconds: 0, times_out_in_seconds: task.timeoutSeconds });
@@ -49,7 +49,7 @@ export function beginTask(
 }
 
 /** What comes of a workflow that is over in the statement that begins it. It is the same however often it is tried. */
-export function runInline(run: RunRow, task: WorkflowTask, params: Record<string, unknown>, attempts = 1): Begun {
+function runInline(run: RunRow, task: WorkflowTask, params: Record<string, unknown>, attempts: number): Begun {
   const workflow = findWorkflow(task.workflowRef);
   if (workflow?.kind !== 'inline') return failed(task, params, `There is no workflow ${task.workflowRef} any more`);
   const result = bounded(

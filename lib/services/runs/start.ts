@@ -6,16 +6,17 @@ import { newId } from '@/lib/platform/crypto';
 import { findEmergencyStop, insertRun, type RunRow, tenantExists, toIdempotencyWrite } from '@/lib/platform/db';
 import { logger } from '@/lib/platform/logger';
 import { wakeDispatcher } from '@/lib/platform/notify';
-import { type PreparedDag, planFor, readDagFor } from '../dags';
+import { planFor } from '../dags';
 import { toEventActor } from '../requests';
 import { advanceRun } from './advance';
+import { type PreparedDag, readDagFor } from './dag-source';
 import { toFirstEvent } from './event';
 import { getRun } from './read';
 
 /** What a run would do, in order; creates nothing. */
 export async function planRun(actor: Actor, body: StartRunBody): Promise<RunPlan> {
-  const dag = await readDagFor(actor, body);
-  return planFor(dag, new Set(body.rejected));
+  const { definition, version } = await readDagFor(actor, body);
+  return planFor(definition, body.rejected, version);
 }
 
 /**

@@ -11,7 +11,6 @@ import { type History, historyFrom } from './event';
 import { withdrawRequests } from './orphans';
 import { getRun, readRun } from './read';
 import { definitionOf, toStepWrite } from './state';
-import { findWorkflow } from './workflows';
 
 const MAX_ATTEMPTS = 32;
 const SPREAD_FROM = 4;
@@ -62,7 +61,6 @@ export async function retryTask(
       throw new AppError('run/not-retryable', { detail });
     }
     history.note({ type: 'run.retried', taskId, reason }, 'running');
-    const waitsForWorker = ['leased', 'external'].includes(findWorkflow(task.workflowRef)?.kind ?? '');
     return {
       status: 'running',
       reason: null,
@@ -73,11 +71,9 @@ export async function retryTask(
           ...toStepWrite(step),
           status: 'running',
           error: null,
-          // What asks policy is asked anew; what a worker does has all its attempts again.
-          attempts: waitsForWorker ? 0 : step.attempts,
+          // It begins anew, its condition included; until then no worker takes it.
           request_id: null,
-          due_in_seconds: 0,
-          times_out_in_seconds: task.timeoutSeconds,
+          due_in_seconds: null,
           finishes: false,
         },
       ],

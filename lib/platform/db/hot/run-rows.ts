@@ -170,9 +170,6 @@ export async function insertRun(insert: RunInsert): Promise<{ at: Date } | null>
         ${event.actor_type}, ${event.actor_id}, ${event.actor_name}, NULL, ${JSON.stringify(event.data)}::jsonb, ${insert.traceId}, start.at,
         ${event.canonical}, '', start.hash
       FROM start
-    ), outbox AS (
-      INSERT INTO event_outbox (event_id, tenant_id, subject_id, type)
-      SELECT ${event.event_id}, start.tenant_id, ${insert.runId}, ${event.type} FROM start
     )${remembered}
     SELECT start.at FROM start, run`,
   );

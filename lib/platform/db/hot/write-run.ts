@@ -1,4 +1,4 @@
-import type { RunEventType, StepStatus } from '@/lib/domain/run';
+import { RUN_WEBHOOK_TYPES, type RunEventType, type StepStatus } from '@/lib/domain/run';
 import { type DatabaseRole, runHot } from '../client';
 import { Prisma } from '../generated/client';
 import { withRetries } from './retry';
@@ -112,7 +112,8 @@ export async function writeRun(role: DatabaseRole, write: RunWrite): Promise<Run
         to_status text, actor text, actor_type text, actor_id text, actor_name text, reason text, data jsonb, trace_id text, canonical text)
     ), outbox AS (
       INSERT INTO event_outbox (event_id, tenant_id, subject_id, type)
-      SELECT g.value ->> 'event_id', upd.tenant_id, upd.run_id, g.value ->> 'type' FROM upd, given g ORDER BY g.n
+      SELECT g.value ->> 'event_id', upd.tenant_id, upd.run_id, g.value ->> 'type' FROM upd, given g
+      WHERE g.value ->> 'type' = ANY (${[...RUN_WEBHOOK_TYPES]}) ORDER BY g.n
     )
     SELECT upd.seq, upd.at FROM upd`;
   const rows = await withRetries(() => runHot<RunWritten>(role, statement));

@@ -38,7 +38,14 @@ export {
   listLostSteps,
   releaseSteps,
 } from './leased-steps';
-export { type DispatchTarget, dispatchOutbox, type NewDelivery, type OutboxEvent } from './outbox';
+export {
+  type DispatchTarget,
+  dispatchOutbox,
+  type NewDelivery,
+  type OutboxEvent,
+  type RequestOutboxEvent,
+  type RunOutboxEvent,
+} from './outbox';
 export { listPendingIds, listTenantsToCheck, markChecked } from './people';
 export {
   type ClaimedReplay,

@@ -1,3 +1,4 @@
+import { approval } from './approval';
 import { echo } from './echo';
 import { external } from './external';
 import { http } from './http';
@@ -9,7 +10,7 @@ export { checkOutput } from './output';
 export type { LeasedCall, OpenSecret, ParamFaults, Workflow, WorkflowCall, WorkflowResult } from './workflow';
 
 /** The workflows that are built in, by the name that a task's `workflow_ref` says. Adding a row here is how you add one. */
-export const WORKFLOWS: Readonly<Record<string, Workflow>> = { echo, transform, http };
+export const WORKFLOWS: Readonly<Record<string, Workflow>> = { approval, echo, http, transform };
 
 /** The workflow of a name: built in, or `external:<name>`, which somebody's own worker does. Null where there is none. */
 export function findWorkflow(name: string): Workflow | null {
