@@ -43,7 +43,7 @@ interface UnderWay {
 interface State {
   options: Required<TaskRunnerOptions>;
   worker: string;
-  /** By run and task. */
+  /** By run, task and lease. */
   underWay: Map<string, UnderWay>;
   /** Leases that this process will not use, to be given back when it stops. */
   givenUp: ClaimedStep[];
@@ -127,7 +127,7 @@ function begin(state: State, claim: ClaimedStep): void {
   const done = work(state, claim, abort.signal)
     .catch((error: unknown) => logger().error({ err: error, ...placeOf(claim) }, 'a task could not be done'))
     .then(() => {
-      if (state.underWay.get(key)?.claim === claim) state.underWay.delete(key);
+      state.underWay.delete(key);
       look(state);
     });
   state.underWay.set(key, { claim, abort, done });
@@ -226,8 +226,8 @@ async function stop(state: State, heart: NodeJS.Timeout, graceMs: number): Promi
   if (state.givenUp.length > 0) await releaseSteps(state.givenUp, 0);
 }
 
-function keyOf({ run_id, task_id }: { run_id: string; task_id: string }): string {
-  return `${run_id}.${task_id}`;
+function keyOf({ run_id, task_id, fence }: Pick<ClaimedStep, 'run_id' | 'task_id' | 'fence'>): string {
+  return `${run_id}.${task_id}#${fence}`;
 }
 
 function placeOf({ tenant_id, run_id, task_id }: ClaimedStep) {

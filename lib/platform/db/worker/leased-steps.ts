@@ -71,16 +71,13 @@ const claimed = (claims: readonly Claim[]) =>
   JSON.stringify(claims.map(({ run_id, task_id, fence }) => ({ run_id, task_id, fence })));
 
 /** Extends leases. @returns those that still held; whatever is not among them has passed to somebody else or is over. */
-export async function extendSteps(
-  claims: readonly Claim[],
-  leaseSeconds: number,
-): Promise<{ run_id: string; task_id: string }[]> {
-  return asWorker().$queryRaw<{ run_id: string; task_id: string }[]>`
+export async function extendSteps(claims: readonly Claim[], leaseSeconds: number): Promise<Claim[]> {
+  return asWorker().$queryRaw<Claim[]>`
     UPDATE dag_steps d SET leased_until = c.lease_end, next_attempt_at = c.lease_end
     FROM (SELECT x.*, now_ms() + make_interval(secs => ${leaseSeconds}::float8) AS lease_end
       FROM jsonb_to_recordset(${claimed(claims)}::jsonb) AS x (run_id text, task_id text, fence bigint)) c
     WHERE d.run_id = c.run_id AND d.task_id = c.task_id AND d.fence = c.fence AND d.status = 'running' AND d.leased_until IS NOT NULL
-    RETURNING d.run_id, d.task_id`;
+    RETURNING d.run_id, d.task_id, d.fence::text AS fence`;
 }
 
 /** Gives leases back after so many seconds, as far as they still hold: the attempt is made again by whoever takes it up. */
