@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ALLOWED_HOST, SECRET_NAME } from '../domain/run';
 import { defineOperation } from './operation';
-import { NoContent, TenantId, Timestamp } from './scalars';
+import { Id, NoContent, TenantId, Timestamp } from './scalars';
 
 export const SecretName = z
   .string()
@@ -23,7 +23,7 @@ export const SecretResource = z.object({
 export type SecretResource = z.output<typeof SecretResource>;
 
 const base = { access: 'policy:manage', tag: 'Runs' } as const;
-const Path = z.strictObject({ name: SecretName });
+const Path = z.strictObject({ name: Id });
 const TenantQuery = z.strictObject({ tenant_id: TenantId.optional() });
 
 export const listSecrets = defineOperation({
@@ -61,7 +61,7 @@ export const putSecret = defineOperation({
   description:
     'Tasks of the workflow `http` refer to it as `{"$secret": "<name>"}`. It is opened only to be sent, only to the hosts that it names, ' +
     'and taken out of whatever comes back.',
-  params: Path,
+  params: z.strictObject({ name: SecretName }),
   query: TenantQuery,
   body: PutSecretBody,
   response: SecretResource,

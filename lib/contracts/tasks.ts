@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { STEP_STATUSES } from '../domain/run';
+import { EXTERNAL_REF, STEP_STATUSES } from '../domain/run';
 import { defineOperation } from './operation';
 import { Id, JsonObject, NullableTimestamp, Prose, TenantId, Timestamp } from './scalars';
 
-export const ExternalRef = z
+const ExternalRef = z
   .string()
-  .regex(/^external:[a-z0-9._-]{1,63}$/, '`external:` and lower-case letters, digits, . _ and -, at most 63 of them')
+  .regex(EXTERNAL_REF, '`external:` and lower-case letters, digits, . _ and -, at most 63 of them')
   .meta({ examples: ['external:render'] });
 const LeaseSeconds = z.int().min(5).max(3600);
 const LeaseToken = z.string().min(1).max(200);

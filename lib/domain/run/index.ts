@@ -8,6 +8,7 @@ export {
   type RunStatusName,
   type RunWebhookType,
 } from './events';
+export { EXTERNAL_REF } from './external';
 export { type DagFault, findFaults, MAX_TASKS } from './faults';
 export { dependents, downstreamOf, inOrder } from './graph';
 export { findRiskyPaths, type RiskyPath } from './lint';

@@ -198,6 +198,11 @@ describe('a request that is under way', () => {
 describe('a secret', () => {
   const CANARY = 'canary-7f3e9a1c5b';
 
+  // A definition that uses secrets and comes with its run needs who may manage policy.
+  beforeEach(async () => {
+    starter = await addKey(sql, tenant, ['runs:write', 'runs:read', 'policy:manage']);
+  });
+
   test('is sent and is in no row, no event and no log', async () => {
     const admin = await addPerson(sql, tenant, 'admin');
     const written: string[] = [];

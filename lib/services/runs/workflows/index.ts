@@ -5,7 +5,6 @@ import { http } from './http';
 import { transform } from './transform';
 import type { Workflow } from './workflow';
 
-export { EXTERNAL_REF, isExternalRef } from './external';
 export { checkOutput } from './output';
 export type { LeasedCall, OpenSecret, ParamFaults, Workflow, WorkflowCall, WorkflowResult } from './workflow';
 
