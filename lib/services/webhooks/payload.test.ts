@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { WebhookPayload } from '@/lib/contracts';
-import type { RequestOutboxEvent, RunOutboxEvent } from '@/lib/platform/db/worker';
+import type { RequestOutboxEvent } from '@/lib/platform/db/worker';
 import { toWebhookPayload } from './payload';
 
 function anEvent(over: Partial<RequestOutboxEvent> = {}): RequestOutboxEvent {
