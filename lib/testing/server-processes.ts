@@ -27,7 +27,7 @@ export function startNext(): Promise<Door> {
 
 async function start(argumentsFor: (port: number) => string[], wanted?: number): Promise<Door> {
   const port = wanted ?? (await freePort());
-  const { DATABASE_URL, NEXTAUTH_SECRET, SECRETS_KEY, NEXTAUTH_URL, METRICS_TOKEN } = env();
+  const { DATABASE_URL, NEXTAUTH_SECRET, SECRETS_KEY, NEXTAUTH_URL, METRICS_TOKEN, WEBHOOK_ALLOW_CIDRS } = env();
   const child = spawn(process.execPath, argumentsFor(port), {
     cwd: ROOT,
     env: {
@@ -42,6 +42,7 @@ async function start(argumentsFor: (port: number) => string[], wanted?: number):
       NEXTAUTH_URL,
       NEXTAUTH_SECRET,
       SECRETS_KEY,
+      WEBHOOK_ALLOW_CIDRS,
       ...(METRICS_TOKEN === undefined ? {} : { METRICS_TOKEN }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
