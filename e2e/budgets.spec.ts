@@ -66,14 +66,23 @@ test('a budget is set, drawn from, settled by outcomes, changed and retired', as
   await row.getByRole('button', { name: /^Change/ }).click();
   const changing = page.getByRole('dialog', { name: 'Change the budget for payments.transfer' });
   await changing.getByRole('textbox', { name: 'Limit a day' }).fill('2500');
-  // Somebody else is faster.
+  // Somebody else is faster, and the page reads it while the dialog is open.
   const writer = connect(await company.keyFor(['policy:manage']));
-  await writer.putLevels({ query: { tenant_id: company.tenantId }, body: { levels: [{ level: 3 }] }, ifMatch: '*' });
+  const budgets = [{ skill_id: 'payments.transfer', period: 'day' as const, limit_cents: 700_000 }];
+  await writer.putBudgets({ query: { tenant_id: company.tenantId }, body: { budgets }, ifMatch: '*' });
+  await expect(page.getByText('7,000.00').first()).toBeAttached({ timeout: 15_000 });
   guard.allow(412);
   await changing.getByRole('button', { name: 'Save' }).click();
-  await expect(changing.getByRole('alert')).toContainText('Somebody changed the configuration meanwhile');
+  await expect(changing.getByRole('alert')).toContainText('Somebody has set this budget to 7,000.00 a day meanwhile');
   await changing.getByRole('button', { name: 'Save' }).click();
   await expect(row).toContainText('400.00 over');
+
+  // What somebody changed elsewhere is in nobody's way.
+  await row.getByRole('button', { name: /^Change/ }).click();
+  await changing.getByRole('textbox', { name: 'Limit a day' }).fill('2600');
+  await writer.putLevels({ query: { tenant_id: company.tenantId }, body: { levels: [{ level: 3 }] }, ifMatch: '*' });
+  await changing.getByRole('button', { name: 'Save' }).click();
+  await expect(row).toContainText('300.00 over');
 
   await row.getByRole('button', { name: /^Retire/ }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Retire' }).click();

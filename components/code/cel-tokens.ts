@@ -23,10 +23,10 @@ const WORDS = new Set(['true', 'false', 'null', 'in']);
 /** In the order in which they are tried. A string that is not closed goes on to the end: somebody is typing it. */
 const PATTERNS: readonly (readonly [CelTokenKind, RegExp])[] = [
   ['space', /\s+/y],
-  ['comment', /\/\/[^\n]*/y],
+  ['comment', /\/\/[^\r\n]*/y],
   ['string', /(?:[rR][bB]?|[bB][rR]?)?(?:"""[\s\S]*?(?:"""|$)|'''[\s\S]*?(?:'''|$))/y],
-  ['string', /(?:[rR][bB]?|[bB][rR])(?:"[^"\n]*(?:"|$)|'[^'\n]*(?:'|$))/y],
-  ['string', /[bB]?(?:"(?:\\.|[^"\\\n])*(?:"|$)|'(?:\\.|[^'\\\n])*(?:'|$))/y],
+  ['string', /(?:[rR][bB]?|[bB][rR])(?:"[^"\r\n]*(?:"|$)|'[^'\r\n]*(?:'|$))/y],
+  ['string', /[bB]?(?:"(?:\\.|[^"\\\r\n])*(?:"|$)|'(?:\\.|[^'\\\r\n])*(?:'|$))/y],
   ['number', /0x[0-9a-fA-F]+u?|(?:\d+\.\d+|\.\d+|\d+)(?:[eE][+-]?\d+)?u?/y],
   ['name', /[A-Za-z_]\w*/y],
   ['operator', /&&|\|\||[=!<>]=|[!<>?:+\-*/%]/y],

@@ -79,10 +79,10 @@ function sentences(parts: readonly (string | null)[]): string {
 
 const RULE_POINTER = /^\/rules\/(\d+)(?:\/|$)/;
 
-/** The warnings of each rule, by its place in the set. */
+/** The warnings of each rule, by its place in the set; none where they could not be looked for. */
 export function warningsByRule(warnings: PolicySetResource['warnings']): Map<number, RuleWarning[]> {
   const found = new Map<number, RuleWarning[]>();
-  for (const warning of warnings) {
+  for (const warning of warnings ?? []) {
     const place = Number(RULE_POINTER.exec(warning.pointer)?.[1] ?? Number.NaN);
     if (!Number.isNaN(place)) found.set(place, [...(found.get(place) ?? []), warning]);
   }

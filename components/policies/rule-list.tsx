@@ -32,11 +32,18 @@ export function RuleList({ set, onTry }: RuleListProps) {
     );
   }
   return (
-    <ol aria-label="Rules" className="divide-y border-y">
-      {set.rules.map((rule, place) => (
-        <RuleItem key={rule.rule_id} rule={rule} warnings={warnings.get(place) ?? []} onTry={onTry} />
-      ))}
-    </ol>
+    <>
+      {set.warnings === null ? (
+        <Notice role="status" title="Nobody has looked for warnings">
+          Too many drafts are being judged at the moment. Open this version again to see what is worth a look in it.
+        </Notice>
+      ) : null}
+      <ol aria-label="Rules" className="divide-y border-y">
+        {set.rules.map((rule, place) => (
+          <RuleItem key={rule.rule_id} rule={rule} warnings={warnings.get(place) ?? []} onTry={onTry} />
+        ))}
+      </ol>
+    </>
   );
 }
 

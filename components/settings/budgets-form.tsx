@@ -14,10 +14,11 @@ import { VisibleText } from '@/components/ui/visible-text';
 import type { BudgetResource, BudgetRow } from '@/lib/contracts';
 import { BUDGET_PERIODS, type BudgetPeriod } from '@/lib/domain/policy';
 import { toBudgetProblem } from './budgets-problem';
-import { type ReadBudgets, writeBudgets } from './budgets-queries';
-import { limitWords, PERIOD_WORDS, scopeTitle, toCents, toRow } from './budgets-words';
+import { type ReadBudgets, writeBudget } from './budgets-queries';
+import { isSameBudget, limitWords, PERIOD_WORDS, scopeTitle, toCents, toRow } from './budgets-words';
 import { RadioList } from './radio-list';
 import { budgetsKey } from './settings-query-keys';
+import { Overtaken } from './write-edited';
 
 interface BudgetFormDialogProps {
   /** Which budget is changed; null for a new one. */
@@ -70,21 +71,23 @@ const orNull = (text: string): string | null => (text.trim() === '' ? null : tex
 function BudgetForm({ budget, read, onDone }: Pick<BudgetFormDialogProps, 'budget' | 'read'> & { onDone: () => void }) {
   const [draft, setDraft] = useState(() => draftOf(budget));
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
-  const saving = useSave(budget, read, onDone);
-  const problem = saving.isError ? toBudgetProblem(saving.error) : null;
+  // What was read when this was opened: whatever is read meanwhile, nobody has seen it here.
+  const [base, setBase] = useState(read);
+  const saving = useSave(base, setBase, onDone);
+  const problem = saving.isError && saving.variables ? toBudgetProblem(saving.error, saving.variables) : null;
   const form = useFocusOnFault(faults);
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (saving.isPending) return;
     const cents = toCents(draft.limit);
-    const taken = budget === null && read.resource.budgets.some((other) => isSameScope(other, draft));
+    const taken = budget === null && base.resource.budgets.some((other) => isSameBudget(other, scopeOf(draft)));
     const found = {
       ...(cents === null ? { limit: 'An amount such as 5,000.00.' } : {}),
       ...(taken ? { scope: 'There is a budget of this scope and period already.' } : {}),
     };
     setFaults(found);
-    if (cents !== null && !taken) saving.mutate({ draft, cents });
+    if (cents !== null && !taken) saving.mutate(toBudgetRow(budget, draft, cents));
   };
   return (
     <form ref={form} onSubmit={submit} noValidate className="grid gap-5">
@@ -171,33 +174,30 @@ function ScopeFields({ draft, onChange, fault }: ScopeFieldsProps) {
   );
 }
 
-function isSameScope(other: BudgetResource, { skill, agent, period }: Draft): boolean {
-  return other.skill_id === orNull(skill) && other.agent_id === orNull(agent) && other.period === period;
+function scopeOf({ skill, agent, period }: Draft) {
+  return { skill_id: orNull(skill), agent_id: orNull(agent), period };
 }
 
-/** Writes the list with this budget in it. What is shown is read again when it is refused: somebody may have been faster. */
-function useSave(budget: BudgetResource | null, read: ReadBudgets, onDone: () => void) {
+function toBudgetRow(budget: BudgetResource | null, draft: Draft, cents: number): BudgetRow {
+  const description = orNull(draft.description);
+  return { ...(budget === null ? scopeOf(draft) : toRow(budget)), limit_cents: cents, description };
+}
+
+/** Writes this budget over what it was when the form was opened. What somebody else did to it meanwhile is shown before it is written over. */
+function useSave(base: ReadBudgets, setBase: (now: ReadBudgets) => void, onDone: () => void) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ draft, cents }: { draft: Draft; cents: number }) => {
-      const row: BudgetRow = {
-        ...(budget === null
-          ? { skill_id: orNull(draft.skill), agent_id: orNull(draft.agent), period: draft.period }
-          : toRow(budget)),
-        limit_cents: cents,
-        description: orNull(draft.description),
-      };
-      const others = read.resource.budgets.filter((other) => other.budget_id !== budget?.budget_id);
-      return writeBudgets(read, [...others.map(toRow), row]);
-    },
-    onSuccess: (written, { draft, cents }) => {
+    mutationFn: (row: BudgetRow) => writeBudget(queries, base, row, row),
+    onSuccess: (written, { skill_id = null, agent_id = null, period, limit_cents }) => {
       queries.setQueryData(budgetsKey, written);
-      const scope = { skill_id: orNull(draft.skill), agent_id: orNull(draft.agent) };
       toast.success(
-        <VisibleText text={`${scopeTitle(scope)}: ${limitWords({ limit_cents: cents, period: draft.period })}`} />,
+        <VisibleText text={`${scopeTitle({ skill_id, agent_id })}: ${limitWords({ limit_cents, period })}`} />,
       );
       onDone();
     },
-    onError: () => queries.invalidateQueries({ queryKey: budgetsKey }),
+    onError: (error) => {
+      if (error instanceof Overtaken) setBase((error as Overtaken<ReadBudgets>).now);
+      return queries.invalidateQueries({ queryKey: budgetsKey });
+    },
   });
 }

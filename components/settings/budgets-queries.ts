@@ -1,7 +1,9 @@
-import { queryOptions } from '@tanstack/react-query';
+import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { api } from '@/components/live/api';
 import type { BudgetRow, BudgetsResource } from '@/lib/contracts';
+import { isSameBudget, toRow } from './budgets-words';
 import { budgetsKey } from './settings-query-keys';
+import { type EditedList, writeEdited } from './write-edited';
 
 /** The budgets, and the version of the configuration that they were read at: who writes says which one was seen. */
 export interface ReadBudgets {
@@ -18,8 +20,25 @@ export const budgetsQuery = queryOptions({
   refetchInterval: FOLLOW_MS,
 });
 
+/** Writes one budget over what was read (`base`); null retires it. Throws as `writeEdited`. */
+export function writeBudget(
+  queries: QueryClient,
+  base: ReadBudgets,
+  scope: Pick<BudgetRow, 'skill_id' | 'agent_id' | 'period'>,
+  after: BudgetRow | null,
+): Promise<ReadBudgets> {
+  const list: EditedList<ReadBudgets, BudgetRow> = {
+    base,
+    rowsOf: ({ resource }) => resource.budgets.map(toRow),
+    isEdited: (row) => isSameBudget(row, scope),
+    reread: () => queries.fetchQuery({ ...budgetsQuery, staleTime: 0 }),
+    write: writeBudgets,
+  };
+  return writeEdited(list, after);
+}
+
 /** Writes the whole list, if it is still the one that was read. */
-export async function writeBudgets({ etag }: Pick<ReadBudgets, 'etag'>, budgets: BudgetRow[]): Promise<ReadBudgets> {
+async function writeBudgets({ etag }: Pick<ReadBudgets, 'etag'>, budgets: BudgetRow[]): Promise<ReadBudgets> {
   return readAnswer(await api.send('putBudgets', { body: { budgets }, ifMatch: etag }));
 }
 

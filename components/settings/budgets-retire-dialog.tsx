@@ -6,13 +6,14 @@ import { toast } from '@/components/ui/toast';
 import { VisibleText } from '@/components/ui/visible-text';
 import type { BudgetResource } from '@/lib/contracts';
 import { toBudgetProblem } from './budgets-problem';
-import { type ReadBudgets, writeBudgets } from './budgets-queries';
-import { limitWords, scopeTitle, toRow } from './budgets-words';
+import { type ReadBudgets, writeBudget } from './budgets-queries';
+import { limitWords, scopeTitle } from './budgets-words';
 import { budgetsKey } from './settings-query-keys';
 
 interface RetireBudgetProps {
   /** Which budget it is about; closed while null. */
   budget: BudgetResource | null;
+  /** What was read when it was asked. */
   read: ReadBudgets;
   onClose: () => void;
 }
@@ -22,12 +23,11 @@ export function RetireBudgetDialog({ budget, read, onClose }: RetireBudgetProps)
   const queries = useQueryClient();
   const retire = async () => {
     if (budget === null) return;
-    const others = read.resource.budgets.filter((other) => other.budget_id !== budget.budget_id);
     try {
-      queries.setQueryData(budgetsKey, await writeBudgets(read, others.map(toRow)));
+      queries.setQueryData(budgetsKey, await writeBudget(queries, read, budget, null));
     } catch (error) {
       await queries.invalidateQueries({ queryKey: budgetsKey });
-      throw new Error(toBudgetProblem(error), { cause: error });
+      throw new Error(toBudgetProblem(error, budget), { cause: error });
     }
     toast.success(<VisibleText text={`The budget for ${scopeTitle(budget)} is retired`} />);
   };

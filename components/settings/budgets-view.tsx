@@ -9,11 +9,12 @@ import { PageHeader } from '@/components/ui/page-header';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import type { BudgetResource } from '@/lib/contracts';
 import { BudgetFormDialog } from './budgets-form';
-import { budgetsQuery } from './budgets-queries';
+import { budgetsQuery, type ReadBudgets } from './budgets-queries';
 import { RetireBudgetDialog } from './budgets-retire-dialog';
 import { type BudgetAct, BudgetsTable } from './budgets-table';
 
-type Asked = { act: 'add'; budget: null } | { act: BudgetAct; budget: BudgetResource };
+/** What is asked, and what was shown when it was. */
+type Asked = ({ act: 'add'; budget: null } | { act: BudgetAct; budget: BudgetResource }) & { read: ReadBudgets };
 
 /** How much may be approved, and how much of it is taken. */
 export function BudgetsView() {
@@ -31,7 +32,7 @@ export function BudgetsView() {
             variant="act"
             icon={<PlusIcon className="size-4" aria-hidden="true" />}
             disabled={read === undefined}
-            onClick={() => setAsked({ act: 'add', budget: null })}
+            onClick={() => read && setAsked({ act: 'add', budget: null, read })}
           >
             Add budget
           </Button>
@@ -41,14 +42,21 @@ export function BudgetsView() {
         {(data, stale) => (
           <>
             {stale}
-            <BudgetsTable budgets={data.resource.budgets} onAsk={(act, budget) => setAsked({ act, budget })} />
+            <BudgetsTable
+              budgets={data.resource.budgets}
+              onAsk={(act, budget) => setAsked({ act, budget, read: data })}
+            />
             <BudgetFormDialog
               budget={asked?.act === 'change' ? asked.budget : null}
               open={asked?.act === 'add' || asked?.act === 'change'}
-              read={data}
+              read={asked?.read ?? data}
               onClose={close}
             />
-            <RetireBudgetDialog budget={asked?.act === 'retire' ? asked.budget : null} read={data} onClose={close} />
+            <RetireBudgetDialog
+              budget={asked?.act === 'retire' ? asked.budget : null}
+              read={asked?.read ?? data}
+              onClose={close}
+            />
           </>
         )}
       </Loaded>

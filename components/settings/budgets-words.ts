@@ -43,3 +43,11 @@ export function toRow(budget: BudgetResource): BudgetRow {
   const { budget_id, agent_id, skill_id, period, limit_cents, description } = budget;
   return { budget_id, agent_id, skill_id, period, limit_cents, description };
 }
+
+type Scope = Pick<BudgetRow, 'skill_id' | 'agent_id' | 'period'>;
+
+/** Whether two are one budget: a scope and a period have one. */
+export function isSameBudget(one: Scope, other: Scope): boolean {
+  const partsOf = ({ skill_id: skill, agent_id: agent, period }: Scope) => [skill ?? null, agent ?? null, period];
+  return JSON.stringify(partsOf(one)) === JSON.stringify(partsOf(other));
+}

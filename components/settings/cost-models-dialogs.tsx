@@ -18,11 +18,12 @@ import { Textarea } from '@/components/ui/textarea';
 import { toast } from '@/components/ui/toast';
 import { VisibleText } from '@/components/ui/visible-text';
 import type { CostModelResource, CostModelVersion } from '@/lib/contracts';
-import { costVersionsQuery, type ReadCostModels, replaceCostModels } from './cost-models-queries';
-import { describePrice, toModelBody } from './cost-models-words';
+import { costVersionsQuery, type ReadCostModels, writeCostModel } from './cost-models-queries';
+import { describePrice, overtakenModelWords } from './cost-models-words';
 import { rowsOf } from './settings-queries';
 import { costModelsKey } from './settings-query-keys';
 import { useSubmitKey } from './submit-key';
+import { Overtaken } from './write-edited';
 
 interface AboutProps {
   /** Which model it is about; closed while null. */
@@ -105,8 +106,11 @@ export function RemoveModelDialog({ model, read, onClose }: AboutProps & { read:
   const remove = async () => {
     if (model === null) return;
     try {
-      const others = read.models.filter(({ skill_id: skillId }) => skillId !== model.skill_id);
-      await replaceCostModels(others.map(toModelBody), read.etag);
+      await writeCostModel(queries, read, model.skill_id, null);
+    } catch (error) {
+      if (!(error instanceof Overtaken)) throw error;
+      const words = overtakenModelWords((error as Overtaken<ReadCostModels>).now.models, model.skill_id);
+      throw new Error(words, { cause: error });
     } finally {
       await queries.invalidateQueries({ queryKey: costModelsKey });
     }

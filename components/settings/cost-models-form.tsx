@@ -24,9 +24,10 @@ import {
   samplePayload,
   toModelDraft,
 } from './cost-models-draft';
-import { type ReadCostModels, replaceCostModels } from './cost-models-queries';
-import { toModelBody } from './cost-models-words';
+import { type ReadCostModels, writeCostModel } from './cost-models-queries';
+import { overtakenModelWords } from './cost-models-words';
 import { costModelsKey } from './settings-query-keys';
+import { Overtaken } from './write-edited';
 
 const MOST_RATES = 20;
 
@@ -62,7 +63,9 @@ export function ModelFormDialog({ model, read, open, onClose }: ModelFormDialogP
 function ModelForm({ model, read, onDone }: Omit<ModelFormDialogProps, 'open' | 'onClose'> & { onDone: () => void }) {
   const [draft, setDraft] = useState(() => toModelDraft(model));
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
-  const saving = useSave(read, model, onDone);
+  // What was read when this was opened: whatever is read meanwhile, nobody has seen it here.
+  const [base, setBase] = useState(read);
+  const saving = useSave(base, setBase, onDone);
   const problem = saving.isError ? toFormProblem(saving.error, []) : null;
   const form = useFocusOnFault(faults);
   const change = (part: Partial<ModelDraft>) => setDraft((before) => ({ ...before, ...part }));
@@ -71,7 +74,7 @@ function ModelForm({ model, read, onDone }: Omit<ModelFormDialogProps, 'open' | 
     if (saving.isPending) return;
     const result = readModelDraft(draft);
     const taken =
-      model === null && read.models.some(({ skill_id: skillId }) => skillId === draft.skillId.trim())
+      model === null && base.models.some(({ skill_id: skillId }) => skillId === draft.skillId.trim())
         ? { skill_id: 'This skill has a model already: change that one.' }
         : {};
     const found = { ...('faults' in result ? result.faults : {}), ...taken };
@@ -115,9 +118,7 @@ function ModelForm({ model, read, onDone }: Omit<ModelFormDialogProps, 'open' | 
       <Sample draft={draft} onChange={(sample) => change({ sample })} />
       {problem?.rest ? (
         <Notice role="alert" tone="no" title="Nothing was saved">
-          {isApiProblem(saving.error, 'config/changed')
-            ? 'Somebody changed the models meanwhile. They have been read again: close this, look at them, and begin anew.'
-            : problem.rest}
+          <VisibleText text={describeFault(saving.error, draft.skillId.trim()) ?? problem.rest} />
         </Notice>
       ) : null}
       <DialogActions>
@@ -221,14 +222,18 @@ function Sample({ draft, onChange }: { draft: ModelDraft; onChange: (sample: str
   );
 }
 
-/** Writes the list with this model in it; what is shown is read again whatever the answer, because somebody may have been faster. */
-function useSave(read: ReadCostModels, model: CostModelResource | null, onDone: () => void) {
+function describeFault(error: Error | null, skillId: string): string | null {
+  if (error instanceof Overtaken) {
+    return overtakenModelWords((error as Overtaken<ReadCostModels>).now.models, skillId);
+  }
+  return isApiProblem(error, 'config/changed') ? 'Somebody keeps changing the configuration. Try again.' : null;
+}
+
+/** Writes this model over what it was when the form was opened. What somebody else did to it meanwhile is shown before it is written over. */
+function useSave(base: ReadCostModels, setBase: (now: ReadCostModels) => void, onDone: () => void) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: CostModelBody) => {
-      const others = read.models.filter(({ skill_id: skillId }) => skillId !== model?.skill_id).map(toModelBody);
-      return replaceCostModels([...others, body], read.etag);
-    },
+    mutationFn: (body: CostModelBody) => writeCostModel(queries, base, body.skill_id, body),
     onSuccess: (after, body) => {
       queries.setQueryData(costModelsKey, after);
       const { version } = after.models.find(({ skill_id: skillId }) => skillId === body.skill_id) ?? { version: 1 };
@@ -238,6 +243,9 @@ function useSave(read: ReadCostModels, model: CostModelResource | null, onDone: 
         </>,
       );
       onDone();
+    },
+    onError: (error) => {
+      if (error instanceof Overtaken) setBase((error as Overtaken<ReadCostModels>).now);
     },
     onSettled: () => queries.invalidateQueries({ queryKey: costModelsKey }),
   });

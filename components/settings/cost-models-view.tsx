@@ -51,7 +51,10 @@ export function CostModelsView() {
 }
 
 function CostModels({ read }: { read: ReadCostModels }) {
-  const [asked, setAsked] = useState<{ question: Question; model: CostModelResource } | null>(null);
+  // With what was shown when it was asked.
+  const [asked, setAsked] = useState<{ question: Question; model: CostModelResource; read: ReadCostModels } | null>(
+    null,
+  );
   const about = (question: Question) => (asked?.question === question ? asked.model : null);
   const close = () => setAsked(null);
   const changing = about('change');
@@ -67,14 +70,18 @@ function CostModels({ read }: { read: ReadCostModels }) {
       ) : (
         <ul aria-label="Cost models" className="-mt-2 divide-y border-y">
           {read.models.map((model) => (
-            <CostModelItem key={model.skill_id} model={model} onAsk={(question) => setAsked({ question, model })} />
+            <CostModelItem
+              key={model.skill_id}
+              model={model}
+              onAsk={(question) => setAsked({ question, model, read })}
+            />
           ))}
         </ul>
       )}
-      {changing === null ? null : <ModelFormDialog model={changing} read={read} open onClose={close} />}
+      {changing === null ? null : <ModelFormDialog model={changing} read={asked?.read ?? read} open onClose={close} />}
       <TrustDialog model={about('trust')} onClose={close} />
       <VersionsDialog model={about('versions')} onClose={close} />
-      <RemoveModelDialog model={about('remove')} read={read} onClose={close} />
+      <RemoveModelDialog model={about('remove')} read={asked?.read ?? read} onClose={close} />
     </>
   );
 }

@@ -10,6 +10,16 @@ export function describePrice({ base_cents: base, rates }: Priced): string {
   return base === 0 && each.length > 0 ? each.join(', and ') : [formatMoney(base), ...each].join(', and ');
 }
 
+/** What somebody else did to the model of a skill while it was edited. */
+export function overtakenModelWords(now: readonly CostModelResource[], skillId: string): string {
+  const model = now.find(({ skill_id: other }) => other === skillId);
+  const what =
+    model === undefined
+      ? 'retired this model'
+      : `written version ${model.version} of this model: ${describePrice(model)}`;
+  return `Somebody has ${what}. To write over that, do it again.`;
+}
+
 /** Between what half of the time, and what 19 times of 20, it costs at most, for what the model says. */
 export function describeBand({
   outcomes,

@@ -15,11 +15,12 @@ import { toast } from '@/components/ui/toast';
 import { isApiProblem } from '@/lib/client';
 import type { FlagResource } from '@/lib/contracts';
 import { FlagKey } from '@/lib/contracts';
-import { type ReadFlags, writeFlags } from './flags-queries';
+import { type ReadFlags, writeFlag } from './flags-queries';
 import { RolloutField } from './flags-rollout';
 import type { FlagAct } from './flags-table';
-import { type FlagDraft, foreseeFlag, isSameFlag } from './flags-words';
+import { describeState, type FlagDraft, foreseeFlag, isSameFlag } from './flags-words';
 import { flagsKey } from './settings-query-keys';
+import { Overtaken } from './write-edited';
 
 /** What is being done, and to which flag; null for one that is to be made. */
 export type FlagSubject = { act: FlagAct; flag: FlagResource } | { act: 'add'; flag: null };
@@ -65,21 +66,24 @@ const NEW = {
 const FIELDS = ['key', 'environment', 'owner', 'description', 'rollout_percentage', 'reason'];
 
 function FlagForm({ subject, read, onDone }: { subject: FlagSubject; read: ReadFlags; onDone: () => void }) {
-  const { act, flag } = subject;
+  const { act } = subject;
+  // What was read when this was opened: whatever is read meanwhile, nobody has seen it here.
+  const [base, setBase] = useState(read);
   const [draft, setDraft] = useState<FlagDraft>(() => startOf(subject, read));
+  const flag = base.resource.flags.find((other) => isSameFlag(other, subject.flag ?? draft)) ?? null;
   const [reason, setReason] = useState('');
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
   const after = act === 'remove' ? null : draft;
   const foreseen = foreseeFlag(flag, after);
-  const saving = useSave(subject, read, foreseen.asks, onDone);
-  const problem = saving.isError ? toFlagProblem(saving.error) : null;
+  const saving = useSave(act, subject.flag ?? draft, base, setBase, foreseen.asks, onDone);
+  const problem = saving.isError ? toFlagProblem(saving.error, subject.flag ?? draft) : null;
   const errors: Readonly<Record<string, string>> = { ...problem?.fields, ...faults };
   const form = useFocusOnFault(errors);
   const change = (part: Partial<FlagDraft>) => setDraft((before) => ({ ...before, ...part }));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (saving.isPending) return;
-    const found = findFaults(subject, draft, read);
+    const found = findFaults(subject, draft, base);
     setFaults(found);
     if (Object.keys(found).length === 0) saving.mutate({ after, reason });
   };
@@ -223,30 +227,39 @@ function findFaults({ act }: FlagSubject, draft: FlagDraft, read: ReadFlags): Re
   };
 }
 
-function toFlagProblem(error: Error) {
+function toFlagProblem(error: Error, flag: Pick<FlagDraft, 'key' | 'environment'>) {
+  if (error instanceof Overtaken) {
+    const now = (error as Overtaken<ReadFlags>).now.resource.flags.find((other) => isSameFlag(other, flag));
+    const what = now === undefined ? 'removed this flag' : `changed this flag; it is now: ${describeState(now)}`;
+    return { fields: {}, rest: `Somebody has ${what}. To write over that, do it again.` };
+  }
   if (isApiProblem(error, 'config/changed')) {
-    const rest =
-      'Somebody changed the configuration meanwhile. What is shown has been read again: look, and try again.';
-    return { fields: {}, rest };
+    return { fields: {}, rest: 'Somebody keeps changing the configuration. Try again.' };
   }
   return toFormProblem(error, FIELDS);
 }
 
-/** Writes the list with this flag changed. What is shown is read again whatever the answer: a refusal may mean that somebody was faster. */
-function useSave({ act, flag }: FlagSubject, read: ReadFlags, asks: boolean, onDone: () => void) {
+/** Writes this flag over what it was when the form was opened. What somebody else did to it meanwhile is shown before it is written over. */
+function useSave(
+  act: FlagAct | 'add',
+  flag: Pick<FlagDraft, 'key' | 'environment'>,
+  base: ReadFlags,
+  setBase: (now: ReadFlags) => void,
+  asks: boolean,
+  onDone: () => void,
+) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ after, reason }: { after: FlagDraft | null; reason: string }) => {
-      const others = read.resource.flags.filter((other) => flag === null || !isSameFlag(other, flag));
-      return writeFlags(read, after === null ? others : [...others, after], reason);
-    },
-    onSuccess: (written, { after }) => {
+    mutationFn: (wish: { after: FlagDraft | null; reason: string }) => writeFlag(queries, base, flag, wish),
+    onSuccess: (written) => {
       queries.setQueryData(flagsKey, written);
-      const key = after?.key ?? flag?.key;
-      toast.success(asks ? `Asked for approval: ${key}` : `${key}: ${DONE[act]}`);
+      toast.success(asks ? `Asked for approval: ${flag.key}` : `${flag.key}: ${DONE[act]}`);
       onDone();
     },
-    onError: () => queries.invalidateQueries({ queryKey: flagsKey }),
+    onError: (error) => {
+      if (error instanceof Overtaken) setBase((error as Overtaken<ReadFlags>).now);
+      return queries.invalidateQueries({ queryKey: flagsKey });
+    },
   });
 }
 

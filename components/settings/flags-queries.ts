@@ -1,8 +1,9 @@
-import { queryOptions } from '@tanstack/react-query';
+import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { api } from '@/components/live/api';
 import type { FlagsResource } from '@/lib/contracts';
-import type { FlagDraft } from './flags-words';
+import { type FlagDraft, isSameFlag } from './flags-words';
 import { flagsKey } from './settings-query-keys';
+import { writeEdited } from './write-edited';
 
 /** The flags, and the version of the configuration that they were read at: who writes says which one was seen. */
 export interface ReadFlags {
@@ -20,8 +21,27 @@ export const flagsQuery = queryOptions({
     state.data?.resource.flags.some((flag) => flag.pending_request_id !== null) ? FOLLOW_MS : false,
 });
 
+/** Writes one flag over what was read (`base`); null removes it. Throws as `writeEdited`. */
+export function writeFlag(
+  queries: QueryClient,
+  base: ReadFlags,
+  flag: Pick<FlagDraft, 'key' | 'environment'>,
+  { after, reason }: { after: FlagDraft | null; reason: string },
+): Promise<ReadFlags> {
+  return writeEdited<ReadFlags, FlagDraft>(
+    {
+      base,
+      rowsOf: ({ resource }) => resource.flags.map(toRow),
+      isEdited: (row) => isSameFlag(row, flag),
+      reread: () => queries.fetchQuery({ ...flagsQuery, staleTime: 0 }),
+      write: (read, rows) => writeFlags(read, rows, reason),
+    },
+    after,
+  );
+}
+
 /** Writes the whole list, if it is still the one that was read. */
-export async function writeFlags(
+async function writeFlags(
   { etag }: Pick<ReadFlags, 'etag'>,
   flags: readonly FlagDraft[],
   reason: string,

@@ -11,21 +11,21 @@ import { Section } from '@/components/ui/section';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import type { FlagResource } from '@/lib/contracts';
 import { FlagFormDialog, type FlagSubject } from './flags-form';
-import { flagsQuery } from './flags-queries';
+import { flagsQuery, type ReadFlags } from './flags-queries';
 import { type FlagAct, FlagsTable } from './flags-table';
 import { byEnvironment } from './flags-words';
 
 /** What rules ask about, and who may switch it. */
 export function FlagsView() {
   const query = useQuery(flagsQuery);
-  const [asked, setAsked] = useState<FlagSubject | null>(null);
+  const [asked, setAsked] = useState<(FlagSubject & { read: ReadFlags }) | null>(null);
   const read = query.data;
   const add = (
     <Button
       variant="act"
       icon={<PlusIcon className="size-4" aria-hidden="true" />}
       disabled={read === undefined}
-      onClick={() => setAsked({ act: 'add', flag: null })}
+      onClick={() => read && setAsked({ act: 'add', flag: null, read })}
     >
       Add flag
     </Button>
@@ -55,10 +55,12 @@ export function FlagsView() {
         <Environments
           flags={read.resource.flags}
           own={read.resource.environment}
-          onAsk={(act, flag) => setAsked({ act, flag })}
+          onAsk={(act, flag) => setAsked({ act, flag, read })}
         />
       )}
-      {read === undefined ? null : <FlagFormDialog subject={asked} read={read} onClose={() => setAsked(null)} />}
+      {read === undefined ? null : (
+        <FlagFormDialog subject={asked} read={asked?.read ?? read} onClose={() => setAsked(null)} />
+      )}
     </div>
   );
 }

@@ -113,7 +113,13 @@ export const PolicySetSummary = z.object({
 });
 export type PolicySetSummary = z.output<typeof PolicySetSummary>;
 
-export const PolicySetResource = PolicySetSummary.extend({ rules: z.array(RuleBody), warnings: z.array(RuleWarning) });
+export const PolicySetResource = PolicySetSummary.extend({
+  rules: z.array(RuleBody),
+  warnings: z.array(RuleWarning).nullable().meta({
+    description:
+      'What is worth a look. Null where too many drafts are being judged to look for it: read the version again',
+  }),
+});
 export type PolicySetResource = z.output<typeof PolicySetResource>;
 
 /** What checking a rule came to. */

@@ -169,6 +169,10 @@ describe('a file that the database is compared with', () => {
       expect((await drift()).fault).toMatch(/^It is not a configuration: \/levels\/0\/level/);
       expect(await metrics()).toEqual([`countersign_config_file_faulty{tenant="${tenant}"} 1`]);
     });
+    await written('tenant_id: nobody-here\nlevels: []\n', async () => {
+      expect(await drift()).toMatchObject({ fault: expect.stringContaining('nobody-here'), sections: [] });
+      expect(await metrics()).toEqual([`countersign_config_file_faulty{tenant="${tenant}"} 1`]);
+    });
     await written('levels: [', async () => expect((await drift()).fault).toMatch(/^Line 1/));
     await checkConfigFile();
     expect(await drift()).toMatchObject({ file: null, checked_at: null, fault: null, sections: [] });

@@ -22,6 +22,38 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+/** What takes long is done in slices of so many milliseconds, between which everything else of the process goes on. */
+const SLICE_MS = 10;
+const waiting: (() => void)[] = [];
+
+/**
+ * Waits for a turn of the event loop, and lets everything that has come meanwhile go first. One of those who wait goes on in each turn, in
+ * the order in which they came, so that many together hold the loop for no longer than one.
+ */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    waiting.push(resolve);
+    if (waiting.length === 1) setImmediate(goOn);
+  });
+}
+
+function goOn(): void {
+  waiting.shift()?.();
+  if (waiting.length > 0) setImmediate(goOn);
+}
+
+/** Does something to each item, in order, without holding the event loop for longer than about 10 ms, or than one item takes. */
+export async function inSlices<T>(items: Iterable<T>, work: (item: T) => void): Promise<void> {
+  let until = monotonicMs() + SLICE_MS;
+  for (const item of items) {
+    if (monotonicMs() >= until) {
+      await nextTurn();
+      until = monotonicMs() + SLICE_MS;
+    }
+    work(item);
+  }
+}
+
 /** Waits for some time of no more than `limitMs`, so that those who collided do not collide again. */
 export function spread(limitMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.random() * limitMs));

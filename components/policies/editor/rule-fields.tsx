@@ -126,7 +126,7 @@ function MoreFields({ rule, faults, onChange }: PartProps) {
           onChange={(event) => onChange({ priority: event.target.value })}
         />
       </Field>
-      <Field label="Tags" hint="Separated by commas" error={faults.tags}>
+      <Field label="Tags" hint="Separated by commas; in quotes where one has a comma" error={faults.tags}>
         <Input value={rule.tags} onChange={(event) => onChange({ tags: event.target.value })} />
       </Field>
     </div>

@@ -5,6 +5,7 @@ import { MISSING, toSentence } from '@/components/ui/form-problem';
 import { newKey } from '@/components/ui/new-key';
 import { type PolicySetBody, RuleBody, RuleExample } from '@/lib/contracts';
 import type { PolicyType, RuleEffect } from '@/lib/domain/policy';
+import { readTags, toTagsText } from './tags-text';
 
 /** An example of a rule as its fields hold it. */
 export interface ExampleDraft {
@@ -88,7 +89,7 @@ export function toRuleDraft(rule: RuleBody): RuleDraft {
     reason: rule.reason,
     policyType: rule.policy_type ?? '',
     priority: String(rule.priority),
-    tags: rule.tags.join(', '),
+    tags: toTagsText(rule.tags),
     when: rule.when,
     examples: rule.examples.map(({ name, request, flags, history, expect }) => ({
       key: newKey(),
@@ -152,7 +153,7 @@ export function readRule(draft: RuleDraft): { rule: RuleBody } | { faults: RuleF
     min_approvals: asksPeople ? readNumber(draft.minApprovals) : null,
     expires_in_seconds: asksPeople ? readWait(draft.expiresIn) : null,
     reason: draft.reason,
-    tags: draft.tags.split(',').flatMap((tag) => tag.trim() || []),
+    tags: readTags(draft.tags),
     examples,
   });
   for (const { path, message } of parsed.error?.issues ?? []) {

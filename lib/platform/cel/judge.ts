@@ -7,9 +7,10 @@ import {
   type RuleVerdict,
   speaksFor,
 } from '@/lib/domain/policy';
+import { inSlices } from '../clock';
 import type { Bindings } from './parts';
 import { type Condition, compileCondition, type RuleInput, toBindings } from './plan';
-import { MAX_WORK } from './work';
+import { CLASSES_AHEAD, MAX_WORK } from './work';
 
 /** A set of rules, as far as it decides. What is remembered of it, is remembered of this very object. */
 export interface JudgedSet {
@@ -110,23 +111,47 @@ export function mentionsHistory({ rules }: JudgedSet): boolean {
   return rules.some(({ when }) => when.includes('history'));
 }
 
-/** Compiles a set that has not been asked yet; `onRule` is told before each of its rules. */
+/** Compiles a set that has not been asked yet, and was not prepared; `onRule` is told before each of its rules. */
 export function planOf(set: JudgedSet, onRule?: () => void): Plan {
   const known = plans.get(set);
   if (known !== undefined) return known;
   const rules = set.rules.map((rule) => {
     onRule?.();
-    return { rule, condition: compileSafely(rule) };
+    return { rule, condition: compileSafely(rule.when) };
   });
+  return remember(set, rules);
+}
+
+/**
+ * Compiles a set before anybody asks it, in slices: a thousand rules take seconds, and nobody should wait for them but who asks for this set.
+ * Never fails: a rule that this build refuses fails closed.
+ */
+export async function prepareSet(set: JudgedSet): Promise<void> {
+  if (plans.has(set)) return;
+  const rules: Compiled[] = [];
+  await inSlices(set.rules, (rule) => {
+    const condition = compileSafely(rule.when);
+    for (let inputClass = 0; inputClass < CLASSES_AHEAD; inputClass += 1) condition.workIn(inputClass);
+    rules.push({ rule, condition });
+  });
+  if (!plans.has(set)) remember(set, rules);
+}
+
+/** Compiles, in slices, the conditions of a set that is about to decide: whoever asks it first finds them compiled. */
+export function compileAhead(conditions: readonly string[]): Promise<void> {
+  return inSlices(conditions, compileSafely);
+}
+
+function remember(set: JudgedSet, rules: Compiled[]): Plan {
   const plan = { rules, concerned: new Map() };
   plans.set(set, plan);
   return plan;
 }
 
 /** A condition was compiled when it was saved; if this build refuses it, the rule fails closed and says so. */
-function compileSafely(rule: Rule): Condition {
+function compileSafely(when: string): Condition {
   try {
-    return compileCondition(rule.when);
+    return compileCondition(when);
   } catch (error) {
     const outcome = { error: error instanceof Error ? error.message : String(error) };
     return {

@@ -5,9 +5,9 @@
 import { parse } from '@bufbuild/cel';
 import type { Expr } from './work';
 
-/** Texts and comments, in which nothing is a name; then a name in backquotes. */
+/** Texts and comments, in which nothing is a name; then a name in backquotes. A line ends at either of `\r` and `\n`. */
 const LEXEMES =
-  /\/\/[^\n]*|(?:[rR][bB]?|[bB][rR])(?:"""[\s\S]*?"""|'''[\s\S]*?'''|"[^"\n]*"|'[^'\n]*')|"""(?:\\[\s\S]|[^\\])*?"""|'''(?:\\[\s\S]|[^\\])*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`([\w./ -]+)`/g;
+  /\/\/[^\r\n]*|(?:[rR][bB]?|[bB][rR])(?:"""[\s\S]*?"""|'''[\s\S]*?'''|"[^"\r\n]*"|'[^'\r\n]*')|"""(?:\\[\s\S]|[^\\])*?"""|'''(?:\\[\s\S]|[^\\])*?'''|"(?:\\.|[^"\\\r\n])*"|'(?:\\.|[^'\\\r\n])*'|`([\w./ -]+)`/g;
 const PLAIN = /^[A-Za-z_]\w*$/;
 
 /** An expression without comments in which every name is a plain one, at the same places, and what the names stand for that were put in. */
@@ -18,7 +18,7 @@ interface Plain {
 
 /**
  * Puts plain names of the same length where a field is named in backquotes, which the parsers cannot read, and blanks for comments, of which one
- * parser cannot read the last. Backquotes anywhere else are left to be refused.
+ * parser cannot read the last. Backquotes anywhere else are left to be refused, and so is a name for which no plain one is left.
  */
 export function plainNames(expression: string): Plain {
   const names = new Map<string, string>();
@@ -28,7 +28,8 @@ export function plainNames(expression: string): Plain {
     if (name === undefined || !isSelected(expression, at, at + lexeme.length)) return lexeme;
     let plain: string;
     do plain = `_${(made++).toString(36)}`.padEnd(lexeme.length, '_');
-    while (expression.includes(plain) || plain.length > lexeme.length);
+    while (expression.includes(plain));
+    if (plain.length > lexeme.length) return lexeme;
     names.set(plain, name);
     return plain;
   });

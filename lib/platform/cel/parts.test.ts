@@ -68,4 +68,17 @@ describe('a condition in parts', () => {
     const bindings = toBindings(INPUT);
     expect(said.map((text) => compileCondition(text).ask(bindings))).toEqual([true, false, true, true, false]);
   });
+
+  test('that differ in the sign of a zero only are not the same', () => {
+    const said = ['1.0 / 0.0 > 0.0', '1.0 / -0.0 > 0.0', '2.0 / -0.0 > 0.0', '2.0 / 0.0 > 0.0'].map((text) => [
+      compileCondition(text).ask(toBindings(INPUT)),
+      whole(text),
+    ]);
+    expect(said).toEqual([
+      [true, true],
+      [false, false],
+      [false, false],
+      [true, true],
+    ]);
+  });
 });

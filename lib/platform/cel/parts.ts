@@ -92,6 +92,7 @@ function asker(expr: Expr): Part['ask'] {
 function textOfTree(expr: Expr): string {
   return JSON.stringify(expr, (key, value: unknown) => {
     if (key === 'id') return undefined;
+    if (Object.is(value, -0)) return 'number -0';
     if (typeof value === 'bigint' || typeof value === 'number') return `${typeof value} ${value}`;
     return value;
   });

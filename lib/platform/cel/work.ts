@@ -16,6 +16,8 @@ const SMALLEST = 16;
 export const NOMINAL_CLASS = 2;
 /** A set must be able to judge one of 64 values, with texts of 256 characters. */
 const COMMON_CLASS = 1;
+/** Requests are hardly ever larger than the last of so many classes: 4,096 values, texts of 16,000 characters. */
+export const CLASSES_AHEAD = 5;
 /** The longest text of a class, and all texts together, in characters for each of its values. */
 const LONGEST_IN_CLASS = 4;
 const TOTAL_IN_CLASS = 16;

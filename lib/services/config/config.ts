@@ -3,6 +3,7 @@ import { type Actor, credentialId } from '@/lib/domain/access';
 import type { Call } from '@/lib/domain/call';
 import { countDifferences, findDifferences } from '@/lib/domain/config';
 import { AppError } from '@/lib/domain/errors';
+import { compileAhead } from '@/lib/platform/cel';
 import { appendAudit, databaseNow, inTenant, lockBudgets, lockPeople, type Tx } from '@/lib/platform/db';
 import { askForSignoff } from '../flags';
 import { forgetTenantConfig } from '../policy';
@@ -77,6 +78,7 @@ export async function putConfig(
   const { body, dryRun, reason } = wish;
   const { tenantId } = actor;
   await checkConfig(tenantId, body);
+  if (!dryRun && body.policy_set) await compileAhead(body.policy_set.rules.map(({ when }) => when));
   const { sections, version, outcome } = await inTenant(actor, async (tx) => {
     await lockPeople(tx, actor, null);
     const before = await holdVersion(tx, tenantId);

@@ -29,7 +29,14 @@ export async function checkConfigFile(): Promise<void> {
     return;
   }
   const tenantId = read.tenant_id ?? usual;
-  const now = await inTenant({ tenantId }, (tx) => readConfig(tx, tenantId));
+  const now = await inTenant({ tenantId }, async (tx) =>
+    (await tx.tenant.findUnique({ where: { tenantId } })) === null ? null : readConfig(tx, tenantId),
+  );
+  if (now === null) {
+    const fault = `There is no tenant ${JSON.stringify(tenantId)}, of which it is`;
+    await saveConfigCheck({ tenantId: usual, file, fault, sections: [] });
+    return;
+  }
   const sections = compareConfig(now, tidyBody(read)).map(toDrift);
   await saveConfigCheck({ tenantId, file, fault: null, sections });
 }

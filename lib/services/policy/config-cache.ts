@@ -1,3 +1,4 @@
+import { prepareSet } from '@/lib/platform/cel';
 import { nowMs } from '@/lib/platform/clock';
 import {
   findCostModels,
@@ -7,13 +8,19 @@ import {
   listTenantVersions,
   type People,
   type PolicyConfig,
+  type RuleSet,
 } from '@/lib/platform/db';
 import { logger } from '@/lib/platform/logger';
 import { perProcess } from '@/lib/platform/process-wide';
 import { addToHistory, type KeptHistory, looksAtHistory, type NewRequest, readHistory } from './history';
+import { setName } from './set-name';
 
 /** What is activated or stopped elsewhere answers here within a second. */
 const REFRESH_MS = 500;
+/** While new rules are compiled the ones before answer, for no longer than this after they have been replaced. */
+const REPLACED_FOR_MS = 1000;
+/** A configuration that has waited for its rules to be compiled is read again, but not for ever. */
+const MAX_READS = 3;
 /** Unread for this long, the cache is not believed: an emergency stop must not be missed because a listener is silent. */
 const STALE_MS = 2000;
 /** What was asked for before is counted again after so long, for as long as somebody asks. */
@@ -22,6 +29,8 @@ const COUNT_FOR_MS = 60_000;
 
 interface Entry {
   config: PolicyConfig;
+  /** Since when there is another one, at the earliest; null as long as nothing is known of one. It then is only kept for its rules. */
+  replacedMs: number | null;
   /** Forgotten at every look at the versions: a second old at most. */
   people: People | null;
   /** Something was approved or settled in this process since what budgets hold was read. */
@@ -31,8 +40,25 @@ interface Entry {
   counting: Promise<void> | null;
 }
 
+/** A reading of a tenant's configuration that is under way. */
+interface Reading {
+  /** The rules are there, and wait to be compiled. */
+  isCompiling: boolean;
+  /** Done, or compiling. */
+  hasRead: Promise<void>;
+  done: Promise<PolicyConfig | null>;
+}
+
 interface Cache {
   entries: Map<string, Entry>;
+  /** The latest of each tenant, for whoever asks meanwhile. */
+  readings: Map<string, Reading>;
+  /** What was remembered or forgotten last of each tenant, by its number. */
+  latest: Map<string, number>;
+  /** The sets that are being compiled, by name: one is never compiled twice at once. */
+  compiling: Map<string, Promise<RuleSet>>;
+  /** Readings, and changes, are counted: what was read before a change is not remembered. */
+  lastNumber: number;
   checkedAtMs: number;
   timer: NodeJS.Timeout | null;
   checking: boolean;
@@ -42,6 +68,10 @@ interface Cache {
 function cache(): Cache {
   return perProcess('policy-config', () => ({
     entries: new Map(),
+    readings: new Map(),
+    latest: new Map(),
+    compiling: new Map(),
+    lastNumber: 0,
     checkedAtMs: 0,
     timer: null,
     checking: false,
@@ -51,13 +81,22 @@ function cache(): Cache {
 
 /**
  * A tenant's policy configuration, at most two seconds old. Null when there is no such tenant. Cached per process; versions are read
- * again every half second, and when that reading is late the cache is read through.
+ * again every half second, and when that reading is late the cache is read through. It is always one configuration, whole: the new one, or
+ * for less than a second after the change, while its rules are compiled, the one before.
  */
 export async function getPolicyConfig(tenantId: string): Promise<PolicyConfig | null> {
   const state = cache();
   watchVersions(state);
   const entry = state.entries.get(tenantId);
-  if (entry === undefined || nowMs() - state.checkedAtMs >= STALE_MS) return readPolicyConfig(tenantId);
+  if (entry === undefined || nowMs() - state.checkedAtMs >= STALE_MS) return readingOf(state, tenantId).done;
+  if (entry.replacedMs === null) return configOf(entry);
+  const reading = readingOf(state, tenantId);
+  await reading.hasRead;
+  const stillHolds = nowMs() - entry.replacedMs < REPLACED_FOR_MS;
+  return reading.isCompiling && stillHolds ? configOf(entry) : reading.done;
+}
+
+async function configOf(entry: Entry): Promise<PolicyConfig> {
   if (entry.isUsageOld) await readUsage([entry]);
   if (entry.history !== null) {
     entry.history.askedMs = nowMs();
@@ -67,24 +106,90 @@ export async function getPolicyConfig(tenantId: string): Promise<PolicyConfig | 
 }
 
 /** Reads the configuration from the database, what budgets hold, and what was asked for where a rule looks at that, and remembers it. */
-export async function readPolicyConfig(tenantId: string): Promise<PolicyConfig | null> {
-  const { entries } = cache();
-  const config = await findPolicyConfig(tenantId);
+export function readPolicyConfig(tenantId: string): Promise<PolicyConfig | null> {
+  return beginReading(cache(), tenantId).done;
+}
+
+function readingOf(state: Cache, tenantId: string): Reading {
+  return state.readings.get(tenantId) ?? beginReading(state, tenantId);
+}
+
+function beginReading(state: Cache, tenantId: string): Reading {
+  const { promise: hasRead, resolve: say } = Promise.withResolvers<void>();
+  state.lastNumber += 1;
+  const number = state.lastNumber;
+  const onCompile = () => {
+    reading.isCompiling = true;
+    say();
+  };
+  const done = readAndRemember(state, tenantId, number, onCompile).finally(() => {
+    reading.isCompiling = false;
+    say();
+    if (state.readings.get(tenantId) === reading) state.readings.delete(tenantId);
+  });
+  // Whoever waits for it hears of it; where nobody does, it is not the end of the process.
+  done.catch((error: unknown) =>
+    logger().warn({ err: error, tenant_id: tenantId }, 'a configuration could not be read'),
+  );
+  const reading: Reading = { isCompiling: false, hasRead, done };
+  state.readings.set(tenantId, reading);
+  return reading;
+}
+
+async function readAndRemember(
+  state: Cache,
+  tenantId: string,
+  number: number,
+  onCompile: () => void,
+): Promise<PolicyConfig | null> {
+  const config = await readPrepared(state, tenantId, onCompile);
+  const isLatest = () => number > (state.latest.get(tenantId) ?? 0);
   if (config === null) {
-    entries.delete(tenantId);
+    if (isLatest()) state.entries.delete(tenantId);
     return null;
   }
-  // A set never changes: one that is there, whose conditions are compiled, goes on.
-  const before = entries.get(tenantId)?.config;
-  for (const name of ['active', 'shadow'] as const) {
-    const set = before?.[name];
-    if (set && set.version === config[name]?.version) config[name] = set;
-  }
-  const known = () => entries.get(tenantId)?.history ?? null;
-  const history = looksAtHistory(config) ? await readHistory(tenantId, known) : null;
+  const before = () => state.entries.get(tenantId);
+  const history = looksAtHistory(config) ? await readHistory(tenantId, () => before()?.history ?? null) : null;
   config.history = history?.counts ?? null;
-  entries.set(tenantId, { config, people: null, isUsageOld: false, history, counting: null });
+  if (isLatest()) {
+    state.latest.set(tenantId, number);
+    const isUsageOld = before()?.isUsageOld ?? false;
+    state.entries.set(tenantId, { config, replacedMs: null, people: null, isUsageOld, history, counting: null });
+  }
   return config;
+}
+
+/** A tenant's configuration with its rules compiled. What changed while they were is in it. */
+async function readPrepared(state: Cache, tenantId: string, onCompile: () => void): Promise<PolicyConfig | null> {
+  const known: RuleSet[] = [];
+  for (let reads = 1; ; reads += 1) {
+    const config = await findPolicyConfig(tenantId);
+    if (config === null) return null;
+    const readMs = nowMs();
+    const before = state.entries.get(tenantId)?.config;
+    for (const name of ['active', 'shadow'] as const) {
+      const set = config[name];
+      if (set === null) continue;
+      // A set never changes: one that is there, whose conditions are compiled, goes on.
+      const same = [...known, before?.active, before?.shadow].find((other) => other?.version === set.version);
+      config[name] = same ?? (await compiled(state, tenantId, set, onCompile));
+      known.push(config[name]);
+    }
+    if (nowMs() - readMs < REFRESH_MS || reads === MAX_READS) return config;
+  }
+}
+
+/** A set that is compiled, in slices: everybody else goes on meanwhile. */
+function compiled(state: Cache, tenantId: string, set: RuleSet, onCompile: () => void): Promise<RuleSet> {
+  const name = setName(tenantId, set.version);
+  onCompile();
+  const known = state.compiling.get(name);
+  if (known !== undefined) return known;
+  const compiling = prepareSet(set)
+    .then(() => set)
+    .finally(() => state.compiling.delete(name));
+  state.compiling.set(name, compiling);
+  return compiling;
 }
 
 /**
@@ -108,7 +213,18 @@ export async function readPeople(tenantId: string): Promise<People> {
 
 /** Forgets what is cached of a tenant in this process: whoever changes its configuration or people calls it after the commit. */
 export function forgetTenantConfig(tenantId: string): void {
-  cache().entries.delete(tenantId);
+  const state = cache();
+  state.lastNumber += 1;
+  state.latest.set(tenantId, state.lastNumber);
+  state.readings.delete(tenantId);
+  const entry = state.entries.get(tenantId);
+  if (entry !== undefined) replace(entry, Number.NEGATIVE_INFINITY);
+}
+
+/** Says that there is another configuration since a time at the earliest: this one answers for a second more at most, and then never again. */
+function replace(entry: Entry, replacedMs: number): void {
+  entry.replacedMs = Math.min(replacedMs, entry.replacedMs ?? replacedMs);
+  entry.people = null;
 }
 
 /**
@@ -191,8 +307,13 @@ async function checkVersions(state: Cache): Promise<void> {
     for (const { tenantId, configVersion, learningVersion } of await listTenantVersions()) {
       const entry = state.entries.get(tenantId);
       if (entry === undefined) continue;
-      if (entry.config.configVersion !== configVersion) state.entries.delete(tenantId);
-      else entry.people = null;
+      if (entry.config.configVersion !== configVersion) {
+        // At the last look it was the only one. Whoever asks next should not have to wait for it to be compiled.
+        replace(entry, state.checkedAtMs);
+        readingOf(state, tenantId);
+        continue;
+      }
+      entry.people = null;
       if (entry.config.learningVersion !== learningVersion) await readModels(state, tenantId, entry);
     }
     await readUsage([...state.entries.values()]);
@@ -209,7 +330,7 @@ async function checkVersions(state: Cache): Promise<void> {
 async function readModels(state: Cache, tenantId: string, entry: Entry): Promise<void> {
   const found = await findCostModels(tenantId);
   if (state.entries.get(tenantId) !== entry) return;
-  if (found?.configVersion !== entry.config.configVersion) state.entries.delete(tenantId);
+  if (found?.configVersion !== entry.config.configVersion) replace(entry, state.checkedAtMs);
   else entry.config = { ...entry.config, costModels: found.models, learningVersion: found.learningVersion };
 }
 
@@ -219,5 +340,6 @@ export function stopConfigCache(): void {
   if (state.timer !== null) clearInterval(state.timer);
   state.timer = null;
   state.entries.clear();
+  state.readings.clear();
   state.checkedAtMs = 0;
 }

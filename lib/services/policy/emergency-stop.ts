@@ -16,7 +16,7 @@ export async function getEmergencyStop(actor: Actor): Promise<EmergencyStopResou
 
 /**
  * Switches the emergency stop. While it is on, creations are recorded as rejected and nothing is approved: every process sees it within
- * two seconds, and the writer looks at it inside every approval, so no vote slips through in between.
+ * a second, and the writer looks at it inside every approval, so no vote slips through in between.
  * @throws AppError `tenant/not-found`, `access/forbidden` when the credential has ended.
  */
 export async function putEmergencyStop(

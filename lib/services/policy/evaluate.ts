@@ -16,7 +16,7 @@ import {
   type RuleVerdict,
 } from '@/lib/domain/policy';
 import { mentionsHistory } from '@/lib/platform/cel';
-import { nowMs } from '@/lib/platform/clock';
+import { inSlices, nowMs } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/crypto';
 import { findHistories, findRuleSet, type PolicyConfig, type RuleSet } from '@/lib/platform/db';
 import { getPolicyConfig } from './config-cache';
@@ -106,8 +106,8 @@ export async function evaluate(actor: Actor, body: EvaluateBody): Promise<Evalua
 }
 
 /**
- * What policy would answer to each, in order, under one state of the configuration. A version that does not decide is judged in a thread of
- * its own.
+ * What policy would answer to each, in order, under one state of the configuration. Many of them do not hold the event loop. A version that
+ * does not decide is judged in a thread of its own.
  * @throws AppError as `evaluate`.
  */
 export async function evaluateBatch(actor: Actor, items: readonly EvaluateBody[]): Promise<EvaluationBatch> {
@@ -119,14 +119,15 @@ export async function evaluateBatch(actor: Actor, items: readonly EvaluateBody[]
     const known = await withHistoryFor(set, config);
     const places = items.flatMap((item, place) => ((item.policy_version ?? null) === name ? [place] : []));
     const bodies = places.flatMap((place) => items[place] ?? []);
-    const facts = bodies.map((item) => factsOf(item, known, actor));
+    const facts: Facts[] = [];
+    await inSlices(bodies, (item) => facts.push(factsOf(item, known, actor)));
     const verdicts = set === null || set === config.active ? [] : await verdictsOnDraft(actor, set, facts);
-    for (const [index, one] of facts.entries()) {
+    await inSlices(facts.entries(), ([index, one]) => {
       const evaluationId = newId('evaluation');
       const evaluated = evaluateFacts(one, config, set, verdicts[index]);
       if (!isTry(actor, name)) recordAsked(evaluationId, evaluated, config);
       data[places[index] ?? 0] = toEvaluation(evaluationId, evaluated, bodies[index]?.simulate_cost ?? true);
-    }
+    });
   }
   return { data };
 }

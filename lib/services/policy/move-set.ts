@@ -3,9 +3,18 @@ import { type Actor, credentialId } from '@/lib/domain/access';
 import { STEP_UP_WINDOW_MS } from '@/lib/domain/approval';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
-import { databaseNow, inTenant, lockPeople, type Prisma, rememberIdempotency, type Tx } from '@/lib/platform/db';
+import { compileAhead } from '@/lib/platform/cel';
+import {
+  databaseNow,
+  findRuleSet,
+  inTenant,
+  lockPeople,
+  type Prisma,
+  rememberIdempotency,
+  type Tx,
+} from '@/lib/platform/db';
 import { forgetTenantConfig } from './config-cache';
-import { setName } from './set-name';
+import { readSetName, setName } from './set-name';
 import { findSet, raiseConfigVersion, record, type SetRow, toResource } from './sets';
 
 type Columns = Prisma.PolicySetUncheckedUpdateManyInput;
@@ -75,11 +84,13 @@ type Wish = [actor: Actor, name: string, reason: string, call: Call];
 
 /**
  * Lets a version decide from now on, a retired one as well as a draft, and retires the one that did until now. Every process follows within
- * two seconds, and no creation that ends in allow is decided by the earlier one any more.
+ * a second, and no creation that ends in allow is decided by the earlier one any more.
  * @throws AppError `policy-set/not-found`; `policy-set/active` when it decides already; `auth/step-up-required` for a session whose sign-in
  * is older than five minutes.
  */
-export function activatePolicySet(...wish: Wish): Promise<PolicySetResource> {
+export async function activatePolicySet(...wish: Wish): Promise<PolicySetResource> {
+  const [actor, name] = wish;
+  await compileVersion(actor, name);
   return moveSet(ACTIVATE, ...wish);
 }
 
@@ -97,7 +108,9 @@ export function retirePolicySet(...wish: Wish): Promise<PolicySetResource> {
  * @throws AppError `policy-set/not-found`; `policy-set/active` when it decides; `policy-set/shadow` when it is the shadow already;
  * `auth/step-up-required` as for activating.
  */
-export function shadowPolicySet(...wish: Wish): Promise<PolicySetResource> {
+export async function shadowPolicySet(...wish: Wish): Promise<PolicySetResource> {
+  const [actor, name] = wish;
+  await compileVersion(actor, name);
   return moveSet(SHADOW, ...wish);
 }
 
@@ -107,6 +120,13 @@ export function shadowPolicySet(...wish: Wish): Promise<PolicySetResource> {
  */
 export function unshadowPolicySet(...wish: Wish): Promise<PolicySetResource> {
   return moveSet(UNSHADOW, ...wish);
+}
+
+/** Compiles a version that is about to be asked, so that nobody has to wait for it once it is. What is not there, the step itself refuses. */
+async function compileVersion({ tenantId }: Actor, name: string): Promise<void> {
+  const version = readSetName(tenantId, name);
+  const set = version === null ? null : await findRuleSet(tenantId, version);
+  if (set !== null) await compileAhead(set.rules.map(({ when }) => when));
 }
 
 /** Raising the configuration's version first makes steps of one tenant wait for one another. */

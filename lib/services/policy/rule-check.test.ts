@@ -10,7 +10,7 @@ const STARTER = PolicySetBody.parse(
 describe('the rules to start with', () => {
   test('are twenty and more, and each is sound', async () => {
     expect(STARTER.rules.length).toBeGreaterThanOrEqual(20);
-    await expect(assertSoundRules(STARTER)).resolves.toBeUndefined();
+    await expect(assertSoundRules(STARTER)).resolves.toEqual(expect.any(Array));
   });
 
   test.each(STARTER.rules.map((rule) => [rule.rule_id, rule] as const))(

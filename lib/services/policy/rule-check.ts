@@ -1,5 +1,5 @@
 import type { PolicySetBody, RuleBody, RuleWarning } from '@/lib/contracts';
-import { AppError } from '@/lib/domain/errors';
+import { AppError, isAppError } from '@/lib/domain/errors';
 import { NO_HISTORY, type RuleOutcome } from '@/lib/domain/policy';
 import {
   agree,
@@ -50,25 +50,41 @@ function examineRules(rules: readonly RuleBody[], tenantId: string) {
 }
 
 /**
- * What is worth a look in the rules of a set that has been saved, with pointers into it. Its examples are not tried again.
- * @throws AppError `service/unavailable` when too many rules are being checked.
+ * What is worth a look in the rules of a set that has been saved, with pointers into it. Its examples are not tried again. It is advice: null
+ * where too many drafts are being judged to look for it.
  */
-export async function findWarnings(set: string, rules: readonly RuleBody[], tenantId: string): Promise<RuleWarning[]> {
-  const remembered = perProcess('rule-warnings', () => new Map<string, RuleWarning[]>());
-  const known = remembered.get(set);
+export async function findWarnings(
+  set: string,
+  rules: readonly RuleBody[],
+  tenantId: string,
+): Promise<RuleWarning[] | null> {
+  const known = remembered().get(set);
   if (known !== undefined) return known;
-  const found = await examineApart(
-    tenantId,
-    rules.map(({ when }) => ({ when, inputs: [] })),
-  );
-  const warnings = rules.flatMap((rule, index) => {
-    const examined = found[index];
-    if (examined === undefined || examined === 'too slow' || !examined.checked.ok) return [];
-    return warningsOf(rule, examined.checked.fields).map(within(index));
+  const drafts = rules.map(({ when }) => ({ when, inputs: [] }));
+  const found = await examineApart(tenantId, drafts).catch((error: unknown) => {
+    if (isAppError(error) && error.code === 'service/unavailable') return null;
+    throw error;
   });
-  if (remembered.size >= MAX_SETS) remembered.clear();
-  remembered.set(set, warnings);
+  if (found === null) return null;
+  const warnings = rules.flatMap((rule, index) => warningsAt(rule, index, found[index]));
+  rememberWarnings(set, warnings);
   return warnings;
+}
+
+/** Remembers what is worth a look in a set that has just been checked and saved. */
+export function rememberWarnings(set: string, warnings: RuleWarning[]): void {
+  const known = remembered();
+  if (known.size >= MAX_SETS) known.clear();
+  known.set(set, warnings);
+}
+
+function remembered(): Map<string, RuleWarning[]> {
+  return perProcess('rule-warnings', () => new Map());
+}
+
+function warningsAt(rule: RuleBody, index: number, examined: Examined | Ended | undefined): RuleWarning[] {
+  if (typeof examined !== 'object' || !examined.checked.ok) return [];
+  return warningsOf(rule, examined.checked.fields).map(within(index));
 }
 
 function within(index: number): (found: RuleWarning) => RuleWarning {
@@ -157,10 +173,14 @@ function inputOf(
 
 /**
  * Checks all rules of a set, each by itself and how long they take together. Pointers begin with `root`, where the set is a part of something.
+ * @returns what is worth a look in them, with pointers into the set.
  * @throws AppError `input/invalid` with a pointer for every fault, and its position in the expression; `service/unavailable` when too many
  * rules are being checked.
  */
-export async function assertSoundRules({ rules, tenant_id: tenantId }: PolicySetBody, root = ''): Promise<void> {
+export async function assertSoundRules(
+  { rules, tenant_id: tenantId }: PolicySetBody,
+  root = '',
+): Promise<RuleWarning[]> {
   const examined = await examineRules(rules, tenantId);
   const faults: RuleWarning[] = [];
   const seen = new Map<string, number>();
@@ -180,7 +200,7 @@ export async function assertSoundRules({ rules, tenant_id: tenantId }: PolicySet
       position: null,
     });
   }
-  if (faults.length === 0) return;
+  if (faults.length === 0) return rules.flatMap((rule, index) => warningsAt(rule, index, examined[index]));
   throw new AppError('input/invalid', {
     errors: faults.map(({ position, pointer, detail }) => ({
       pointer: `${root}${pointer}`,

@@ -1,5 +1,5 @@
 import { count, emptyTally, type Rejudged } from '@/lib/domain/policy';
-import type { RuleInput } from '@/lib/platform/cel';
+import { prepareSet, type RuleInput } from '@/lib/platform/cel';
 import { monotonicMs, pause, workedMs } from '@/lib/platform/clock';
 import { findPolicyConfig, findRuleSet, type PolicyConfig, type RuleSet } from '@/lib/platform/db';
 import {
@@ -54,6 +54,7 @@ async function runReplay(replay: ClaimedReplay, ending: AbortSignal): Promise<bo
     return finishReplay(replay, { error: 'It was begun too often without coming to an end' });
   const [config, set] = await Promise.all([findPolicyConfig(tenantId), findRuleSet(tenantId, version)]);
   if (config === null || set === null) return finishReplay(replay, { error: 'The version is not there any more' });
+  await prepareSet(set);
   const progress = await startFrom(replay, config);
   const { tally } = progress;
   let { position } = progress;

@@ -3,7 +3,9 @@ import { PolicySetBody } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import { NO_CALL } from '@/lib/domain/call';
 import { isAppError } from '@/lib/domain/errors';
+import { examineApart, type RuleInput, stopThreads } from '@/lib/platform/cel';
 import { inTenant } from '@/lib/platform/db';
+import { forgetPerProcess } from '@/lib/platform/process-wide';
 import { createRequest } from '@/lib/services/requests';
 import { expectInvariants } from '@/lib/testing/invariants';
 import { addKey, addPerson, addTenant, type TestKey, type TestPerson, testDatabase } from '@/lib/testing/people';
@@ -33,6 +35,14 @@ beforeEach(async () => {
   ada = await addPerson(sql, tenant, 'owner');
 });
 
+const NOTHING_ASKED: RuleInput = {
+  request: { policy_type: 'cost', skill_id: '', agent_id: '', payload: {} },
+  cost: { known: false },
+  actor: { id: '', name: '', role: '', level: 0, via: 'job' },
+  tenant: { id: '' },
+  flags: {},
+  now: 0,
+};
 const LARGE = {
   rule_id: 'large',
   when: 'request.payload.amount_cents > 100000',
@@ -337,7 +347,7 @@ test('versions are listed page by page, newest first', async () => {
 
 test('a field that may be absent is warned of where that would deny', async () => {
   const { warnings } = await createPolicySet(manager.actor, body([FROZEN, SMALL]), NO_CALL);
-  expect(warnings.filter(({ pointer }) => pointer.endsWith('/when'))).toEqual([
+  expect(warnings?.filter(({ pointer }) => pointer.endsWith('/when'))).toEqual([
     {
       pointer: '/rules/0/when',
       detail:
@@ -345,4 +355,29 @@ test('a field that may be absent is warned of where that would deny', async () =
       position: { start: 0, end: 18 },
     },
   ]);
+});
+
+test('while too many drafts are judged versions are read and activated, without what is worth a look in them', async () => {
+  const version = await draft(FROZEN, SMALL);
+  const warnings = (await getPolicySet(manager.actor, version)).warnings;
+  expect(warnings).toHaveLength(3);
+  forgetPerProcess('rule-warnings');
+  const inputs = [{ ...NOTHING_ASKED, request: { ...NOTHING_ASKED.request, payload: { text: `${'a'.repeat(60)}!` } } }];
+  const endless = { when: "request.payload.text.matches('^(a+)+$')", inputs };
+  const storm = Array.from({ length: 40 }, () =>
+    refusal(
+      examineApart(
+        tenant,
+        Array.from({ length: 20 }, () => endless),
+      ),
+    ),
+  );
+  expect(await getPolicySet(manager.actor, version)).toMatchObject({ status: 'draft', warnings: null });
+  expect(await activate(version)).toMatchObject({ status: 'active', warnings: null });
+  // What cannot be checked is not saved.
+  expect(await refusal(draft(SMALL))).toBe('service/unavailable');
+  expect((await listed()).data).toHaveLength(1);
+  await stopThreads();
+  await Promise.all(storm);
+  expect(await getPolicySet(manager.actor, version)).toMatchObject({ status: 'active', warnings });
 });

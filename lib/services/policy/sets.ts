@@ -5,7 +5,7 @@ import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
 import { appendAudit, databaseNow, inTenant, lockPeople, rememberIdempotency, type Tx } from '@/lib/platform/db';
 import { decodeCursor, encodeCursor } from '@/lib/services/paging';
-import { assertSoundRules, findWarnings } from './rule-check';
+import { assertSoundRules, findWarnings, rememberWarnings } from './rule-check';
 import { readSetName, setName } from './set-name';
 
 export type SetRow = Awaited<ReturnType<typeof findSet>>;
@@ -48,7 +48,7 @@ export async function getPolicySet(actor: Actor, name: string): Promise<PolicySe
  * @throws AppError `input/invalid` with every fault of every rule; `access/forbidden` when the credential has ended.
  */
 export async function createPolicySet(actor: Actor, body: PolicySetBody, call: Call): Promise<PolicySetResource> {
-  await assertSoundRules(body);
+  const warnings = await assertSoundRules(body);
   const set = await inTenant(actor, async (tx) => {
     await lockPeople(tx, actor, null);
     const version = await raiseConfigVersion(tx, actor.tenantId);
@@ -56,6 +56,7 @@ export async function createPolicySet(actor: Actor, body: PolicySetBody, call: C
     await rememberIdempotency(tx, actor, call, setName(actor.tenantId, version));
     return findSet(tx, actor, String(version));
   });
+  rememberWarnings(setName(actor.tenantId, set.version), warnings);
   return toResource(set);
 }
 

@@ -41,7 +41,7 @@ export async function compareShadow(
     const to = query.to === undefined ? now.toISOString() : toInstant('to', query.to);
     const from =
       query.from === undefined
-        ? new Date(Date.parse(to) - DEFAULT_PERIOD_MS).toISOString()
+        ? toInstant('from', new Date(Date.parse(to) - DEFAULT_PERIOD_MS).toISOString())
         : toInstant('from', query.from);
     if (from >= to) {
       throw new AppError('input/invalid', { errors: [{ pointer: '?to', detail: 'Must be later than `from`' }] });

@@ -211,6 +211,11 @@ describe('what it answers', () => {
     await expect(compareShadow(manager.actor, strict, { from: '2026-01-02', to: '2026-01-01' })).rejects.toMatchObject({
       code: 'input/invalid',
     });
+    // A week before the first day there is: no earlier than that.
+    expect(await compareShadow(manager.actor, strict, { to: '0001-01-02' })).toMatchObject({ evaluated: 0 });
+    await expect(compareShadow(manager.actor, strict, { to: '0000-01-01' })).rejects.toMatchObject({
+      code: 'input/invalid',
+    });
   });
 
   test('is compared however much callers say that their requests cost', async () => {
