@@ -2,7 +2,7 @@
 
 import { useId } from 'react';
 import { Checkbox } from '@/components/ui/checkbox';
-import { APPROVAL_EVENT_TYPES } from '@/lib/domain/approval';
+import { ENDPOINT_EVENT_TYPES } from '@/lib/contracts';
 import { type ChosenTypes, isChosen, withType } from './webhooks-types';
 import { TYPE_WORDS } from './webhooks-words';
 
@@ -31,7 +31,7 @@ export function TypesField({ value, onValueChange, error }: TypesFieldProps) {
           onCheckedChange={() => onValueChange(value === 'every' ? new Set() : 'every')}
         />
         <div className="grid gap-x-6 gap-y-2.5 sm:grid-cols-2">
-          {APPROVAL_EVENT_TYPES.map((type) => (
+          {ENDPOINT_EVENT_TYPES.map((type) => (
             <Checkbox
               key={type}
               label={TYPE_WORDS[type].label}

@@ -1,6 +1,10 @@
 import type { Tone } from '@/components/ui/badge';
-import type { DeliveryResource, DeliveryStatus } from '@/lib/contracts';
-import { APPROVAL_EVENT_TYPES, type ApprovalEventType } from '@/lib/domain/approval';
+import {
+  type DeliveryResource,
+  type DeliveryStatus,
+  ENDPOINT_EVENT_TYPES,
+  type EndpointEventType,
+} from '@/lib/contracts';
 
 /** What happened when a delivery of a type is made, as the form says it and as a list does. */
 export const TYPE_WORDS = {
@@ -12,12 +16,16 @@ export const TYPE_WORDS = {
   'approval.escalated': { label: 'A request is escalated', short: 'escalated' },
   'approval.expired': { label: 'A request expires', short: 'expired' },
   'approval.cancelled': { label: 'A request is cancelled', short: 'cancelled' },
-} as const satisfies Record<ApprovalEventType, { label: string; short: string }>;
+  'run.paused': { label: 'A run pauses for somebody', short: 'a paused run' },
+  'run.resumed': { label: 'A run goes on', short: 'a resumed run' },
+  'run.succeeded': { label: 'A run succeeds', short: 'a run that succeeded' },
+  'run.failed': { label: 'A run fails', short: 'a run that failed' },
+} as const satisfies Record<EndpointEventType, { label: string; short: string }>;
 
 /** "Every event", or "Approved, rejected or expired". */
-export function describeTypes(types: readonly ApprovalEventType[]): string {
+export function describeTypes(types: readonly EndpointEventType[]): string {
   if (types.length === 0) return 'Every event';
-  const words = APPROVAL_EVENT_TYPES.filter((type) => types.includes(type)).map((type) => TYPE_WORDS[type].short);
+  const words = ENDPOINT_EVENT_TYPES.filter((type) => types.includes(type)).map((type) => TYPE_WORDS[type].short);
   const last = words.at(-1) ?? '';
   const list = words.length > 1 ? `${words.slice(0, -1).join(', ')} or ${last}` : last;
   return `${list.charAt(0).toUpperCase()}${list.slice(1)}`;

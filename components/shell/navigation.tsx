@@ -24,6 +24,7 @@ const PLACES = [
   { href: '/insights', label: 'Insights', key: 'i', permission: 'requests:read' },
   { href: '/audit', label: 'Audit', key: 'a', permission: 'events:read' },
   { href: '/policies', label: 'Policies', key: 'p', permission: 'policy:manage' },
+  { href: '/dags', label: 'Definitions', key: 'd', permission: 'runs:read' },
   { href: '/settings', label: 'Settings', key: 's', permission: null },
 ] as const satisfies readonly Place[];
 

@@ -7,11 +7,19 @@ import path from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readCliLogin, toLoopback } from '@/components/auth/cli-login';
-import type { ApprovalRequestResource, EventResource } from '@/lib/contracts';
+import {
+  type ApprovalRequestResource,
+  type EventResource,
+  type RunPlan,
+  type RunResource,
+  StartRunBody,
+} from '@/lib/contracts';
 import type { Role } from '@/lib/domain/access';
+import { NO_CALL } from '@/lib/domain/call';
 import { api } from '@/lib/http/api';
 import { allowCliLogin } from '@/lib/http/handlers/me';
 import { env } from '@/lib/platform/env';
+import { driveRuns, getRun, startRun } from '@/lib/services/runs';
 import { call, withSession } from '@/lib/testing/calls';
 import { type CliCall, cliProgram } from '@/lib/testing/cli-process';
 import { expectInvariants } from '@/lib/testing/invariants';
@@ -60,9 +68,33 @@ const stateOf = async (id: string) =>
     )
   )[0];
 
-/** What the seed's cases of its command line decide. A checkpoint is asked for by a run; everything else is the same. */
+/** A run that has come to its checkpoint, which is asked for by it. */
+async function openCheckpoint({ title, required_level: level }: Parameters<typeof ask>[1] = {}) {
+  const tasks = [
+    { id: 'draft', type: 'workflow' as const, workflow_ref: 'echo', params: { total: '12' } },
+    {
+      id: 'signoff',
+      type: 'checkpoint' as const,
+      prompt: title ?? 'Sign off',
+      required_level: level ?? 1,
+      depends_on: ['draft'],
+    },
+  ];
+  const starter = await addKey(sql, tenant, ['runs:write', 'runs:read']);
+  const body = StartRunBody.parse({ tenant_id: tenant, dag: { name: 'weekly', tasks } });
+  const { run_id: run } = await startRun(starter.actor, body, NO_CALL);
+  return vi.waitUntil(async () => {
+    await driveRuns(new AbortController().signal);
+    return (await getRun(starter.actor, run)).tasks.find(({ request_id: id }) => id !== null) as
+      | { request_id: string }
+      | undefined;
+  }, 20_000);
+}
+
+/** What the seed's cases of its command line decide: a checkpoint is asked for by a run; everything else is the same. */
 const KINDS = {
-  policy: async (over: Parameters<typeof ask>[1] = {}) => ask(asker.actor, over),
+  policy: async (over: Parameters<typeof ask>[1] = {}): Promise<{ request_id: string }> => ask(asker.actor, over),
+  checkpoint: async (over: Parameters<typeof ask>[1] = {}): Promise<{ request_id: string }> => openCheckpoint(over),
 } as const;
 
 describe.each(Object.entries(KINDS))('approvals from the command line: %s', (_kind, open) => {
@@ -241,6 +273,53 @@ describe('reading', () => {
     const unknown = await cli.run(['whoami'], as(admin, { USER_RBAC_ROLE: 'Root' }));
     expect([unknown.code, unknown.stdout]).toEqual([1, '']);
     expect(unknown.stderr).toContain('X-User-Rbac-Role: One of viewer, operator, admin, owner');
+  });
+});
+
+describe('runs from the command line', () => {
+  const DAG = [
+    'name: weekly',
+    'tasks:',
+    '  - { id: draft, workflow_ref: echo, params: { total: "12" } }',
+    '  - { id: signoff, type: checkpoint, prompt: Sign off, required_role: Operator, depends_on: [draft] }',
+    '  - { id: report, workflow_ref: echo, depends_on: [signoff] }',
+  ].join('\n');
+
+  test('a definition is planned without side effects, started, signed, and shown to its end', async () => {
+    const operator = await keyOf('operator');
+    const call = { ...as(operator), stdin: DAG };
+    const plan = await cli.run(['run', '--dag', '-', '--dry-run', '--json'], call);
+    expect([plan.code, plan.stderr]).toEqual([0, '']);
+    expect(parse<RunPlan>(plan.stdout).plan.map(({ task_id: id }) => id)).toEqual(['draft', 'signoff', 'report']);
+    expect(await sql('SELECT 1 FROM dag_runs WHERE tenant_id = $1', [tenant])).toEqual([]);
+    const run = parse<RunResource>((await cli.run(['run', '--dag', '-', '--json', '--param', 'week=48'], call)).stdout);
+    expect(run).toMatchObject({ tenant_id: tenant, params: { week: '48' } });
+    const reach = (wanted: RunResource['status']) =>
+      vi.waitUntil(async () => {
+        await driveRuns(new AbortController().signal);
+        const now = parse<RunResource>((await cli.run(['status', run.run_id, '--json'], as(operator))).stdout);
+        return now.status === wanted ? now : false;
+      }, 30_000);
+    const { checkpoint_id: checkpoint } = await reach('paused');
+    expect((await cli.run(['status', run.run_id], as(operator))).stdout).toContain(`countersign approve ${checkpoint}`);
+    const early = await cli.run(['run', '--resume', run.run_id], as(operator));
+    expect([early.code, early.stderr]).toEqual([1, expect.stringContaining('run/checkpoint-not-approved')]);
+    const signed = await cli.run(['sign', String(checkpoint)], as(await keyOf('admin')));
+    expect([signed.code, signed.stdout]).toEqual([0, expect.stringContaining('is approved')]);
+    await reach('succeeded');
+  });
+
+  test('what is wrong with a definition is named, and usage that says two things is none', async () => {
+    const operator = await keyOf('operator');
+    const faulty = {
+      ...as(operator),
+      stdin: 'name: weekly\ntasks:\n  - { id: a, workflow_ref: nowhere, depends_on: [b] }\n',
+    };
+    const { code, stderr } = await cli.run(['run', '--dag', '-'], faulty);
+    expect(code).toBe(1);
+    expect(stderr).toContain('nowhere');
+    expect((await cli.run(['run'], as(operator))).code).toBe(2);
+    expect((await cli.run(['run', '--dag', 'x', '--resume', 'run_1'], as(operator))).code).toBe(2);
   });
 });
 

@@ -8,6 +8,7 @@ import { addEvents } from './commands/events';
 import { addExport } from './commands/export';
 import { addList } from './commands/list';
 import { addLogin } from './commands/login';
+import { addRun } from './commands/run';
 import { addShow } from './commands/show';
 import { addSweeps } from './commands/sweeps';
 import { addVerify } from './commands/verify';
@@ -18,6 +19,7 @@ const COMMANDS = [
   addList,
   addShow,
   addDecide,
+  addRun,
   addWait,
   addEval,
   addEvents,

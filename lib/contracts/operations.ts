@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import * as budgets from './budgets';
+import * as checkpoints from './checkpoints';
 import * as cliLogin from './cli-login';
 import * as config from './config';
 import * as costModels from './cost-models';
+import * as dags from './dags';
 import * as events from './events';
 import * as flags from './flags';
 import * as insights from './insights';
@@ -16,6 +18,9 @@ import * as policySets from './policy-sets';
 import * as policyShadow from './policy-shadow';
 import * as precedents from './precedents';
 import * as requests from './requests';
+import * as runs from './runs';
+import * as secrets from './secrets';
+import * as tasks from './tasks';
 import * as webhooks from './webhooks';
 
 const getHealth = defineOperation({
@@ -114,6 +119,23 @@ export const operations = {
   getBudgetDraws: budgets.getBudgetDraws,
   getEligibleApprovers: requests.getEligibleApprovers,
   getPrecedents: precedents.getPrecedents,
+  listDags: dags.listDags,
+  getDag: dags.getDag,
+  putDag: dags.putDag,
+  listDagVersions: dags.listDagVersions,
+  lintDag: dags.lintDag,
+  startRun: runs.startRun,
+  listRuns: runs.listRuns,
+  getRun: runs.getRun,
+  resumeRun: runs.resumeRun,
+  cancelRun: runs.cancelRun,
+  retryRunTask: runs.retryRunTask,
+  listRunEvents: runs.listRunEvents,
+  listCheckpoints: checkpoints.listCheckpoints,
+  getCheckpoint: checkpoints.getCheckpoint,
+  approveCheckpoint: checkpoints.approveCheckpoint,
+  signCheckpoint: checkpoints.signCheckpoint,
+  rejectCheckpoint: checkpoints.rejectCheckpoint,
   listEvents: events.listEvents,
   streamEvents: events.streamEvents,
   verifyAudit: events.verifyAudit,
@@ -146,6 +168,13 @@ export const operations = {
   listDeliveries: webhooks.listDeliveries,
   getDelivery: webhooks.getDelivery,
   redeliver: webhooks.redeliver,
+  listSecrets: secrets.listSecrets,
+  putSecret: secrets.putSecret,
+  deleteSecret: secrets.deleteSecret,
+  leaseTasks: tasks.leaseTasks,
+  heartbeatTask: tasks.heartbeatTask,
+  completeTask: tasks.completeTask,
+  failTask: tasks.failTask,
   getHealth,
   getReadiness,
   getMetrics,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { APPROVAL_EVENT_TYPES, APPROVAL_STATUSES, REQUEST_KINDS } from '@/lib/domain/approval';
 import { OUTCOME_RESULTS } from '@/lib/domain/policy';
+import { FormSchema } from './form-schema';
 import { defineOperation } from './operation';
 import { PolicyExplanation, PolicyTypeSchema } from './policy';
 import {
@@ -96,6 +97,15 @@ export const OutcomeResource = z.object({
 });
 export type OutcomeResource = z.output<typeof OutcomeResource>;
 
+/** What a checkpoint of a run asks for. */
+export const CheckpointPart = z.object({
+  run_id: z.string(),
+  task_id: z.string(),
+  prompt: z.string(),
+  inputs_schema: FormSchema.nullable().meta({ description: 'The form that `approval_data` must satisfy' }),
+  required_signers: z.array(z.string()),
+});
+
 export const ApprovalRequestResource = z.object({
   request_id: z.string(),
   correlation_id: z.string(),
@@ -138,7 +148,7 @@ export const ApprovalRequestResource = z.object({
   resolved_at: NullableTimestamp,
   resolved_by: z.string().nullable(),
   outcome: OutcomeResource.nullable(),
-  checkpoint: z.null(),
+  checkpoint: CheckpointPart.nullable(),
 });
 export type ApprovalRequestResource = z.output<typeof ApprovalRequestResource>;
 

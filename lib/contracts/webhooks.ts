@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { APPROVAL_EVENT_TYPES } from '@/lib/domain/approval';
+import { RUN_WEBHOOK_TYPES } from '@/lib/domain/run';
 import { defineOperation } from './operation';
 import { Cursor, Id, JsonObject, Limit, NoContent, NullableTimestamp, pageOf, TenantId, Timestamp } from './scalars';
 
 /** What a delivery can be about; `webhook.test` is sent by hand. */
-export const WEBHOOK_TYPES = [...APPROVAL_EVENT_TYPES, 'webhook.test'] as const;
+/** What an endpoint can ask to be told of. */
+export const ENDPOINT_EVENT_TYPES = [...APPROVAL_EVENT_TYPES, ...RUN_WEBHOOK_TYPES] as const;
+export type EndpointEventType = (typeof ENDPOINT_EVENT_TYPES)[number];
+export const WEBHOOK_TYPES = [...ENDPOINT_EVENT_TYPES, 'webhook.test'] as const;
 export const DELIVERY_STATUSES = ['pending', 'failed', 'delivered', 'dead'] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
@@ -19,8 +23,8 @@ export type WebhookPayload = z.output<typeof WebhookPayload>;
 const WebhookUrl = z.url({ protocol: /^https?$/ }).max(2048);
 const RetrySchedule = z.array(z.int().min(1).max(86_400)).min(1).max(12);
 const EventTypes = z
-  .array(z.enum(APPROVAL_EVENT_TYPES))
-  .max(APPROVAL_EVENT_TYPES.length)
+  .array(z.enum(ENDPOINT_EVENT_TYPES))
+  .max(ENDPOINT_EVENT_TYPES.length)
   .meta({ description: 'Empty: every type' });
 
 export const EndpointResource = z.object({
@@ -28,7 +32,7 @@ export const EndpointResource = z.object({
   tenant_id: z.string(),
   url: z.string(),
   description: z.string().nullable(),
-  event_types: z.array(z.enum(APPROVAL_EVENT_TYPES)),
+  event_types: z.array(z.enum(ENDPOINT_EVENT_TYPES)),
   status: z.enum(['enabled', 'disabled']),
   disabled_reason: z.string().nullable(),
   retry_schedule_seconds: z.array(z.int()),

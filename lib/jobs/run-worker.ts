@@ -10,6 +10,7 @@ import { checkConfigFile } from '@/lib/services/config';
 import { dispatchPending } from '@/lib/services/dispatch';
 import { settleFlagChanges } from '@/lib/services/flags';
 import { learnCosts, removeExpiredEvaluations, runReplays, sweepRequestEvaluations } from '@/lib/services/policy';
+import { driveRuns, startTaskRunner, sweepOrphanedRequests } from '@/lib/services/runs';
 import { sweepDue, sweepReachability } from '@/lib/services/sweeps';
 import { startDeliverer } from '@/lib/services/webhooks';
 import { repeat } from './loop';
@@ -40,8 +41,10 @@ export async function runWorker(): Promise<Worker> {
   const alive = async () => beat(id, await snapshotMetrics());
   await alive();
 
+  const ending = new AbortController();
   const client = createGuardedClient();
   const deliverer = startDeliverer({ client });
+  const tasks = startTaskRunner({ client });
   const dispatcher = repeat('dispatch', DISPATCH_POLL_MS, async () => {
     const { dispatched, deliveries } = await dispatchPending();
     // Woken for something else than an event: a delivery that somebody sends by hand.
@@ -55,15 +58,17 @@ export async function runWorker(): Promise<Worker> {
   const learner = repeat('learn', env().SCHED_TICK_MS, async () => {
     await learnCosts();
   });
+  const driver = repeat('runs', DISPATCH_POLL_MS, () => driveRuns(ending.signal));
   const settler = repeat('flags', DISPATCH_POLL_MS, settleFlagChanges);
   const recorder = repeat('record', RECORD_MS, sweepRequestEvaluations);
   const comparer = repeat('config-file', CONFIG_FILE_MS, checkConfigFile);
-  const ending = new AbortController();
   const replayer = repeat('replay', REPLAY_POLL_MS, () => runReplays(ending.signal));
   const heart = repeat('heartbeat', HEARTBEAT_MS, alive);
   const stopListening = listenForWakes(() => {
     dispatcher.wake();
     settler.wake();
+    driver.wake();
+    tasks.poke();
   });
   logger().info({ worker_id: id }, 'the worker runs');
 
@@ -79,8 +84,10 @@ export async function runWorker(): Promise<Worker> {
         replayer.stop(),
         dispatcher.stop(),
         settler.stop(),
+        driver.stop(),
         comparer.stop(),
         deliverer.stop(GRACE_MS),
+        tasks.stop(GRACE_MS),
         queue.stop(GRACE_MS),
         heart.stop(),
       ]);
@@ -91,7 +98,12 @@ export async function runWorker(): Promise<Worker> {
 
 /** One tick. Expiry first: what has expired does not escalate any more. */
 async function sweepAll(): Promise<number> {
-  return (await sweepDue('expire')) + (await sweepDue('escalate')) + (await sweepReachability());
+  return (
+    (await sweepDue('expire')) +
+    (await sweepDue('escalate')) +
+    (await sweepReachability()) +
+    (await sweepOrphanedRequests())
+  );
 }
 
 async function sweepOld(): Promise<void> {

@@ -17,7 +17,7 @@ export function later(moment: Date, ms: number): Date {
 
 /** Somebody who may vote. The ids of `ada` are `usr_ada` and `mem_ada`, her e-mail is ada@example.com. */
 export function aPerson(name: string, level = 3): Reviewer {
-  return { userId: `usr_${name}`, memberId: `mem_${name}`, email: `${name}@example.com`, level };
+  return { userId: `usr_${name}`, memberId: `mem_${name}`, email: `${name}@example.com`, role: roleOf(level), level };
 }
 
 export function aRequest(over: Partial<ApprovalRequest> = {}): ApprovalRequest {
@@ -31,6 +31,7 @@ export function aRequest(over: Partial<ApprovalRequest> = {}): ApprovalRequest {
     requiredLevel: 3,
     minApprovals: 1,
     minRejectLevel: 1,
+    signers: [],
     payloadDigest: 'sha256:1',
     requestedBy: null,
     agentId: null,

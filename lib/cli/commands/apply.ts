@@ -29,7 +29,7 @@ export function addApply(program: Command, cli: Cli): void {
       const document = await readInput(cli, file);
       const client = await cli.client();
       const query = { tenant_id: tenant, dry_run: dryRun ? ('true' as const) : ('false' as const), reason };
-      const report = await client.putConfig({ query, body: {}, document });
+      const report = await client.putConfig({ query, body: {}, yaml: document });
       if (json) cli.json(report);
       else cli.stdout.write(describeReport(report, cli));
     });

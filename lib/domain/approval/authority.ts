@@ -60,14 +60,24 @@ export function tally(
   return { currentLevel: votes.reduce((max, { level }) => Math.max(max, level), 0), approvals: votes.length };
 }
 
-/** The people who may decide a request: level 1 or more and not the requester. */
-export function eligibleReviewers<R extends Reviewer>(request: Requester, people: readonly R[]): R[] {
-  return people.filter((person) => person.level >= 1 && !isRequester(request, person));
+/** Whether a person is among those who alone may approve; anybody is where none are named. */
+export function isSigner({ signers }: Pick<ApprovalRequest, 'signers'>, person: Reviewer): boolean {
+  if (signers.length === 0) return true;
+  const names = [person.userId, person.memberId, person.email, person.role].map((name) => name.toLowerCase());
+  return signers.some((signer) => names.includes(signer.trim().toLowerCase()));
+}
+
+/** The people who may approve a request: level 1 or more, not the requester, and a signer where signers are named. */
+export function eligibleReviewers<R extends Reviewer>(
+  request: Requester & Pick<ApprovalRequest, 'signers'>,
+  people: readonly R[],
+): R[] {
+  return people.filter((person) => person.level >= 1 && !isRequester(request, person) && isSigner(request, person));
 }
 
 /** Whether these people together could ever finish a request, and if not, what is missing. */
 export function reachability(
-  request: Requester & Pick<ApprovalRequest, 'requiredLevel' | 'minApprovals'>,
+  request: Requester & Pick<ApprovalRequest, 'requiredLevel' | 'minApprovals' | 'signers'>,
   people: readonly Reviewer[],
 ): { reachable: true } | { reachable: false; missing: string } {
   const eligible = eligibleReviewers(request, people);

@@ -2,7 +2,15 @@ import { type Actor, can } from '../access';
 import type { ProblemCode } from '../errors';
 import type { EscalationStep } from '../policy';
 import { err, ok, type Result } from '../result';
-import { type CountedVote, countingVotes, isRequester, isRequestersCredential, tally, usedLevel } from './authority';
+import {
+  type CountedVote,
+  countingVotes,
+  isRequester,
+  isRequestersCredential,
+  isSigner,
+  tally,
+  usedLevel,
+} from './authority';
 import type { ApprovalRequest, Review, Reviewer } from './request';
 import type { ApprovalStatus } from './status';
 import { type ApprovalEventType, TRANSITIONS, type TransitionName } from './transitions';
@@ -168,6 +176,9 @@ function decideApprove(
 ): Result<Decided, Refusal> {
   const allowed = vote(request, reviews, command, by);
   if (!allowed.ok) return allowed;
+  if (by.reviewer !== null && !isSigner(request, by.reviewer)) {
+    return refuse('review/not-a-signer', `It is signed by ${request.signers.join(', ')}.`);
+  }
   const { level } = allowed.value;
   const counted = tally(request, reviews);
   const currentLevel = Math.max(counted.currentLevel, level);

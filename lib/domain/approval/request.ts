@@ -1,3 +1,4 @@
+import type { Role } from '../access';
 import type { EscalationStep } from '../policy';
 import type { ApprovalStatus } from './status';
 
@@ -17,6 +18,8 @@ export interface ApprovalRequest {
   requiredLevel: number;
   minApprovals: number;
   minRejectLevel: number;
+  /** Who alone may approve: people by user id or e-mail, or roles. Empty: whoever has the level. */
+  signers: readonly string[];
   payloadDigest: string;
   requestedBy: string | null;
   agentId: string | null;
@@ -52,5 +55,6 @@ export interface Reviewer {
   userId: string;
   memberId: string;
   email: string;
+  role: Role;
   level: number;
 }

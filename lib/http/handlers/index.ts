@@ -1,5 +1,7 @@
 import type { Route } from '../route';
+import * as checkpoints from './checkpoints';
 import * as config from './config';
+import * as dags from './dags';
 import * as events from './events';
 import * as exported from './exports';
 import * as flags from './flags';
@@ -13,6 +15,9 @@ import * as policyRecords from './policy-records';
 import * as policyReplays from './policy-replays';
 import * as policyShadow from './policy-shadow';
 import * as requests from './requests';
+import * as runs from './runs';
+import * as secrets from './secrets';
+import * as tasks from './tasks';
 import * as tenants from './tenants';
 import * as webhooks from './webhooks';
 
@@ -24,9 +29,14 @@ const rooms = [
   policyReplays,
   policyShadow,
   requests,
+  runs,
+  checkpoints,
+  dags,
   events,
   exported,
   insights,
+  secrets,
+  tasks,
   tenants,
   members,
   keys,

@@ -3,11 +3,12 @@
  * long lists hang all of them; so the text and its tree are bounded (docs/decisions/0021).
  */
 import { type ASTNode, Environment, ParseError, TypeError as TypeFault } from '@marcbachmann/cel-js';
-import { RULE_VARIABLES, type RuleVariable, type RuleVariableField } from '@/lib/domain/policy';
+import type { RuleVariable, RuleVariableField } from '@/lib/domain/policy';
 import { toFaultWords } from './fault-words';
 import { parseExpression, plainNames, toFieldName } from './parse';
 import { ENGINE } from './parts';
 import { patternFault } from './patterns';
+import { RULE_TERMS, type Terms } from './terms';
 import { type Expr, MAX_WORK, NOMINAL_CLASS, unknownFunction, workOf } from './work';
 
 export const MAX_EXPRESSION = 2000;
@@ -45,9 +46,11 @@ export interface FieldRead {
   end: number;
 }
 
-/** An environment that knows every row of `RULE_VARIABLES`, and no other variable. */
-function declareVariables(): Environment {
+/** An environment that knows these variables, and no other. */
+function declareVariables(terms: Terms): Environment {
   const environment = new Environment({
+    // What a value is made of may be of several types, as in JSON.
+    homogeneousAggregateLiterals: terms.result === 'bool',
     limits: {
       maxDepth: MAX_DEPTH,
       maxAstNodes: MAX_NODES,
@@ -56,7 +59,7 @@ function declareVariables(): Environment {
       maxCallArguments: MAX_ARGUMENTS,
     },
   });
-  const variables: [string, RuleVariable][] = Object.entries(RULE_VARIABLES);
+  const variables: [string, RuleVariable][] = Object.entries(terms.variables);
   for (const [name, variable] of variables) {
     if ('type' in variable) environment.registerVariable(name, variable.type);
     else environment.registerVariable(name, { schema: typesOf(variable.fields) });
@@ -68,16 +71,24 @@ function typesOf(fields: Readonly<Record<string, RuleVariableField>>): Record<st
   return Object.fromEntries(Object.entries(fields).map(([name, { type }]) => [name, type]));
 }
 
-/** The variables that every rule has. What may be absent is a field of a map, never a variable. */
-const DECLARED = declareVariables();
+/** What may be absent is a field of a map, never a variable. */
+const declared = new WeakMap<Terms, Environment>();
+
+function environmentOf(terms: Terms): Environment {
+  const known = declared.get(terms);
+  if (known !== undefined) return known;
+  const environment = declareVariables(terms);
+  declared.set(terms, environment);
+  return environment;
+}
 
 /**
  * An expression as the engine that checks reads it: its tree, its types, and what it says of variables.
  * @throws ParseError
  */
-export function readExpression(expression: string): ReturnType<Environment['parse']> {
+export function readExpression(expression: string, terms = RULE_TERMS): ReturnType<Environment['parse']> {
   const { text, names } = plainNames(expression);
-  const parsed = DECLARED.parse(text);
+  const parsed = environmentOf(terms).parse(text);
   if (names.size > 0) nameFields(parsed.ast, names);
   return parsed;
 }
@@ -88,21 +99,23 @@ function nameFields(node: ASTNode, names: ReadonlyMap<string, string>): void {
 }
 
 /**
- * Whether an expression is small enough, well formed and of type bool. Its time is bounded by its length: whatever would take long is
- * refused for its size. A fault says where it is.
+ * Whether an expression is small enough, well formed, and comes to what its terms ask for: true or false in a rule. Its time is bounded by
+ * its length: whatever would take long is refused for its size. A fault says where it is.
  */
-export function checkExpression(expression: string): Checked {
+export function checkExpression(expression: string, terms = RULE_TERMS): Checked {
   if (expression.length > MAX_EXPRESSION) {
     const message = `Longer than ${MAX_EXPRESSION} characters`;
     return { ok: false, fault: { message, start: MAX_EXPRESSION, end: expression.length } };
   }
   try {
-    const parsed = readExpression(expression);
+    const parsed = readExpression(expression, terms);
     const nested = findNestedComprehension(parsed.ast);
     if (nested !== null) return refuse('Comprehensions cannot be nested', nested);
     const verdict = parsed.check();
     if (!verdict.valid) return { ok: false, fault: toFault(verdict.error, expression) };
-    if (verdict.type !== 'bool') return refuse(`A condition is true or false; this is ${verdict.type}`, parsed.ast);
+    if (terms.result === 'bool' && verdict.type !== 'bool') {
+      return refuse(`A condition is true or false; this is ${verdict.type}`, parsed.ast);
+    }
     const number = findHugeNumber(parsed.ast);
     if (number !== null) return refuse('This number is larger than any', number);
     const pattern = findUnsafePattern(parsed.ast);

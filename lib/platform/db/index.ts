@@ -28,7 +28,7 @@ export {
 export { bufferEvaluation, type EvaluationInsert, flushEvaluations } from './hot/evaluation-buffer';
 export { findInstanceState, type InstanceState, lockFirstStart } from './hot/first-start';
 export { guardHolds } from './hot/guard';
-export { findIdempotencyKey, rememberIdempotency, toIdempotencyWrite } from './hot/idempotency';
+export { findIdempotencyKey, type IdempotencyWrite, rememberIdempotency, toIdempotencyWrite } from './hot/idempotency';
 export { findUserIdByEmail, listAllTenants } from './hot/people';
 export {
   DEFAULT_RECORDING,
@@ -43,12 +43,22 @@ export {
 export { findHistories, MAX_COUNTED_REQUESTS } from './hot/request-history';
 export { findPeople, listReviewers, type NamedReviewer, type People } from './hot/reviewers';
 export {
+  findCheckpointRequest,
+  findRun,
+  insertRun,
+  listOpenRequestsOf,
+  type RunInsert,
+  type RunRow,
+  type StepRow,
+} from './hot/run-rows';
+export { extendLease, findStepLease, type LeasedStep, leaseSteps, type StepLease } from './hot/task-leases';
+export {
   type ActorGuard,
   type DecisionWrite,
-  type IdempotencyWrite,
   type Written,
   writeDecisions,
 } from './hot/write-decisions';
+export { type RunEventWrite, type RunWrite, type StepWrite, writeRun } from './hot/write-run';
 export {
   bumpPeopleVersion,
   countOtherOwners,
@@ -59,5 +69,12 @@ export {
   lockTenant,
 } from './people-locks';
 export { findReadiness, pendingMigrationCount } from './readiness';
-export { findResourceRow, findResourceRowByCorrelation, listResourceRows, type ResourceRow } from './resource-rows';
+export {
+  findResourceRow,
+  findResourceRowByCorrelation,
+  listResourceRows,
+  type ResourceRow,
+  type StoredCheckpoint,
+} from './resource-rows';
+export { listRunEventRows, listRunRows, type RunEventRow } from './run-lists';
 export { databaseNow, enterTenant, inTenant, type Tx } from './tenant';

@@ -4,6 +4,13 @@ import { runHot } from './client';
 import { Prisma } from './generated/client';
 import type { Tx } from './tenant';
 
+/** What a checkpoint asks for, as its request keeps it. */
+export interface StoredCheckpoint {
+  prompt: string;
+  inputs_schema: Record<string, unknown> | null;
+  required_signers: string[];
+}
+
 /** A request with everything that its resource shows, as one statement read it. */
 export interface ResourceRow {
   id: string;
@@ -66,6 +73,9 @@ export interface ResourceRow {
     on_behalf: boolean;
     at: string;
   }[];
+  run_id: string | null;
+  task_id: string | null;
+  checkpoint: StoredCheckpoint | null;
   /** What became of it, where that was reported. */
   outcome: {
     result: OutcomeResult;
@@ -83,7 +93,7 @@ const COLUMNS = Prisma.sql`
   r.id, r.tenant_id, r.correlation_id, r.kind, r.status, r.version, r.seq, r.policy_type, r.skill_id, r.agent_id, r.payload,
   r.payload_digest, r.requested_by, r.requester_user_id, r.requester_key_id, r.requester_key_issuer_id, r.title, r.justification, r.links, r.policy,
   r.simulated_cost_cents, r.required_level, r.min_approvals, r.min_reject_level, r.current_level, r.approvals_count, r.approval_data,
-  r.escalate_to, r.created_at, r.updated_at, r.escalates_at, r.expires_at, r.resolved_at, r.resolved_by,
+  r.escalate_to, r.run_id, r.task_id, r.checkpoint, r.created_at, r.updated_at, r.escalates_at, r.expires_at, r.resolved_at, r.resolved_by,
   (SELECT jsonb_agg(jsonb_build_object('seq', e.seq, 'event_id', e.event_id, 'version', e.version, 'from_status', e.from_status,
       'to_status', e.to_status, 'actor', e.actor, 'actor_type', e.actor_type, 'actor_id', e.actor_id, 'actor_name', e.actor_name,
       'type', e.type, 'reason', e.reason,

@@ -35,7 +35,7 @@ export async function askForSignoff(
         links: [{ title: 'Flags', url: new URL('/settings/flags', env().NEXTAUTH_URL).href }],
       },
       { traceId, idempotency: null, ifMatch: null },
-      change.requestId,
+      { id: change.requestId },
     );
   }
 }

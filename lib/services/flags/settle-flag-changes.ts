@@ -6,8 +6,7 @@ import { appendAudit, databaseNow, inTenant, lockTenant, type Tx } from '@/lib/p
 import { type FlagChangeDue, listFlagChangesDue } from '@/lib/platform/db/worker';
 import { logger } from '@/lib/platform/logger';
 import { forgetTenantConfig } from '../policy';
-import { commandRequest } from '../requests';
-import { jobActor } from '../sweeps';
+import { commandRequest, jobActor } from '../requests';
 import { nameOf } from './flag-resource';
 
 const BATCH = 100;

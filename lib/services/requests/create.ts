@@ -43,14 +43,14 @@ export interface CreateResult {
 /**
  * Creates a request: policy answers first, and what it does not allow or deny at once waits for a person. Request, history and outbox
  * are written in one statement; nothing leaves the process before it commits.
- * `id` is the request's where somebody has written it down already: an id that was made for it and names nothing yet.
+ * `place` is the task of a run that it is for. `id` is the request's where somebody has written it down already: an id that was made for it and names nothing yet.
  * @throws AppError `tenant/not-found`, `request/correlation-conflict`, `auth/invalid-key` when the key was revoked meanwhile.
  */
 export async function createRequest(
   actor: Actor,
   body: CreateRequestBody,
   call: Call,
-  id = newId('request'),
+  { id = newId('request'), place = null }: { id?: string; place?: RequestInsert['place'] } = {},
 ): Promise<CreateResult> {
   let config = await getPolicyConfig(actor.tenantId);
   const webhook = readWebhook(actor, body);
@@ -64,7 +64,7 @@ export async function createRequest(
       evaluated = evaluateAsked(body, config, actor);
     }
     const people = await peopleFor(actor, body, evaluated);
-    const plan = planCreation(id, actor, body, config, evaluated, people, webhook, call);
+    const plan = planCreation(id, actor, body, config, evaluated, people, webhook, call, place);
     let created: Created | null;
     try {
       created = await insertRequest(plan.insert, toIdempotencyWrite(actor, call));

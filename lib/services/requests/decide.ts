@@ -1,4 +1,4 @@
-import type { ApprovalRequestResource } from '@/lib/contracts';
+import { type ApprovalRequestResource, FormSchema, toFormParser } from '@/lib/contracts';
 import { type Actor, can } from '@/lib/domain/access';
 import { type Command, type Decided, decide, isOpen, type Refusal, type Reviewer } from '@/lib/domain/approval';
 import type { Call } from '@/lib/domain/call';
@@ -18,6 +18,7 @@ import { wakeDispatcher } from '@/lib/platform/notify';
 import { noteSpending } from '../policy';
 import { EXPIRY, onBehalfOf, toDecisionWrite, toEventActor, type VoteDetails } from './event';
 import { assertFunded } from './funding';
+import { jobActor } from './job-actor';
 import { getRequest } from './read';
 
 /**
@@ -67,10 +68,11 @@ export async function commandRequest(
       if (decided.error.code === 'request/expired') await expireLate(bundle);
       throw toError(decided.error);
     }
+    const approvalData = command.type === 'approve' ? filledIn(bundle, options.approvalData ?? null) : null;
     const approves = decided.value.from !== decided.value.to && decided.value.to === 'approved';
     if (lost !== null && approves) await assertFunded(actor, requestId);
     if (command.type === 'approve' && bundle.emergencyStop) throw new AppError('policy/emergency-stop');
-    const vote = decided.value.review === null ? null : toVote(actor, reviewer, approver, options);
+    const vote = decided.value.review === null ? null : toVote(actor, reviewer, approver, approvalData);
     const guard = toGuard(actor, command, decided.value, approver === null ? null : reviewer);
     const who = approver === null || bundle.member === null ? toEventActor(actor) : onBehalfOf(bundle.member, actor);
     const write = toDecisionWrite(bundle, decided.value, who, { vote, traceId: call.traceId });
@@ -120,6 +122,24 @@ function reviewerOf(actor: Actor, bundle: Bundle, approver: string | null): Revi
   return { ...member, level: Math.min(member.level, actor.level) };
 }
 
+/**
+ * What an approval brings along, as the form of its checkpoint wants it.
+ * @throws AppError `input/invalid` with a pointer to every field that is missing, unknown or not as the form says.
+ */
+function filledIn({ request }: Bundle, given: Record<string, unknown> | null): Record<string, unknown> | null {
+  if (request.inputsSchema === null) return given;
+  const parsed = toFormParser(FormSchema.parse(request.inputsSchema)).safeParse(given ?? {});
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.flatMap((issue) => {
+    const names = issue.code === 'unrecognized_keys' ? issue.keys : [null];
+    return names.map((name) => ({
+      pointer: ['/approval_data', ...issue.path.map(String), ...(name === null ? [] : [name])].join('/'),
+      detail: name === null ? issue.message : 'The form has no such field',
+    }));
+  });
+  throw new AppError('input/invalid', { errors });
+}
+
 /** `If-Match` is stricter than the digest: anything that happened since makes it stale. */
 function assertMatches(call: Call, bundle: Bundle): void {
   if (call.ifMatch === null || call.ifMatch === '*') return;
@@ -132,7 +152,7 @@ function toVote(
   actor: Actor,
   reviewer: Reviewer | null,
   approver: string | null,
-  options: DecideOptions,
+  approvalData: VoteDetails['approvalData'],
 ): VoteDetails | null {
   if (reviewer === null) return null;
   return {
@@ -140,7 +160,7 @@ function toVote(
     memberId: reviewer.memberId,
     keyId: actor.keyId,
     bridge: approver === null ? null : actor.name,
-    approvalData: options.approvalData ?? null,
+    approvalData,
   };
 }
 
@@ -168,24 +188,7 @@ function toGuard(actor: Actor, command: Command, decided: Decided, onBehalfOf: R
 
 /** A late decision makes the request expired, even if the sweep has not come by. */
 async function expireLate(bundle: Bundle): Promise<void> {
-  const actor: Actor = {
-    tenantId: bundle.request.tenantId,
-    via: 'job',
-    userId: null,
-    memberId: null,
-    email: null,
-    keyId: null,
-    keyOwnerUserId: null,
-    keyIssuerUserId: null,
-    keyHolders: [],
-    name: EXPIRY.actor_name,
-    role: null,
-    level: 0,
-    permissions: new Set(),
-    sessionVersion: null,
-    authTime: null,
-    allTenants: false,
-  };
+  const actor = jobActor(bundle.request.tenantId, EXPIRY.actor_name);
   const expired = decide(bundle.request, bundle.reviews, { type: 'expire' }, { actor, reviewer: null, at: bundle.at });
   if (!expired.ok) return;
   const written = await writeDecisions('countersign_hot', [toDecisionWrite(bundle, expired.value, EXPIRY)]);

@@ -1,3 +1,5 @@
+export { type CheckpointAsked, createCheckpoint } from './checkpoint';
+export { commandCheckpoint, getCheckpoint, listCheckpoints } from './checkpoints';
 export { type CreateResult, createRequest } from './create';
 export { commandRequest, type DecideOptions } from './decide';
 export {
@@ -7,8 +9,10 @@ export {
   type EventFields,
   EXPIRY,
   toDecisionWrite,
+  toEventActor,
   type VoteDetails,
 } from './event';
+export { jobActor } from './job-actor';
 export { filterConditions, listRequests } from './list';
 export { reportOutcome } from './outcome';
 export { draftRuleFrom, getPrecedents } from './precedents';

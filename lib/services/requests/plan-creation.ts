@@ -16,6 +16,7 @@ export function requesterOf(actor: Actor, body: CreateRequestBody) {
     requesterKeyIssuerId: actor.keyIssuerUserId,
     requestedBy: body.requested_by ?? null,
     agentId: body.agent_id ?? null,
+    signers: [],
   };
 }
 
@@ -38,6 +39,7 @@ export function planCreation(
   { version: peopleVersion, reviewers: people }: People,
   webhook: RequestInsert['webhook'],
   call: Call,
+  place: RequestInsert['place'],
 ): CreationPlan {
   const { answer } = evaluated;
   const requester = requesterOf(actor, body);
@@ -95,8 +97,13 @@ export function planCreation(
       skillId: body.skill_id,
       payload: JSON.stringify(body.payload),
       payloadDigest,
-      ...requester,
+      requesterUserId: requester.requesterUserId,
+      requesterKeyIssuerId: requester.requesterKeyIssuerId,
+      requestedBy: requester.requestedBy,
+      agentId: requester.agentId,
       requesterKeyId: actor.keyId,
+      guardKeyId: actor.keyId,
+      place,
       title,
       justification: body.justification ?? null,
       links: JSON.stringify(body.links),

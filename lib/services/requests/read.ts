@@ -50,6 +50,7 @@ export async function getEligibleApprovers(actor: Actor, requestId: string): Pro
     agentId: row.agent_id,
     requiredLevel: row.required_level,
     minApprovals: row.min_approvals,
+    signers: row.checkpoint?.required_signers ?? [],
   };
   const voted = new Set(row.votes.filter((vote) => vote.version === row.version).map((vote) => vote.user_id));
   const verdict = reachability(request, people);

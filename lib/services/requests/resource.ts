@@ -13,6 +13,7 @@ export function toRequestResource(row: ResourceRow, people: readonly Reviewer[])
     requesterKeyIssuerId: row.requester_key_issuer_id,
     requestedBy: row.requested_by,
     agentId: row.agent_id,
+    signers: row.checkpoint?.required_signers ?? [],
   };
   return {
     request_id: row.id,
@@ -67,8 +68,13 @@ export function toRequestResource(row: ResourceRow, people: readonly Reviewer[])
     resolved_at: isoOrNull(row.resolved_at),
     resolved_by: row.resolved_by,
     outcome: toOutcomeResource(row.outcome),
-    checkpoint: null,
+    checkpoint: toCheckpointResource(row),
   };
+}
+
+function toCheckpointResource({ checkpoint, run_id, task_id }: ResourceRow): ApprovalRequestResource['checkpoint'] {
+  if (checkpoint === null || run_id === null || task_id === null) return null;
+  return { run_id, task_id, ...checkpoint } as ApprovalRequestResource['checkpoint'];
 }
 
 function toOutcomeResource(outcome: ResourceRow['outcome']): OutcomeResource | null {

@@ -2,8 +2,7 @@ import { type Command, decide } from '@/lib/domain/approval';
 import { type Bundle, type DecisionWrite, listDueBundles, writeDecisions } from '@/lib/platform/db';
 import { logger } from '@/lib/platform/logger';
 import { metrics } from '@/lib/platform/metrics';
-import { ESCALATION_WORKER, type EventActor, EXPIRY, toDecisionWrite } from '../requests';
-import { jobActor } from './actor';
+import { ESCALATION_WORKER, type EventActor, EXPIRY, jobActor, toDecisionWrite } from '../requests';
 
 /** Requests read and written at once. */
 const BATCH = 500;

@@ -1,3 +1,2 @@
-export { jobActor } from './actor';
 export { sweepDue } from './due';
 export { sweepReachability } from './reachability';

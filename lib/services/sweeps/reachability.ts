@@ -10,8 +10,7 @@ import {
 import { listPendingIds, listTenantsToCheck, markChecked } from '@/lib/platform/db/worker';
 import { logger } from '@/lib/platform/logger';
 import { metrics } from '@/lib/platform/metrics';
-import { ESCALATION_WORKER, toDecisionWrite } from '../requests';
-import { jobActor } from './actor';
+import { ESCALATION_WORKER, jobActor, toDecisionWrite } from '../requests';
 
 const BATCH = 500;
 const MAX_ATTEMPTS = 5;

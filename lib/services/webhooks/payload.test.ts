@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { WebhookPayload } from '@/lib/contracts';
-import type { OutboxEvent } from '@/lib/platform/db/worker';
+import type { RequestOutboxEvent } from '@/lib/platform/db/worker';
 import { toWebhookPayload } from './payload';
 
-function anEvent(over: Partial<OutboxEvent> = {}): OutboxEvent {
+function anEvent(over: Partial<RequestOutboxEvent> = {}): RequestOutboxEvent {
   return {
+    subject_kind: 'request',
     event_id: 'evt_1',
     tenant_id: 'acme',
     subject_id: 'req_1',
@@ -94,7 +95,8 @@ test('what an event carries cannot pass for what the system says', () => {
 });
 
 test('only the event that ends a request says when it ended', () => {
-  const ended = (over: Partial<OutboxEvent>) => toWebhookPayload(anEvent(over), 'https://a.example').data.resolved_at;
+  const ended = (over: Partial<RequestOutboxEvent>) =>
+    toWebhookPayload(anEvent(over), 'https://a.example').data.resolved_at;
   expect(ended({})).toBe('2026-01-14T12:00:00.000Z');
   expect(ended({ type: 'approval.escalated', to_status: 'escalated' })).toBeNull();
   expect(ended({ type: 'approval.commented', from_status: 'approved', to_status: 'approved' })).toBeNull();

@@ -6,7 +6,13 @@ import { type EscalationStepJson, toEscalationStep } from './escalation-step';
 
 /** Everything a decision is made of, as one statement saw it. */
 export interface Bundle {
-  request: ApprovalRequest & { lastHash: string; correlationId: string; title: string };
+  request: ApprovalRequest & {
+    lastHash: string;
+    correlationId: string;
+    title: string;
+    /** The form that whoever approves fills in; null: none. */
+    inputsSchema: Record<string, unknown> | null;
+  };
   reviews: Review[];
   emergencyStop: boolean;
   /** The person whose vote it would be, as they are now; null when they are not, or no longer, a member. */
@@ -41,6 +47,8 @@ interface BundleRow {
   expires_at: Date;
   resolved_at: Date | null;
   resolved_by: string | null;
+  signers: string[] | null;
+  inputs_schema: Record<string, unknown> | null;
   reviews: Review[];
   emergency_stop: boolean;
   member: Bundle['member'];
@@ -53,6 +61,7 @@ function bundleColumns(userId: string | null): Prisma.Sql {
     r.id, r.tenant_id, r.correlation_id, r.kind, r.status, r.title, r.version, r.seq, r.last_hash, r.required_level, r.min_approvals,
     r.min_reject_level, r.payload_digest, r.requested_by, r.agent_id, r.requester_user_id, r.requester_key_id,
     r.requester_key_issuer_id, r.escalates_at, r.escalate_to, r.escalate_level, r.escalate_then, r.expires_at, r.resolved_at, r.resolved_by,
+    r.checkpoint -> 'required_signers' AS signers, nullif(r.checkpoint -> 'inputs_schema', 'null') AS inputs_schema,
     coalesce((
       SELECT jsonb_agg(jsonb_build_object('userId', v.user_id, 'memberId', v.member_id, 'email', u.email, 'version', v.version,
         'decision', v.decision, 'level', v.level, 'levelNow', (
@@ -134,6 +143,8 @@ function toBundle(row: BundleRow): Bundle {
       expiresAt: row.expires_at,
       resolvedAt: row.resolved_at,
       resolvedBy: row.resolved_by,
+      signers: row.signers ?? [],
+      inputsSchema: row.inputs_schema,
     },
     reviews: row.reviews,
     emergencyStop: row.emergency_stop,

@@ -2,10 +2,11 @@ import type { ApprovalEventType, ApprovalStatus, RequestKind } from '@/lib/domai
 import type { EscalationStep } from '@/lib/domain/policy';
 import { runHot } from '../client';
 import { Prisma } from '../generated/client';
+import type { StoredCheckpoint } from '../resource-rows';
 import { holdBudgets } from './budget-usage';
 import { toEscalationStepJson } from './escalation-step';
+import { type IdempotencyWrite, idempotencyPart } from './idempotency';
 import { withRetries } from './retry';
-import type { IdempotencyWrite } from './write-decisions';
 
 /** An event of a creation: one, or two where it ends (or escalates) at once. */
 export interface CreationEvent {
@@ -40,12 +41,16 @@ export interface RequestInsert {
   requesterUserId: string | null;
   requesterKeyId: string | null;
   requesterKeyIssuerId: string | null;
+  /** The key that must still hold when it is written; null where none is asked for. */
+  guardKeyId: string | null;
+  /** The task of a run that it is for; null: none. */
+  place: { runId: string; taskId: string; checkpoint: StoredCheckpoint | null } | null;
   title: string;
   justification: string | null;
   links: string;
   policy: string;
   /** What was judged and answered beside `policy`: the record of the evaluation is made of it. */
-  evaluation: string;
+  evaluation: string | null;
   costCents: number | null;
   /** Whether it is approved at once and budgets must pay for it. */
   drawsFromBudgets: boolean;
@@ -102,15 +107,16 @@ function insertStatement(insert: RequestInsert, idempotency: IdempotencyWrite | 
       FROM tenants t, LATERAL (SELECT now_ms() AS at ${budgets?.isHeld ?? Prisma.empty} WHERE t.tenant_id IS NOT NULL) c
       WHERE t.tenant_id = ${insert.tenantId} AND t.config_version = ${insert.configVersion}::bigint
         AND t.people_version = ${insert.peopleVersion}::bigint
-        AND (${insert.requesterKeyId}::text IS NULL OR EXISTS (
-          SELECT FROM api_keys k WHERE k.key_id = ${insert.requesterKeyId} AND (k.tenant_id = t.tenant_id OR k.all_tenants)
+        AND (${insert.guardKeyId}::text IS NULL OR EXISTS (
+          SELECT FROM api_keys k WHERE k.key_id = ${insert.guardKeyId} AND (k.tenant_id = t.tenant_id OR k.all_tenants)
             AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > c.at)))
     )${budgets?.funded ?? Prisma.empty}, chain AS MATERIALIZED (
       SELECT start.*, ${hash2} AS hash2 FROM ${budgets?.isFunded ?? Prisma.sql`start`}
     )${webhook === null ? Prisma.empty : endpointParts(webhook)}, request AS (
       INSERT INTO approval_requests (id, tenant_id, correlation_id, kind, status, version, seq, last_hash, policy_type, skill_id, agent_id,
         payload, payload_digest, requested_by, requester_user_id, requester_key_id, requester_key_issuer_id, title, justification,
-        links, policy, evaluation, simulated_cost_cents, required_level, min_approvals, min_reject_level, escalate_to, escalate_level, escalate_then, webhook_endpoint_id,
+        links, policy, evaluation, simulated_cost_cents, required_level, min_approvals, min_reject_level, escalate_to, escalate_level, escalate_then, webhook_endpoint_id, run_id,
+        task_id, checkpoint,
         created_at, updated_at, escalates_at, expires_at, resolved_at, resolved_by)
       SELECT ${insert.id}, chain.tenant_id, ${insert.correlationId}, ${insert.kind}, ${insert.status}, 1, ${second === null ? 1 : 2}::int,
         coalesce(chain.hash2, chain.hash1), ${insert.policyType}, ${insert.skillId}, ${insert.agentId}, ${insert.payload}::jsonb,
@@ -119,7 +125,8 @@ function insertStatement(insert: RequestInsert, idempotency: IdempotencyWrite | 
         ${insert.justification}, ${insert.links}::jsonb, ${insert.policy}::jsonb, ${insert.evaluation}::jsonb, ${insert.costCents}::bigint,
         ${insert.requiredLevel}::smallint, ${insert.minApprovals}::smallint, ${insert.minRejectLevel}::smallint, ${insert.escalateTo},
         ${insert.escalateLevel}::smallint, ${JSON.stringify(insert.escalateThen.map(toEscalationStepJson))}::jsonb,
-        ${webhook?.endpointId ?? null}, chain.at, chain.at,
+        ${webhook?.endpointId ?? null}, ${insert.place?.runId ?? null}, ${insert.place?.taskId ?? null},
+        ${insert.place?.checkpoint ? JSON.stringify(insert.place.checkpoint) : null}::jsonb, chain.at, chain.at,
         CASE WHEN ${insert.escalateAfterSeconds}::int < ${insert.expiresInSeconds}::int
           THEN chain.at + make_interval(secs => ${insert.escalateAfterSeconds}::int) END,
         chain.at + make_interval(secs => ${insert.expiresInSeconds}::int),
@@ -139,7 +146,7 @@ function insertStatement(insert: RequestInsert, idempotency: IdempotencyWrite | 
         ),
       )}) AS e (n, event_id, type)
       ORDER BY e.n
-    )${idempotency === null ? Prisma.empty : idempotencyPart(insert.id, idempotency)}
+    )${idempotencyPart(idempotency, Prisma.sql`SELECT chain.tenant_id, ${insert.id}::text FROM chain`)}
     SELECT request.created_at AS at, request.escalates_at AS "escalatesAt", request.expires_at AS "expiresAt", chain.hash1 AS "firstHash",
       chain.hash2 AS "secondHash"
     FROM request, chain`;
@@ -179,13 +186,4 @@ function budgetParts({ id, tenantId, configVersion, skillId, agentId, costCents 
     )`,
     isFunded: Prisma.sql`funded start WHERE start.is_funded`,
   };
-}
-
-function idempotencyPart(requestId: string, idempotency: IdempotencyWrite): Prisma.Sql {
-  return Prisma.sql`, idempotency AS (
-      INSERT INTO idempotency_keys (tenant_id, credential, operation, key, body_hmac, status, resource_id)
-      SELECT chain.tenant_id, ${idempotency.credential}, ${idempotency.operation}, ${idempotency.key}, ${idempotency.bodyHmac},
-        ${idempotency.status}::smallint, ${requestId}
-      FROM chain
-    )`;
 }

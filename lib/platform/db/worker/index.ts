@@ -26,9 +26,26 @@ export {
   recordGone,
   releaseDeliveries,
 } from './deliveries';
+export { type DueRun, listDueRuns, listOrphanedRequests } from './due-runs';
 export { recordOfRequests, removeOldEvaluations } from './evaluations';
 export { type FlagChangeDue, listFlagChangesDue } from './flag-changes';
-export { type DispatchTarget, dispatchOutbox, type NewDelivery, type OutboxEvent } from './outbox';
+export {
+  type ClaimedStep,
+  claimSteps,
+  extendSteps,
+  findSealedSecret,
+  type LostStep,
+  listLostSteps,
+  releaseSteps,
+} from './leased-steps';
+export {
+  type DispatchTarget,
+  dispatchOutbox,
+  type NewDelivery,
+  type OutboxEvent,
+  type RequestOutboxEvent,
+  type RunOutboxEvent,
+} from './outbox';
 export { listPendingIds, listTenantsToCheck, markChecked } from './people';
 export {
   type ClaimedReplay,

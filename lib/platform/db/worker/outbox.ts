@@ -1,5 +1,6 @@
 import type { ApprovalEventType, ApprovalStatus, RequestKind } from '@/lib/domain/approval';
 import type { PolicyType } from '@/lib/domain/policy';
+import type { RunStatusName, RunWebhookType } from '@/lib/domain/run';
 import { Prisma } from '../generated/client';
 import { asWorker } from '../tenant';
 
@@ -11,15 +12,14 @@ export interface DispatchTarget {
 }
 
 /** An event that waits to be dispatched, with what its subject says that does not change any more. */
-export interface OutboxEvent {
+export type OutboxEvent = RequestOutboxEvent | RunOutboxEvent;
+
+interface AnyOutboxEvent {
   event_id: string;
   tenant_id: string;
   subject_id: string;
-  type: ApprovalEventType;
   seq: number;
   version: number;
-  from_status: ApprovalStatus | null;
-  to_status: ApprovalStatus;
   actor: string;
   actor_type: string;
   actor_id: string;
@@ -29,6 +29,14 @@ export interface OutboxEvent {
   trace_id: string | null;
   /** RFC 3339, UTC, milliseconds. */
   timestamp: string;
+  targets: DispatchTarget[];
+}
+
+export interface RequestOutboxEvent extends AnyOutboxEvent {
+  subject_kind: 'request';
+  type: ApprovalEventType;
+  from_status: ApprovalStatus | null;
+  to_status: ApprovalStatus;
   request: {
     correlation_id: string;
     kind: RequestKind;
@@ -41,7 +49,14 @@ export interface OutboxEvent {
     created_at: string;
     expires_at: string;
   };
-  targets: DispatchTarget[];
+}
+
+export interface RunOutboxEvent extends AnyOutboxEvent {
+  subject_kind: 'run';
+  type: RunWebhookType;
+  from_status: RunStatusName;
+  to_status: RunStatusName;
+  run: { dag_name: string; dag_version: number | null; requested_by: string; created_at: string };
 }
 
 /** A delivery to make. Its body never changes again: every attempt sends these bytes. */
@@ -78,16 +93,19 @@ const claim = (limit: number) => Prisma.sql`
     FROM wanted w GROUP BY w.event_id
   )
   SELECT c.position, CASE WHEN t.list IS NOT NULL THEN jsonb_build_object(
-      'event_id', e.event_id, 'tenant_id', e.tenant_id, 'subject_id', e.subject_id, 'type', e.type, 'seq', e.seq,
+      'event_id', e.event_id, 'tenant_id', e.tenant_id, 'subject_id', e.subject_id, 'subject_kind', e.subject_kind, 'type', e.type, 'seq', e.seq,
       'version', e.version, 'from_status', e.from_status, 'to_status', e.to_status, 'actor', e.actor, 'actor_type', e.actor_type,
       'actor_id', e.actor_id, 'actor_name', e.actor_name, 'reason', e.reason, 'data', e.data, 'trace_id', e.trace_id,
-      'timestamp', rfc3339_ms(e.timestamp), 'targets', t.list, 'request', jsonb_build_object(
+      'timestamp', rfc3339_ms(e.timestamp), 'targets', t.list, 'run', CASE WHEN d.run_id IS NOT NULL THEN jsonb_build_object('dag_name', d.dag_name,
+        'dag_version', d.dag_version, 'requested_by', d.requester_name, 'created_at', rfc3339_ms(d.created_at)) END,
+      'request', CASE WHEN r.id IS NOT NULL THEN jsonb_build_object(
         'correlation_id', r.correlation_id, 'kind', r.kind, 'title', r.title, 'policy_type', r.policy_type, 'skill_id', r.skill_id,
         'agent_id', r.agent_id, 'requested_by', r.requested_by, 'payload_digest', r.payload_digest,
-        'created_at', rfc3339_ms(r.created_at), 'expires_at', rfc3339_ms(r.expires_at))) END AS event
+        'created_at', rfc3339_ms(r.created_at), 'expires_at', rfc3339_ms(r.expires_at)) END) END AS event
   FROM claimed c LEFT JOIN targets t ON t.event_id = c.event_id
     LEFT JOIN events e ON t.list IS NOT NULL AND e.subject_id = c.subject_id AND e.event_id = c.event_id
     LEFT JOIN approval_requests r ON t.list IS NOT NULL AND r.id = c.subject_id AND r.tenant_id = c.tenant_id
+    LEFT JOIN dag_runs d ON t.list IS NOT NULL AND d.run_id = c.subject_id AND d.tenant_id = c.tenant_id
   ORDER BY c.position`;
 
 /** Creates the deliveries (one per event and endpoint, however often this runs) and forgets the outbox rows, together. */

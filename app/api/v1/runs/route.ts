@@ -1,0 +1,7 @@
+export { listRuns as GET, startRun as POST } from '@/lib/http/handlers/runs';
+export {
+  notOffered as DELETE,
+  notOffered as OPTIONS,
+  notOffered as PATCH,
+  notOffered as PUT,
+} from '@/lib/http/not-offered';

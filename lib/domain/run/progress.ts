@@ -1,0 +1,128 @@
+import type { DagDefinition, TaskDefinition } from './definition';
+import { dependents, downstreamOf } from './graph';
+
+export const STEP_STATUSES = ['pending', 'running', 'waiting', 'succeeded', 'failed', 'skipped', 'rejected'] as const;
+export type StepStatus = (typeof STEP_STATUSES)[number];
+
+/**
+ * Where one task of a run is. `waiting` is a checkpoint that somebody must decide, `rejected` one that was not approved (rejected,
+ * expired or cancelled). Skipped by its own condition, a task lets pass what depends on it; skipped because of a rejection it does not.
+ */
+export interface Step {
+  taskId: string;
+  status: StepStatus;
+  skippedBy: 'condition' | 'rejection' | null;
+  /** Why it failed or was rejected. */
+  reason: string | null;
+}
+
+export type RunStatus = 'running' | 'paused' | 'succeeded' | 'failed';
+
+/** What a run does next. */
+export interface Advance {
+  /** Tasks to begin now, in the order of the definition: their condition is still to be asked. */
+  start: string[];
+  /** Tasks that will not run, because of a rejection upstream. */
+  skip: string[];
+  status: RunStatus;
+  /** Why it failed. */
+  reason: string | null;
+}
+
+/** Steps as they are, by task; what has no step yet is pending. */
+export type Progress = ReadonlyMap<string, Step>;
+
+const DONE: readonly StepStatus[] = ['succeeded', 'failed', 'skipped', 'rejected'];
+
+/**
+ * What a run does next, from its definition and where its steps are: pure, and the same whenever it is asked with the same progress, so
+ * that a lost or doubled signal does nothing bad. A task begins when all that it waits for has succeeded or was skipped by its own
+ * condition; nothing begins once the run has failed. The run is paused when nothing runs and a checkpoint waits.
+ */
+export function readySteps(dag: DagDefinition, progress: Progress): Advance {
+  const statusOf = (id: string): StepStatus => progress.get(id)?.status ?? 'pending';
+  const failure = failureOf(dag.tasks, progress);
+  const running = dag.tasks.filter(({ id }) => statusOf(id) === 'running').length;
+  if (failure !== null) {
+    // What runs is let finish, so that its result is not lost; then the run has failed.
+    return { start: [], skip: [], status: running > 0 ? 'running' : 'failed', reason: failure };
+  }
+  const { skip, reached } = afterRejections(dag.tasks, progress);
+  const isGone = (id: string) => skip.has(id) || DONE.includes(statusOf(id));
+  const lets = (id: string) => letsPass(progress.get(id));
+  const waitsFor = new Map(dag.tasks.map(({ id, dependsOn }) => [id, dependsOn]));
+  const gates = new Set(dag.tasks.filter(isCheckpoint).map(({ id }) => id));
+  // What a rejection goes on to leaps over tasks, but over no checkpoint that somebody may still decide.
+  const gatesBefore = (id: string) => [...downstreamOf(id, waitsFor)].filter((name) => gates.has(name));
+  const ready = dag.tasks.filter(({ id, dependsOn }) => {
+    if (isGone(id) || statusOf(id) !== 'pending') return false;
+    return reached.has(id) ? dependsOn.every(isGone) && gatesBefore(id).every(isGone) : dependsOn.every(lets);
+  });
+  const room = dag.maxParallel === null ? ready.length : Math.max(0, dag.maxParallel - running);
+  // A checkpoint takes no place among what runs: it only waits.
+  const start = [...ready.filter(isCheckpoint), ...ready.filter((task) => !isCheckpoint(task)).slice(0, room)];
+  const place = new Map(dag.tasks.map(({ id }, index) => [id, index]));
+  const ids = start.map(({ id }) => id).sort((a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0));
+  const newlySkipped = dag.tasks.filter(({ id }) => skip.has(id) && statusOf(id) === 'pending').map(({ id }) => id);
+  return {
+    start: ids,
+    skip: newlySkipped,
+    status: statusAfter(dag.tasks, statusOf, isGone, ids, running),
+    reason: null,
+  };
+}
+
+function statusAfter(
+  tasks: readonly TaskDefinition[],
+  statusOf: (id: string) => StepStatus,
+  isGone: (id: string) => boolean,
+  start: readonly string[],
+  running: number,
+): RunStatus {
+  if (tasks.every(({ id }) => isGone(id))) return 'succeeded';
+  if (running > 0 || start.length > 0) return 'running';
+  return tasks.some(({ id }) => statusOf(id) === 'waiting') ? 'paused' : 'running';
+}
+
+const isCheckpoint = (task: TaskDefinition) => task.type === 'checkpoint';
+
+function letsPass(step: Step | undefined): boolean {
+  return step?.status === 'succeeded' || (step?.status === 'skipped' && step.skippedBy === 'condition');
+}
+
+/** Why the run has failed: a task that did, or a checkpoint that was not approved and fails its run. */
+function failureOf(tasks: readonly TaskDefinition[], progress: Progress): string | null {
+  for (const task of tasks) {
+    const step = progress.get(task.id);
+    if (step?.status === 'failed') return step.reason ?? `${task.id} failed`;
+    if (step?.status === 'rejected' && (task.type !== 'checkpoint' || task.onReject.type === 'fail')) {
+      return step.reason ?? `${task.id} was rejected`;
+    }
+  }
+  return null;
+}
+
+/**
+ * What rejections that do not fail the run leave: everything downstream of the checkpoint is skipped, but the task that it goes to and
+ * what depends on that. A task reached so waits only until everything that it depends on, and every checkpoint upstream, is over, however it
+ * ended.
+ */
+function afterRejections(
+  tasks: readonly TaskDefinition[],
+  progress: Progress,
+): { skip: Set<string>; reached: Set<string> } {
+  const next = dependents(tasks);
+  const skip = new Set<string>();
+  const reached = new Set<string>();
+  for (const task of tasks) {
+    const { id } = task;
+    if (task.type !== 'checkpoint' || progress.get(id)?.status !== 'rejected') continue;
+    const target = task.onReject.type === 'goto' ? task.onReject.taskId : null;
+    const kept = target === null ? new Set<string>() : new Set([target, ...downstreamOf(target, next)]);
+    for (const name of downstreamOf(id, next)) if (!kept.has(name)) skip.add(name);
+    if (target !== null) for (const name of kept) reached.add(name);
+  }
+  // What was begun stays begun: a rejection beside it does not take it back.
+  for (const [id, step] of progress) if (step.status !== 'pending') skip.delete(id);
+  return { skip, reached };
+}

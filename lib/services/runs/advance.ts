@@ -1,0 +1,183 @@
+import { isOpen } from '@/lib/domain/approval';
+import { type DagDefinition, readySteps, type TaskDefinition } from '@/lib/domain/run';
+import { spread } from '@/lib/platform/clock';
+import { type DatabaseRole, findRun, type RunRow, type StepRow, type StepWrite, writeRun } from '@/lib/platform/db';
+import { wakeDispatcher } from '@/lib/platform/notify';
+import type { EventActor } from '../requests';
+import { askFor } from './ask';
+import { type Begun, beginTask } from './begin';
+import { type History, historyFrom, RUNNER } from './event';
+import { settleWaiting } from './settle-waiting';
+import { definitionOf, outputsOf, paramsFor, progressOf, toStepWrite } from './state';
+
+/** How often a run is read and decided again because it moved between the two. */
+const MAX_ATTEMPTS = 32;
+const SPREAD_FROM = 4;
+const SPREAD_MS = 4;
+/** How often a run is looked at again because what it asked for was decided at once. */
+const MAX_ROUNDS = 600;
+
+const OVER: readonly string[] = ['succeeded', 'failed', 'cancelled'];
+
+/**
+ * Moves a run as far as it goes by itself: settles what was decided or has timed out, begins what is ready, ends what is done. Everything
+ * is decided from rows and written with the position that was read, so a lost or doubled call does nothing bad, and any process goes on
+ * where another was killed.
+ * @param who is said to have resumed it, where it was paused.
+ */
+export async function advanceRun(
+  role: DatabaseRole,
+  tenantId: string,
+  runId: string,
+  who: EventActor = RUNNER,
+): Promise<void> {
+  let lost = 0;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const run = await findRun(role, tenantId, runId);
+    if (run === null || OVER.includes(run.status)) return;
+    const { steps, history, asked, next } = await decideRun(run, who);
+    const written = await writeRun(role, {
+      run_id: runId,
+      tenant_id: tenantId,
+      seq: run.seq,
+      status: next.status,
+      reason: next.reason,
+      finishes: OVER.includes(next.status),
+      // What was asked may be decided already, and nobody was told: the step was not there yet.
+      advanced: !asked,
+      steps,
+      events: history.events,
+    });
+    if (written === null) {
+      lost += 1;
+      if (lost >= MAX_ATTEMPTS) return;
+      if (lost >= SPREAD_FROM) await spread(lost * SPREAD_MS);
+      continue;
+    }
+    if (history.events.length > 0) wakeDispatcher();
+    if (!asked) return;
+  }
+}
+
+interface DecidedRun {
+  steps: StepWrite[];
+  history: History;
+  /** Whether something was asked of somebody. */
+  asked: boolean;
+  next: { status: RunRow['status']; reason: string | null };
+}
+
+/** What becomes of a run now. Reads the run it is given, and writes nothing but the requests that its checkpoints wait for. */
+async function decideRun(run: RunRow, who: EventActor): Promise<DecidedRun> {
+  const dag = definitionOf(run);
+  const tasks = new Map(dag.tasks.map((task) => [task.id, task]));
+  const history = historyFrom(run, who);
+  const written = new Map<string, StepWrite>();
+  const current = new Map<string, Pick<StepRow, 'task_id' | 'status' | 'skipped_by' | 'error' | 'output'>>(
+    run.steps.map((step) => [step.task_id, step]),
+  );
+  const put = (step: StepWrite) => {
+    written.set(step.task_id, step);
+    current.set(step.task_id, step);
+  };
+  let asked = false;
+  const begin = async (task: TaskDefinition, attempt: number) => {
+    const params = paramsFor(dag, task, run, outputsOf([...current.values()]));
+    return beginTask(run, task, params, attempt) ?? askFor(run, task, params, attempt);
+  };
+  for (const step of run.steps) {
+    const task = tasks.get(step.task_id);
+    if (task === undefined) continue;
+    const settled = isReopened(step) ? await begin(task, step.attempts + 1) : settleOpen(run, step, task);
+    if (settled === null) continue;
+    asked ||= settled.step.status === 'waiting';
+    put(settled.step);
+    for (const happened of settled.happened) history.note(happened);
+  }
+  for (;;) {
+    const { start, skip, status, reason } = readySteps(dag, progressOf([...current.values()]));
+    if (start.length === 0 && skip.length === 0) {
+      conclude(run, dag, history, status, reason, [...current.values()]);
+      return { steps: [...written.values()], history, asked, next: { status, reason } };
+    }
+    if (history.status() === 'paused') history.note({ type: 'run.resumed' }, 'running');
+    for (const id of skip) put(skipped(tasks, id, history));
+    for (const id of start) {
+      const task = tasks.get(id);
+      if (task === undefined) continue;
+      const begun = await begin(task, 1);
+      asked ||= begun.step.status === 'waiting';
+      put(begun.step);
+      for (const happened of begun.happened) history.note(happened);
+    }
+  }
+}
+
+/** Whether a step is to begin again: somebody tries it again by hand. What a worker may take has a time from which it may. */
+function isReopened({ status, next_attempt_at, leased_until }: StepRow): boolean {
+  return status === 'running' && next_attempt_at === null && leased_until === null;
+}
+
+/** What becomes of a step that is open: decided, or out of time. Null: it stays as it is. */
+function settleOpen(run: RunRow, step: StepRow, task: TaskDefinition): Begun | null {
+  if (step.status === 'waiting' && step.request !== null && !isOpen(step.request.status)) {
+    return settleWaiting(step, step.request);
+  }
+  const isLate = step.times_out_at !== null && Date.parse(step.times_out_at) <= run.at.getTime();
+  if (step.status !== 'running' || !isLate) return null;
+  const error = `It took longer than ${task.timeoutSeconds} seconds`;
+  return {
+    step: { ...toStepWrite(step), status: 'failed', error, finishes: true },
+    happened: [{ type: 'run.task_failed', taskId: task.id, reason: error }],
+  };
+}
+
+function skipped(tasks: ReadonlyMap<string, TaskDefinition>, id: string, history: History): StepWrite {
+  const task = tasks.get(id);
+  const reason = 'Something before it was rejected';
+  history.note({ type: 'run.task_skipped', taskId: id, reason });
+  return {
+    task_id: id,
+    type: task?.type ?? 'workflow',
+    workflow_ref: task?.type === 'workflow' ? task.workflowRef : null,
+    status: 'skipped',
+    skipped_by: 'rejection',
+    attempts: 0,
+    params: {},
+    output: null,
+    error: null,
+    request_id: null,
+    due_in_seconds: null,
+    times_out_in_seconds: null,
+    fence: null,
+    finishes: true,
+  };
+}
+
+const ENDINGS = { succeeded: 'run.succeeded', failed: 'run.failed' } as const;
+
+/** Notes where the run stands now, where that is news. */
+function conclude(
+  run: RunRow,
+  dag: DagDefinition,
+  history: History,
+  status: 'running' | 'paused' | 'succeeded' | 'failed',
+  reason: string | null,
+  steps: readonly Pick<StepRow, 'task_id' | 'status'>[],
+): void {
+  if (history.status() === status) return;
+  if (status === 'succeeded' || status === 'failed') {
+    history.note({ type: ENDINGS[status], reason, data: { status } }, status);
+    return;
+  }
+  if (status === 'running') {
+    history.note({ type: 'run.resumed' }, 'running');
+    return;
+  }
+  const waiting = new Set(steps.flatMap((step) => (step.status === 'waiting' ? [step.task_id] : [])));
+  const task = dag.tasks.find(({ id }) => waiting.has(id));
+  history.note(
+    { type: 'run.paused', ...(task === undefined ? {} : { taskId: task.id }), data: { run_id: run.run_id } },
+    'paused',
+  );
+}

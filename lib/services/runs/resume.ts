@@ -1,0 +1,41 @@
+import type { RunResource } from '@/lib/contracts';
+import type { Actor } from '@/lib/domain/access';
+import { AppError } from '@/lib/domain/errors';
+import type { RunRow, StepRow } from '@/lib/platform/db';
+import { toEventActor } from '../requests';
+import { advanceRun } from './advance';
+import { getRun, readRun } from './read';
+import { isResumeToken } from './token';
+
+/**
+ * Resumes a paused run by hand, once its checkpoint is approved: runs do so by themselves, this does not wait for it. The token is good for
+ * one pause.
+ * @throws AppError `run/not-found`; `run/invalid-token` for a token that is none of this run's; `run/checkpoint-not-approved` with the
+ *   checkpoint and its status; `run/already-resumed` when the pause is over.
+ */
+export async function resumeRun(actor: Actor, runId: string, token: string): Promise<RunResource> {
+  const run = await readRun(actor, runId);
+  const step = run.steps.find(
+    ({ task_id, type, request_id }) =>
+      type === 'checkpoint' && request_id !== null && isResumeToken(token, runId, task_id, request_id),
+  );
+  if (step === undefined) throw new AppError('run/invalid-token');
+  assertResumable(run, step);
+  await advanceRun('countersign_hot', actor.tenantId, runId, toEventActor(actor));
+  return getRun(actor, runId);
+}
+
+function assertResumable(run: RunRow, step: StepRow): void {
+  const status = step.request?.status ?? 'pending';
+  const extra = {
+    checkpoint_id: step.request_id,
+    checkpoint_status: status,
+    task_id: step.task_id,
+    run_status: run.status,
+  };
+  if (status !== 'approved') {
+    throw new AppError('run/checkpoint-not-approved', { detail: `${step.task_id} is ${status}.`, extra });
+  }
+  if (step.status === 'waiting') return;
+  throw new AppError('run/already-resumed', { detail: `${step.task_id} was passed; the run is ${run.status}.`, extra });
+}

@@ -1,0 +1,402 @@
+// What the seed's tests of runner, store and scheduler ask for, on real PostgreSQL; the names are theirs in meaning.
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type RunResource, StartRunBody } from '@/lib/contracts';
+import type { Actor } from '@/lib/domain/access';
+import type { Command } from '@/lib/domain/approval';
+import { NO_CALL } from '@/lib/domain/call';
+import { isAppError } from '@/lib/domain/errors';
+import { verifyAudit } from '@/lib/services/audit';
+import { sweepDue } from '@/lib/services/sweeps';
+import { later } from '@/lib/testing/builders';
+import { installFakeClock } from '@/lib/testing/fake-clock';
+import { expectInvariants } from '@/lib/testing/invariants';
+import { addKey, addPerson, addTenant, type TestKey, type TestPerson, testDatabase } from '@/lib/testing/people';
+import { commandRequest, getRequest } from '../requests';
+import {
+  cancelRun,
+  driveRuns,
+  getRun,
+  listRunEvents,
+  listRuns,
+  planRun,
+  resumeRun,
+  retryTask,
+  startRun,
+  sweepOrphanedRequests,
+} from './index';
+
+const sql = testDatabase();
+let setClock: (at: Date) => Promise<void>;
+let serial = 0;
+let tenant: string;
+let starter: TestKey;
+let ada: TestPerson;
+let ben: TestPerson;
+
+beforeAll(async () => {
+  setClock = await installFakeClock(sql);
+});
+
+beforeEach(async () => {
+  serial += 1;
+  tenant = await addTenant(sql, `acme-${serial}`);
+  starter = await addKey(sql, tenant, ['runs:write', 'runs:read', 'requests:read']);
+  ada = await addPerson(sql, tenant, 'admin');
+  ben = await addPerson(sql, tenant, 'operator', { level: 1 });
+});
+
+const ECHO = (id: string, over: object = {}) => ({ id, workflow_ref: 'echo', ...over });
+const CHECKPOINT = (id: string, over: object = {}) => ({ id, type: 'checkpoint', prompt: `May ${id}?`, ...over });
+
+const body = (tasks: object[], over: object = {}) =>
+  StartRunBody.parse({ tenant_id: tenant, dag: { name: 'weekly_ops_chain', tasks }, ...over });
+const start = (tasks: object[], over: object = {}): Promise<RunResource> =>
+  startRun(starter.actor, body(tasks, over), NO_CALL);
+const read = (run: RunResource) => getRun(starter.actor, run.run_id);
+const drive = async (run: RunResource) => {
+  await driveRuns(new AbortController().signal);
+  return read(run);
+};
+const statuses = ({ tasks }: RunResource) => Object.fromEntries(tasks.map(({ id, status }) => [id, status]));
+const task = ({ tasks }: RunResource, id: string) => tasks.find((each) => each.id === id);
+
+async function decide(actor: Actor, run: RunResource, command: Command, approvalData?: Record<string, unknown>) {
+  return commandRequest(actor, run.checkpoint_id ?? '', command, NO_CALL, { approvalData });
+}
+const approve = (actor: Actor, run: RunResource, approvalData?: Record<string, unknown>) =>
+  decide(actor, run, { type: 'approve' }, approvalData);
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'done',
+    (error) => (isAppError(error) ? error.code : Promise.reject(error)),
+  );
+
+const CHAIN = [
+  ECHO('sweep', { params: { inbox_items: '12' } }),
+  CHECKPOINT('agree', {
+    depends_on: ['sweep'],
+    required_role: 'Operator',
+    inputs: { properties: { signoff: { type: 'string' }, amount: { type: 'integer' } }, required: ['signoff'] },
+  }),
+  ECHO('report', { depends_on: ['agree'] }),
+];
+
+describe('a run', () => {
+  test('without checkpoints completes normally', async () => {
+    const run = await start([ECHO('a', { params: { x: 1 } }), ECHO('b', { depends_on: ['a'] })], {
+      params: { who: 'ops' },
+    });
+    expect(run).toMatchObject({ status: 'succeeded', reason: null, checkpoint_id: null, resume_token: null });
+    expect(task(run, 'b')).toMatchObject({ status: 'succeeded', output: { who: 'ops', a__x: 1, a__who: 'ops' } });
+    expect(run.finished_at).not.toBeNull();
+    await expectInvariants(sql);
+  });
+
+  test('pauses at a checkpoint, with a request in the queue and a resume token', async () => {
+    const run = await start(CHAIN);
+    expect(run).toMatchObject({ status: 'paused', next_task_id: 'report' });
+    expect(statuses(run)).toEqual({ sweep: 'succeeded', agree: 'waiting', report: 'pending' });
+    expect(run.resume_token).toMatch(/^rst_/);
+    const request = await getRequest(ada.actor, run.checkpoint_id ?? '');
+    expect(request).toMatchObject({
+      kind: 'checkpoint',
+      status: 'pending',
+      title: 'May agree?',
+      required_level: 1,
+      payload: { sweep__inbox_items: '12' },
+      checkpoint: { run_id: run.run_id, task_id: 'agree', prompt: 'May agree?' },
+    });
+    expect(Date.parse(request.expires_at) - Date.parse(request.created_at)).toBe(72 * 3_600_000);
+    await expectInvariants(sql);
+  });
+
+  test('resumes by itself after approval, and passes the approval data downstream', async () => {
+    const run = await start(CHAIN);
+    await approve(ben.actor, run, { signoff: 'Approved', amount: 3 });
+    const done = await drive(run);
+    expect(done.status).toBe('succeeded');
+    expect(task(done, 'report')?.params).toEqual({
+      sweep__inbox_items: '12',
+      agree__signoff: 'Approved',
+      agree__amount: 3,
+    });
+    const { data } = await listRunEvents(starter.actor, run.run_id, { limit: 50 });
+    expect(data.map(({ name }) => name)).toEqual([
+      'dag_start',
+      'task_start',
+      'task_ok',
+      'checkpoint_pending',
+      'dag_pause',
+      'checkpoint_approved',
+      'dag_resume',
+      'task_start',
+      'task_ok',
+      'dag_done',
+    ]);
+    await expectInvariants(sql);
+  });
+
+  test('is resumed by hand once it is approved, once, and not before', async () => {
+    const run = await start(CHAIN);
+    const token = run.resume_token ?? '';
+    const refused = await resumeRun(starter.actor, run.run_id, token).catch((error: unknown) => error);
+    expect(refused).toMatchObject({
+      code: 'run/checkpoint-not-approved',
+      extra: { checkpoint_id: run.checkpoint_id, checkpoint_status: 'pending' },
+    });
+    await approve(ben.actor, run, { signoff: 'ok' });
+    expect(await codeOf(resumeRun(starter.actor, run.run_id, `${token}x`))).toBe('run/invalid-token');
+    expect((await resumeRun(starter.actor, run.run_id, token)).status).toBe('succeeded');
+    expect(await codeOf(resumeRun(starter.actor, run.run_id, token))).toBe('run/already-resumed');
+  });
+
+  test('that was rejected fails with the reason, and is not resumed', async () => {
+    const run = await start(CHAIN);
+    await decide(ada.actor, run, { type: 'reject', notes: 'Budget concerns' });
+    const failed = await drive(run);
+    expect(failed).toMatchObject({ status: 'failed', reason: 'It was rejected: Budget concerns' });
+    expect(statuses(failed)).toEqual({ sweep: 'succeeded', agree: 'rejected', report: 'pending' });
+    expect(await codeOf(resumeRun(starter.actor, run.run_id, run.resume_token ?? ''))).toBe(
+      'run/checkpoint-not-approved',
+    );
+    await expectInvariants(sql);
+  });
+
+  test.each([
+    ['skip', { agree: 'rejected', after: 'skipped', beside: 'succeeded', instead: 'skipped' }],
+    [{ goto: 'instead' }, { agree: 'rejected', after: 'skipped', beside: 'succeeded', instead: 'succeeded' }],
+  ])('goes on after a rejection where its definition says so: %j', async (on_reject, expected) => {
+    const run = await start([
+      CHECKPOINT('agree', { on_reject }),
+      ECHO('after', { depends_on: ['agree'] }),
+      ECHO('beside'),
+      ECHO('instead', { depends_on: ['agree'] }),
+    ]);
+    await decide(ada.actor, run, { type: 'reject', notes: 'No' });
+    const done = await drive(run);
+    expect(statuses(done)).toEqual(expected);
+    expect(done.status).toBe('succeeded');
+  });
+
+  test('passes several checkpoints in sequence, and two side by side', async () => {
+    let run = await start([
+      CHECKPOINT('first'),
+      CHECKPOINT('second', { depends_on: ['first'] }),
+      CHECKPOINT('left', { depends_on: ['second'] }),
+      CHECKPOINT('right', { depends_on: ['second'] }),
+      ECHO('end', { depends_on: ['left', 'right'] }),
+    ]);
+    const seen: string[] = [];
+    for (let n = 0; n < 4; n++) {
+      expect(run.status).toBe('paused');
+      seen.push(run.tasks.find(({ request_id }) => request_id === run.checkpoint_id)?.id ?? '');
+      await approve(ada.actor, run);
+      run = await drive(run);
+    }
+    expect(seen).toEqual(['first', 'second', 'left', 'right']);
+    expect(run.status).toBe('succeeded');
+    await expectInvariants(sql);
+  });
+
+  test('planned as a dry run creates nothing', async () => {
+    const plan = await planRun(starter.actor, body(CHAIN, { dry_run: true, rejected: ['agree'] }));
+    expect(plan.plan.map(({ task_id, outcome }) => [task_id, outcome])).toEqual([
+      ['sweep', 'runs'],
+      ['agree', 'rejected'],
+    ]);
+    expect(plan.status).toBe('failed');
+    const counts = await sql(
+      'SELECT (SELECT count(*) FROM dag_runs WHERE tenant_id = $1) + (SELECT count(*) FROM approval_requests WHERE tenant_id = $1) AS n',
+      [tenant],
+    );
+    expect(counts).toEqual([{ n: '0' }]);
+  });
+
+  test('names every fault of its definition', async () => {
+    const refused = await start([
+      ECHO('a', { depends_on: ['nobody'] }),
+      ECHO('a'),
+      { id: 'b', workflow_ref: 'nothing' },
+    ]).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'input/invalid' });
+    const pointers = (refused as { errors: { pointer: string }[] }).errors.map(({ pointer }) => pointer);
+    expect(pointers).toEqual(
+      expect.arrayContaining(['/dag/tasks/0/depends_on/0', '/dag/tasks/1/id', '/dag/tasks/2/workflow_ref']),
+    );
+  });
+
+  test('skips what its condition rules out, and what depends on that still runs', async () => {
+    const run = await start([
+      ECHO('look', { params: { amount: 5 } }),
+      CHECKPOINT('agree', { depends_on: ['look'], when: 'params.look__amount > 100' }),
+      ECHO('pay', { depends_on: ['agree'] }),
+    ]);
+    expect(statuses(run)).toEqual({ look: 'succeeded', agree: 'skipped', pay: 'succeeded' });
+    expect(run.status).toBe('succeeded');
+  });
+
+  test('whose definition fails at a condition fails there', async () => {
+    const run = await start([ECHO('pay', { when: 'params.missing > 1' })]);
+    expect(run).toMatchObject({ status: 'failed', reason: expect.stringMatching(/^Its condition failed: /) });
+  });
+
+  test('is part of what an audit verifies, and is found out where it was edited', async () => {
+    const run = await start(CHAIN);
+    expect(await verifyAudit({ tenantId: tenant })).toMatchObject({ ok: true, subjects: 2, events: 6 });
+    await sql(`ALTER TABLE events DISABLE TRIGGER USER`);
+    await sql(`UPDATE events SET reason = 'edited' WHERE subject_id = $1 AND seq = 3`, [run.run_id]);
+    await sql(`ALTER TABLE events ENABLE TRIGGER USER`);
+    const { ok, problems } = await verifyAudit({ tenantId: tenant });
+    expect([ok, problems]).toEqual([false, [{ subject_id: run.run_id, seq: 3, problem: expect.any(String) }]]);
+    await sql(`ALTER TABLE events DISABLE TRIGGER USER`);
+    await sql(`UPDATE events SET reason = NULL WHERE subject_id = $1 AND seq = 3`, [run.run_id]);
+    await sql(`ALTER TABLE events ENABLE TRIGGER USER`);
+  });
+
+  test('of another tenant is not found', async () => {
+    const run = await start(CHAIN);
+    const other = await addKey(sql, await addTenant(sql, `other-${serial}`), ['runs:write', 'runs:read']);
+    for (const attempt of [
+      () => getRun(other.actor, run.run_id),
+      () => listRunEvents(other.actor, run.run_id, { limit: 5 }),
+      () => resumeRun(other.actor, run.run_id, run.resume_token ?? ''),
+      () => cancelRun(other.actor, run.run_id, 'x', NO_CALL),
+      () => retryTask(other.actor, run.run_id, 'sweep', 'x', NO_CALL),
+    ]) {
+      expect(await codeOf(attempt())).toBe('run/not-found');
+    }
+    expect((await listRuns(other.actor, { limit: 5 })).data).toEqual([]);
+    expect((await listRuns(starter.actor, { limit: 5 })).data).toMatchObject([
+      { run_id: run.run_id, tasks_total: 3, tasks_done: 1, waiting_for: [{ task_id: 'agree' }] },
+    ]);
+  });
+});
+
+describe('a checkpoint', () => {
+  test('is not decided by who started the run, nor below its level, nor without its form', async () => {
+    const run = await startRun(ada.actor, body(CHAIN), NO_CALL);
+    expect(await codeOf(approve(ada.actor, run, { signoff: 'x' }))).toBe('review/self-approval');
+    const strict = await start([CHECKPOINT('agree', { required_role: 'ADMIN' })]);
+    expect(strict.checkpoint_id).not.toBeNull();
+    await approve(ben.actor, strict);
+    expect((await getRequest(ben.actor, strict.checkpoint_id ?? '')).status).toBe('pending');
+    const faults = await approve(ben.actor, run, { amount: 'many', other: 1 }).catch((error: unknown) => error);
+    expect(faults).toMatchObject({ code: 'input/invalid' });
+    expect((faults as { errors: { pointer: string }[] }).errors.map(({ pointer }) => pointer).sort()).toEqual([
+      '/approval_data/amount',
+      '/approval_data/other',
+      '/approval_data/signoff',
+    ]);
+  });
+
+  test('is signed by those it names, as many as it asks for', async () => {
+    const cleo = await addPerson(sql, tenant, 'operator');
+    const run = await start([CHECKPOINT('agree', { required_signers: [cleo.actor.email, 'admin'] })]);
+    expect(await codeOf(approve(ben.actor, run))).toBe('review/not-a-signer');
+    await approve(cleo.actor, run);
+    expect((await drive(run)).status).toBe('paused');
+    await approve(ada.actor, run);
+    expect((await drive(run)).status).toBe('succeeded');
+  });
+
+  test('expires at its time, not before, once; what is recent or approved stays', async () => {
+    const at = new Date('2026-02-02T12:00:00.000Z');
+    await setClock(at);
+    const old = await start([CHECKPOINT('agree')]);
+    const approved = await start([CHECKPOINT('agree')]);
+    await approve(ada.actor, approved);
+    await setClock(later(at, 1000));
+    const recent = await start([CHECKPOINT('agree')]);
+    await setClock(later(at, 72 * 3_600_000 - 1));
+    await sweepDue('expire');
+    expect((await drive(old)).status).toBe('paused');
+    await setClock(later(at, 72 * 3_600_000));
+    await sweepDue('expire');
+    await sweepDue('expire');
+    expect(await drive(old)).toMatchObject({ status: 'failed', reason: 'Nobody decided in time' });
+    expect((await read(recent)).status).toBe('paused');
+    expect((await read(approved)).status).toBe('succeeded');
+    const { data } = await listRunEvents(starter.actor, old.run_id, { limit: 50 });
+    expect(data.filter(({ name }) => name === 'checkpoint_expired')).toHaveLength(1);
+    await expectInvariants(sql);
+  });
+
+  test('expires after the time that its task says', async () => {
+    const run = await start([CHECKPOINT('agree', { timeout_seconds: 60 })]);
+    const request = await getRequest(ada.actor, run.checkpoint_id ?? '');
+    expect(Date.parse(request.expires_at) - Date.parse(request.created_at)).toBe(60_000);
+  });
+
+  test('that was approved before anybody looked again is seen', async () => {
+    const run = await start([CHECKPOINT('agree'), ECHO('end', { depends_on: ['agree'] })]);
+    await sql('UPDATE dag_steps SET decided_at = NULL WHERE run_id = $1', [run.run_id]);
+    await approve(ada.actor, run);
+    const [step] = await sql<{ decided_at: Date | null }>(
+      `SELECT decided_at FROM dag_steps WHERE run_id = $1 AND task_id = 'agree'`,
+      [run.run_id],
+    );
+    expect(step?.decided_at).not.toBeNull();
+    expect((await drive(run)).status).toBe('succeeded');
+  });
+});
+
+describe('an approval', () => {
+  const ask = (amount: number) => [
+    {
+      id: 'ask',
+      workflow_ref: 'approval',
+      params: { skill_id: 'payments.transfer', payload: { amount_cents: amount } },
+    },
+    ECHO('pay', { depends_on: ['ask'] }),
+  ];
+
+  test('pauses only where policy says so', async () => {
+    await sql(
+      `INSERT INTO policy_approval_levels (tenant_id, level, auto_approve_max_cost_cents) VALUES ($1, 3, 1000)`,
+      [tenant],
+    );
+    await sql('UPDATE tenants SET config_version = config_version + 1 WHERE tenant_id = $1', [tenant]);
+    expect((await start(ask(500))).status).toBe('succeeded');
+    const run = await start(ask(5000));
+    expect(statuses(run)).toEqual({ ask: 'waiting', pay: 'pending' });
+    const requestId = task(run, 'ask')?.request_id ?? '';
+    expect((await getRequest(ada.actor, requestId)).kind).toBe('policy');
+    await commandRequest(ada.actor, requestId, { type: 'approve' }, NO_CALL);
+    const done = await drive(run);
+    expect(task(done, 'pay')?.params).toMatchObject({ ask__decision: 'approved', ask__request_id: requestId });
+    await expectInvariants(sql);
+  });
+
+  test('that was rejected fails its task, which can be tried again and asks anew', async () => {
+    const run = await start(ask(5000));
+    const first = task(run, 'ask')?.request_id ?? '';
+    await commandRequest(ada.actor, first, { type: 'reject', notes: 'Not now' }, NO_CALL);
+    expect(await drive(run)).toMatchObject({ status: 'failed', reason: 'It was rejected: Not now' });
+    const again = await retryTask(starter.actor, run.run_id, 'ask', 'Asked them', NO_CALL);
+    const second = task(again, 'ask')?.request_id ?? '';
+    expect(second).not.toBe(first);
+    await commandRequest(ada.actor, second, { type: 'approve' }, NO_CALL);
+    expect((await drive(run)).status).toBe('succeeded');
+  });
+});
+
+describe('what is over', () => {
+  test('withdraws what it asked for when it is cancelled, and stays cancelled', async () => {
+    const run = await start([CHECKPOINT('agree'), ECHO('end', { depends_on: ['agree'] })]);
+    const cancelled = await cancelRun(starter.actor, run.run_id, 'Wrong week', NO_CALL);
+    expect(cancelled).toMatchObject({ status: 'cancelled', reason: 'Wrong week' });
+    expect((await getRequest(ada.actor, run.checkpoint_id ?? '')).status).toBe('cancelled');
+    expect(await codeOf(cancelRun(starter.actor, run.run_id, 'Again', NO_CALL))).toBe('run/finished');
+    expect((await drive(run)).status).toBe('cancelled');
+    await expectInvariants(sql);
+  });
+
+  test('leaves no open request behind, where it failed beside a checkpoint', async () => {
+    const run = await start([CHECKPOINT('agree'), ECHO('broken', { when: 'params.missing == 1' })]);
+    expect(run.status).toBe('failed');
+    expect(await sweepOrphanedRequests()).toBe(1);
+    const requestId = task(run, 'agree')?.request_id ?? '';
+    expect((await getRequest(ada.actor, requestId)).status).toBe('cancelled');
+    expect((await drive(run)).status).toBe('failed');
+  });
+});

@@ -1,0 +1,91 @@
+import {
+  type DagDefinition,
+  downstreamOf,
+  type Outputs,
+  paramsOf,
+  type Step,
+  type TaskDefinition,
+} from '@/lib/domain/run';
+import type { RunRow, StepRow, StepWrite } from '@/lib/platform/db';
+
+/** What a run executes: frozen when it was started. */
+export function definitionOf(run: RunRow): DagDefinition {
+  return run.definition as DagDefinition;
+}
+
+/** Where the tasks of a run are, as `readySteps` wants to know it. */
+export function progressOf(
+  steps: readonly Pick<StepRow, 'task_id' | 'status' | 'skipped_by' | 'error'>[],
+): Map<string, Step> {
+  return new Map(
+    steps.map(({ task_id, status, skipped_by, error }) => [
+      task_id,
+      { taskId: task_id, status, skippedBy: skipped_by, reason: error },
+    ]),
+  );
+}
+
+/** What the finished tasks of a run gave. */
+export function outputsOf(steps: readonly Pick<StepRow, 'task_id' | 'status' | 'output'>[]): Outputs {
+  return new Map(
+    steps.flatMap(({ task_id, status, output }) =>
+      status === 'succeeded' && output !== null ? [[task_id, output]] : [],
+    ),
+  );
+}
+
+/** What a task of a run receives. */
+export function paramsFor(
+  dag: DagDefinition,
+  task: TaskDefinition,
+  run: RunRow,
+  outputs: Outputs,
+): Record<string, unknown> {
+  const waitsFor = new Map(dag.tasks.map(({ id, dependsOn }) => [id, dependsOn]));
+  const upstream = downstreamOf(task.id, waitsFor);
+  const names = dag.tasks.flatMap(({ id }) => (upstream.has(id) ? [id] : []));
+  return paramsOf(task, run.params, names, outputs);
+}
+
+/** A step as it is, ready to be changed and written. */
+export function toStepWrite(step: StepRow): StepWrite {
+  const { task_id, type, workflow_ref, status, skipped_by, attempts, params, output, error, request_id } = step;
+  return {
+    task_id,
+    type,
+    workflow_ref,
+    status,
+    skipped_by,
+    attempts,
+    params,
+    output,
+    error,
+    request_id,
+    due_in_seconds: null,
+    times_out_in_seconds: null,
+    fence: null,
+    finishes: status === 'succeeded' || status === 'failed' || status === 'skipped' || status === 'rejected',
+  };
+}
+
+/** A step of a task that begins now. */
+export function newStep(task: TaskDefinition, status: StepWrite['status'], over: Partial<StepWrite> = {}): StepWrite {
+  const step: StepWrite = {
+    task_id: task.id,
+    type: task.type,
+    workflow_ref: task.type === 'workflow' ? task.workflowRef : null,
+    status,
+    skipped_by: null,
+    attempts: 0,
+    params: {},
+    output: null,
+    error: null,
+    request_id: null,
+    due_in_seconds: null,
+    times_out_in_seconds: null,
+    fence: null,
+    finishes: status === 'succeeded' || status === 'failed' || status === 'skipped' || status === 'rejected',
+    ...over,
+  };
+  return step;
+}

@@ -1,0 +1,8 @@
+import type { Workflow } from './workflow';
+
+/** Gives back what it was given. */
+export const echo: Workflow = {
+  kind: 'inline',
+  faults: () => [],
+  run: ({ params }) => ({ ok: true, output: { ...params } }),
+};
