@@ -11,6 +11,8 @@ export const ENTRIES = {
   seed: 'lib/cli/seed.ts',
   replay: 'lib/cli/replay.ts',
   bench: 'lib/cli/bench.ts',
+  cli: 'lib/cli/main.ts',
+  sweep: 'lib/cli/sweep.ts',
   openapi: 'lib/openapi/write.ts',
 } as const;
 

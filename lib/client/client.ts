@@ -133,6 +133,7 @@ function bodyOf(operation: Operation, input: AnyInput): string | undefined {
 const ACCEPT = {
   json: 'application/json',
   csv: 'text/csv',
+  jsonl: 'application/jsonl',
   yaml: 'application/yaml',
   text: 'text/plain',
   'event-stream': 'text/event-stream',

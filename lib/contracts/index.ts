@@ -1,5 +1,6 @@
 export * from './budgets';
 export * from './checkpoints';
+export * from './cli-login';
 export * from './config';
 export * from './cost-models';
 export * from './dags';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as budgets from './budgets';
 import * as checkpoints from './checkpoints';
+import * as cliLogin from './cli-login';
 import * as config from './config';
 import * as costModels from './cost-models';
 import * as dags from './dags';
@@ -140,6 +141,7 @@ export const operations = {
   verifyAudit: events.verifyAudit,
   exportRequestsCsv: requests.exportRequestsCsv,
   exportEventsCsv: events.exportEventsCsv,
+  exportEventsJsonl: events.exportEventsJsonl,
   getTimeToApprove: insights.getTimeToApprove,
   getVolume: insights.getVolume,
   getBacklog: insights.getBacklog,
@@ -155,6 +157,8 @@ export const operations = {
   getMe: people.getMe,
   changePassword: people.changePassword,
   signOutEverywhere: people.signOutEverywhere,
+  allowCliLogin: cliLogin.allowCliLogin,
+  finishCliLogin: cliLogin.finishCliLogin,
   listEndpoints: webhooks.listEndpoints,
   createEndpoint: webhooks.createEndpoint,
   updateEndpoint: webhooks.updateEndpoint,

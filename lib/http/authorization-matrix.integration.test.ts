@@ -152,6 +152,7 @@ streamEvents         401     +       +       +       +       +       +       +  
 verifyAudit          401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 exportRequestsCsv    401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 exportEventsCsv      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+exportEventsJsonl    401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getTimeToApprove     401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 getVolume            401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 getBacklog           401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
@@ -167,6 +168,8 @@ revokeKey            401     403     403     403     +       +       403     403
 getMe                401     +       +       +       +       +       +       +       +       +       +       +       +       +       +
 changePassword       401     +       +       +       +       +       403     403     403     403     403     403     403     403     +
 signOutEverywhere    401     +       +       +       +       +       403     403     403     403     403     403     403     403     +
+allowCliLogin        401     +       +       +       +       +       403     403     403     403     403     403     403     403     +
+finishCliLogin       +       +       +       +       +       +       +       +       +       +       +       +       +       +       +
 listEndpoints        401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 createEndpoint       401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 updateEndpoint       401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
@@ -240,6 +243,7 @@ const EXCEPTIONS: Partial<Record<OperationId, { why: string; refused: (caller: C
     refused: (caller) => !PERMISSIONS[caller].has('policy:manage'),
   },
   changePassword: { why: 'people look after their own account, signed in', refused: (caller) => KEYS.includes(caller) },
+  allowCliLogin: { why: 'a code is a person’s, signed in', refused: (caller) => KEYS.includes(caller) },
   signOutEverywhere: {
     why: 'people look after their own account, signed in',
     refused: (caller) => KEYS.includes(caller),

@@ -1,8 +1,7 @@
-import { verifyChain } from '@/lib/domain/audit';
+import { columnProblem, verifyChain } from '@/lib/domain/audit';
 import { sha256Hex } from '@/lib/platform/crypto';
 import { inTenant, type Tx } from '@/lib/platform/db';
 import { canonicalRunEvent, type RunEventFields } from '@/lib/services/runs';
-import { columnProblem } from './verify-columns';
 import type { AuditProblem, CheckedBatch } from './verify-requests';
 
 const RUNS = 100;
