@@ -11,6 +11,7 @@ export const ENTRIES = {
   seed: 'lib/cli/seed.ts',
   replay: 'lib/cli/replay.ts',
   bench: 'lib/cli/bench.ts',
+  mcp: 'lib/cli/mcp.ts',
   openapi: 'lib/openapi/write.ts',
 } as const;
 

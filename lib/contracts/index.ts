@@ -3,6 +3,7 @@ export * from './config';
 export * from './cost-models';
 export * from './events';
 export * from './flags';
+export * from './input-faults';
 export * from './insights';
 export * from './operation';
 export { type OperationId, operations } from './operations';

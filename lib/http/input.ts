@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type BodyLimits, USUAL_BODY_LIMITS } from '@/lib/contracts';
-import { AppError, type InputFault, isAppError } from '@/lib/domain/errors';
+import { type BodyLimits, escapePointer, type InputPlace, inputFaults, USUAL_BODY_LIMITS } from '@/lib/contracts';
+import { AppError, isAppError } from '@/lib/domain/errors';
 import { type ParsedYaml, parseYaml } from '@/lib/platform/yaml';
 
 const MAX_DEPTH = 32;
@@ -9,29 +9,10 @@ const MAX_DEPTH = 32;
  * The one function that answers 422: parses input against its schema.
  * @throws AppError `input/invalid` with a pointer for every fault.
  */
-export function parseInput<S extends z.ZodType>(
-  schema: S,
-  value: unknown,
-  where: 'body' | 'query' | 'params',
-): z.output<S> {
+export function parseInput<S extends z.ZodType>(schema: S, value: unknown, where: InputPlace): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new AppError('input/invalid', { errors: parsed.error.issues.flatMap((issue) => toFaults(issue, where)) });
-}
-
-function toFaults(issue: z.core.$ZodIssue, where: 'body' | 'query' | 'params'): InputFault[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ pointer: pointerTo([...issue.path, key], where), detail: 'Unknown field' }));
-  }
-  return [{ pointer: pointerTo(issue.path, where), detail: issue.message }];
-}
-
-/** RFC 6901 for a body; `?name` for a query, `{name}` for a path parameter. */
-function pointerTo(path: readonly PropertyKey[], where: 'body' | 'query' | 'params'): string {
-  const names = path.map(String);
-  if (where === 'query') return `?${names[0] ?? ''}`;
-  if (where === 'params') return `{${names[0] ?? ''}}`;
-  return names.map((name) => `/${escapePointer(name)}`).join('');
+  throw new AppError('input/invalid', { errors: inputFaults(parsed.error, where) });
 }
 
 /** Query parameters as their schema wants them: fields that are lists collect repeats, others must come once. */
@@ -142,11 +123,6 @@ function assertExactIntegers(text: string): void {
     for (const [key, member] of Object.entries(value))
       stack.push({ value: member, pointer: `${pointer}/${escapePointer(key)}` });
   }
-}
-
-/** A name in an RFC 6901 pointer. */
-function escapePointer(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 async function readText(request: Request, maxBytes: number): Promise<string> {

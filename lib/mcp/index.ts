@@ -1,0 +1,2 @@
+export { createMcpHttp, type McpHttpOptions } from './http';
+export { type McpStdioOptions, serveMcpStdio } from './stdio';
