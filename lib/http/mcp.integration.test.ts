@@ -6,7 +6,8 @@ import {
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Caller, call, ORIGIN, withKey, withSession } from '@/lib/testing/calls';
 import { expectInvariants } from '@/lib/testing/invariants';
-import { ERAS, mcpOverHttp, openApi, openMcp, readSaid, useTool } from '@/lib/testing/mcp-session';
+import { askTool, ERAS, mcpOverHttp, openMcp, readSaid } from '@/lib/testing/mcp-session';
+import { openApi } from '@/lib/testing/open-api';
 import { addKey, addPerson, addTenant, type TestKey, type TestPerson, testDatabase } from '@/lib/testing/people';
 import { api } from './api';
 import { approveRequest, createRequest, getRequest, rejectRequest } from './handlers/requests';
@@ -64,6 +65,7 @@ describe.each(ERAS)('a session of the official client (%s)', (era) => {
       'list_requests',
       'get_request',
       'cancel_request',
+      'report_outcome',
     ]);
     for (const { name, inputSchema, outputSchema } of tools) {
       expect([name, inputSchema.type, inputSchema.additionalProperties]).toEqual([name, 'object', false]);
@@ -87,7 +89,7 @@ describe.each(ERAS)('a session of the official client (%s)', (era) => {
   test('asks what policy would answer, and changes nothing', async () => {
     const client = await connect(agent, era);
     const before = await sql('SELECT count(*)::int AS n FROM approval_requests');
-    const { text, data } = await useTool(client, 'evaluate_policy', WISH);
+    const { text, data } = await askTool(client, 'evaluate_policy', WISH);
     expect(text).toBe(
       'A person at level 3 would have to approve this. Nothing is configured for payments.transfer: the default is level 3.',
     );
@@ -119,13 +121,13 @@ describe.each(ERAS)('a session of the official client (%s)', (era) => {
 
   test('what is not decided in time comes back as not approved, and waiting goes on with its id', async () => {
     const client = await connect(agent, era);
-    const first = await useTool(client, 'request_approval', { ...WISH, wait_seconds: 0 });
+    const first = await askTool(client, 'request_approval', { ...WISH, wait_seconds: 0 });
     expect(first.data).toMatchObject({ status: 'pending', decided: false, approved: false });
     expect(first.text).toContain('must not be done before it is approved; call wait_for_decision');
     const id = String(first.data.request_id);
-    const still = await useTool(client, 'wait_for_decision', { request_id: id, wait_seconds: 1 });
+    const still = await askTool(client, 'wait_for_decision', { request_id: id, wait_seconds: 1 });
     expect(still.data).toMatchObject({ decided: false, approved: false });
-    const held = useTool(client, 'wait_for_decision', { request_id: id, wait_seconds: 60 });
+    const held = askTool(client, 'wait_for_decision', { request_id: id, wait_seconds: 60 });
     await decide(rejectRequest, id, { notes: 'Paid already' });
     const { data, text } = await held;
     expect(data).toMatchObject({ status: 'rejected', decided: true, approved: false, reason: 'Paid already' });
@@ -136,10 +138,10 @@ describe.each(ERAS)('a session of the official client (%s)', (era) => {
   test('asking again with the same correlation id gives the first request; with another payload it is a refusal', async () => {
     const client = await connect(agent, era);
     const again = { ...WISH, correlation_id: `pay-${era}`, wait_seconds: 0 };
-    const first = await useTool(client, 'request_approval', again);
-    const second = await useTool(client, 'request_approval', again);
+    const first = await askTool(client, 'request_approval', again);
+    const second = await askTool(client, 'request_approval', again);
     expect(second.data.request_id).toBe(first.data.request_id);
-    const other = await useTool(client, 'request_approval', { ...again, payload: { amount_cents: 1 } });
+    const other = await askTool(client, 'request_approval', { ...again, payload: { amount_cents: 1 } });
     expect(other).toMatchObject({ isError: true, data: { code: 'request/correlation-conflict', status: 409 } });
     await client.close();
   });
@@ -147,27 +149,40 @@ describe.each(ERAS)('a session of the official client (%s)', (era) => {
   test('reads, lists, and takes back', async () => {
     const client = await connect(agent, era);
     const id = await ask();
-    const listed = await useTool(client, 'list_requests', { status: ['open'], limit: 1 });
+    const listed = await askTool(client, 'list_requests', { status: ['open'], limit: 1 });
     expect(listed.data).toMatchObject({ requests: [{ request_id: id }], next_cursor: expect.any(String) });
-    const read = await useTool(client, 'get_request', { request_id: id });
+    const read = await askTool(client, 'get_request', { request_id: id });
     expect(read.data).toMatchObject({ request_id: id, payload: WISH.payload, status_history: [{ seq: 1 }] });
-    const cancelled = await useTool(client, 'cancel_request', { request_id: id, reason: 'Not needed' });
+    const cancelled = await askTool(client, 'cancel_request', { request_id: id, reason: 'Not needed' });
     expect(cancelled.data).toMatchObject({ status: 'cancelled', reason: 'Not needed' });
+    await client.close();
+  });
+
+  test('reports once what became of what was approved', async () => {
+    const client = await connect(agent, era);
+    const request_id = await ask();
+    const early = await askTool(client, 'report_outcome', { request_id, result: 'used' });
+    expect(early.data).toMatchObject({ code: 'request/not-approved' });
+    await decide(approveRequest, request_id, {});
+    const used = { request_id, result: 'used', actual_cost_cents: 240_000 };
+    for (const _ of [1, 2]) expect((await askTool(client, 'report_outcome', used)).text).toBe('Recorded as used.');
+    const other = await askTool(client, 'report_outcome', { request_id, result: 'failed' });
+    expect(other.data).toMatchObject({ code: 'outcome/already-reported' });
     await client.close();
   });
 
   test('a person’s key decides what it has read; what changed since, or was never read, it does not', async () => {
     const client = await connect(adasKey, era);
     const [first, second] = [await ask(), await ask()];
-    const { data } = await useTool(client, 'get_request', { request_id: first });
-    const blind = await useTool(client, 'approve_request', { request_id: first });
+    const { data } = await askTool(client, 'get_request', { request_id: first });
+    const blind = await askTool(client, 'approve_request', { request_id: first });
     expect(blind.data).toMatchObject({ code: 'input/invalid', errors: [{ pointer: '/viewed_digest' }] });
-    const stale = await useTool(client, 'approve_request', { request_id: first, viewed_digest: 'sha256:00' });
+    const stale = await askTool(client, 'approve_request', { request_id: first, viewed_digest: 'sha256:00' });
     expect(stale.data).toMatchObject({ status: 412, code: 'request/changed' });
     const viewed_digest = data.payload_digest;
-    const approved = await useTool(client, 'approve_request', { request_id: first, viewed_digest, notes: 'Fine' });
+    const approved = await askTool(client, 'approve_request', { request_id: first, viewed_digest, notes: 'Fine' });
     expect(approved.data).toMatchObject({ status: 'approved', resolved_by: expect.any(String) });
-    const rejected = await useTool(client, 'reject_request', { request_id: second, viewed_digest, reason: 'Twice' });
+    const rejected = await askTool(client, 'reject_request', { request_id: second, viewed_digest, reason: 'Twice' });
     expect(rejected.data).toMatchObject({ status: 'rejected', reason: 'Twice' });
     await client.close();
   });
@@ -177,7 +192,7 @@ describe('a tool can do what the API lets its key do, and nothing else', () => {
   test('a service key that calls a tool it was not shown is refused by the API', async () => {
     const client = await connect(agent);
     const id = await ask();
-    const { isError, data, text } = await useTool(client, 'approve_request', { request_id: id, viewed_digest: 'x' });
+    const { isError, data, text } = await askTool(client, 'approve_request', { request_id: id, viewed_digest: 'x' });
     expect(isError).toBe(true);
     expect(data).toMatchObject({ type: '/problems/access/forbidden', status: 403, code: 'access/forbidden' });
     expect(text).toBe('You may not do this. This needs the permission requests:decide.');
@@ -196,7 +211,7 @@ describe('a tool can do what the API lets its key do, and nothing else', () => {
       ['cancel_request', { reason: 'x' }],
     ] as const) {
       const answers = await Promise.all(
-        [theirs, missing].map((request_id) => useTool(client, name, { ...input, request_id })),
+        [theirs, missing].map((request_id) => askTool(client, name, { ...input, request_id })),
       );
       const [foreign, absent] = answers.map(({ isError, text, data: { request_id: _, instance: __, ...data } }) => ({
         isError,
@@ -206,18 +221,18 @@ describe('a tool can do what the API lets its key do, and nothing else', () => {
       expect([name, foreign]).toEqual([name, absent]);
       expect(foreign).toMatchObject({ isError: true, data: { code: 'request/not-found', status: 404 } });
     }
-    const elsewhere = await useTool(client, 'request_approval', { ...WISH, tenant_id: 'acme', wait_seconds: 0 });
+    const elsewhere = await askTool(client, 'request_approval', { ...WISH, tenant_id: 'acme', wait_seconds: 0 });
     expect(elsewhere.data).toMatchObject({ code: 'tenant/not-found' });
-    expect((await useTool(client, 'list_requests')).data).toEqual({ requests: [], next_cursor: null });
+    expect((await askTool(client, 'list_requests')).data).toEqual({ requests: [], next_cursor: null });
     await client.close();
   });
 
   test('nobody approves through the key that asked, though it is a person’s', async () => {
     const both = await addKey(sql, 'acme', ['requests:create', 'requests:read', 'requests:decide'], { person: ada });
     const client = await connect(both);
-    const asked = await useTool(client, 'request_approval', { ...WISH, wait_seconds: 0 });
+    const asked = await askTool(client, 'request_approval', { ...WISH, wait_seconds: 0 });
     const { request_id, payload_digest: viewed_digest } = asked.data;
-    const own = await useTool(client, 'approve_request', { request_id, viewed_digest });
+    const own = await askTool(client, 'approve_request', { request_id, viewed_digest });
     expect(own).toMatchObject({ isError: true, data: { code: 'review/self-approval' } });
     await client.close();
   });
@@ -225,7 +240,7 @@ describe('a tool can do what the API lets its key do, and nothing else', () => {
   test('the role that a caller lowers itself to holds for its tools too', async () => {
     const client = await openMcp(mcpOverHttp(server.url, adasKey.key, { 'x-user-rbac-role': 'viewer' }));
     expect((await client.listTools()).tools.map(({ name }) => name)).not.toContain('approve_request');
-    const refused = await useTool(client, 'approve_request', { request_id: await ask(), viewed_digest: 'x' });
+    const refused = await askTool(client, 'approve_request', { request_id: await ask(), viewed_digest: 'x' });
     expect(refused.data).toMatchObject({ code: 'access/forbidden' });
     await client.close();
   });
@@ -233,7 +248,7 @@ describe('a tool can do what the API lets its key do, and nothing else', () => {
   test('a key that may ask but not read is told the id of what it asked for', async () => {
     const blind = await addKey(sql, 'acme', ['requests:create']);
     const client = await connect(blind);
-    const { isError, data, text } = await useTool(client, 'request_approval', WISH);
+    const { isError, data, text } = await askTool(client, 'request_approval', WISH);
     expect(isError).toBe(false);
     expect(data).toMatchObject({ request_id: expect.stringMatching(/^req_/), decided: false, approved: false });
     expect(text).toContain('Waiting for it broke off');
@@ -243,7 +258,7 @@ describe('a tool can do what the API lets its key do, and nothing else', () => {
   test('arguments are held to the schema, with a pointer to each fault', async () => {
     const client = await connect(agent);
     const input = { ...WISH, webhook_secret: 'a secret of sixteen', min_approvals: 0, wait_seconds: 301 };
-    const { isError, data } = await useTool(client, 'request_approval', input);
+    const { isError, data } = await askTool(client, 'request_approval', input);
     expect(isError).toBe(true);
     expect((data.errors as { pointer: string }[]).map(({ pointer }) => pointer).sort()).toEqual([
       '/min_approvals',
@@ -307,7 +322,7 @@ describe('waiting', () => {
     const id = await ask();
     const clients = await Promise.all(Array.from({ length: 4 }, () => connect(agent)));
     const held = clients.flatMap((client) =>
-      Array.from({ length: 5 }, () => useTool(client, 'wait_for_decision', { request_id: id, wait_seconds: 120 })),
+      Array.from({ length: 5 }, () => askTool(client, 'wait_for_decision', { request_id: id, wait_seconds: 120 })),
     );
     await vi.waitFor(() => expect(waiting()).toBe(20));
     expect((await decide(approveRequest, id, {})).status).toBe(200);
@@ -348,7 +363,7 @@ describe('the door', () => {
     expect(response.headers.get('cache-control')).toBe('no-store, no-transform');
     expect(response.headers.get('x-request-id')).toMatch(/^rq_/);
     const { result } = (await response.json()) as { result: { tools: unknown[]; cacheScope: string } };
-    expect(result.tools).toHaveLength(6);
+    expect(result.tools).toHaveLength(7);
     expect(result.cacheScope).toBe('private');
   });
 

@@ -6,6 +6,7 @@ import {
   EvaluationResource,
   Id,
   type MeResource,
+  OutcomeBody,
   Prose,
   TenantId,
 } from '@/lib/contracts';
@@ -118,6 +119,24 @@ export const cancelRequest = defineTool({
       backend.client.cancelRequest({ params: { id }, body: { reason }, idempotencyKey, signal }),
     );
     return stateAnswer(toRequestState(cancelled));
+  },
+});
+
+export const reportOutcome = defineTool({
+  name: 'report_outcome',
+  title: 'Report what became of an approved request',
+  description:
+    'Reports, once, what became of something that was approved: used (with what it really cost), failed, or rolled_back. Until then its cost stays ' +
+    'reserved in the budgets.',
+  input: OutcomeBody.extend({ request_id: Id }),
+  output: RequestState,
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  offered: ({ scopes }) => scopes.includes('requests:create'),
+  run: async ({ input: { request_id: id, ...body }, backend, signal }) => {
+    const reported = await once(backend, signal, (idempotencyKey) =>
+      backend.client.reportOutcome({ params: { id }, body, idempotencyKey, signal }),
+    );
+    return { said: `Recorded as ${body.result}.`, data: toRequestState(reported) };
   },
 });
 

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { approveRequest } from '@/lib/http/handlers/requests';
 import { type Caller, call, withSession } from '@/lib/testing/calls';
 import { expectInvariants } from '@/lib/testing/invariants';
-import { ERAS, type Era, openApi, openMcp, readSaid, useTool } from '@/lib/testing/mcp-session';
+import { askTool, ERAS, type Era, openMcp, readSaid } from '@/lib/testing/mcp-session';
+import { openApi } from '@/lib/testing/open-api';
 import { addKey, addPerson, addTenant, type TestKey, testDatabase } from '@/lib/testing/people';
 import { bundleOptions } from '@/scripts/bundle';
 import { ROOT } from '@/scripts/layout';
@@ -59,8 +60,9 @@ describe.each(ERAS)('a session over standard input and output (%s)', (era) => {
       'list_requests',
       'get_request',
       'cancel_request',
+      'report_outcome',
     ]);
-    const answer = await useTool(client, 'evaluate_policy', WISH);
+    const answer = await askTool(client, 'evaluate_policy', WISH);
     expect(answer.data).toMatchObject({ decision: 'requires_approval' });
     const heard: string[] = [];
     const held = client.callTool(
@@ -75,7 +77,7 @@ describe.each(ERAS)('a session over standard input and output (%s)', (era) => {
 
   test('a refusal is an answer with its problem document', async () => {
     const client = await start(era);
-    const { isError, data } = await useTool(client, 'get_request', { request_id: 'req_none' });
+    const { isError, data } = await askTool(client, 'get_request', { request_id: 'req_none' });
     expect(isError).toBe(true);
     expect(data).toMatchObject({ type: '/problems/request/not-found', status: 404 });
     await client.close();
@@ -96,7 +98,7 @@ describe.each(ERAS)('a session over standard input and output (%s)', (era) => {
     await refused;
     await vi.waitFor(() => expect(waiting()).toBe(0), 10_000);
     // The session goes on.
-    expect((await useTool(client, 'list_requests')).isError).toBe(false);
+    expect((await askTool(client, 'list_requests')).isError).toBe(false);
     await client.close();
   });
 });
@@ -134,7 +136,7 @@ test('an answer that is lost on its way is not asked for twice', async () => {
   let lose = 2;
   const lossy = await openApi({ losesAnswer: ({ method }) => method === 'POST' && lose-- > 0 });
   const client = await start('auto', lossy.url);
-  const { data } = await useTool(client, 'request_approval', { ...WISH, title: 'Lost', wait_seconds: 0 });
+  const { data } = await askTool(client, 'request_approval', { ...WISH, title: 'Lost', wait_seconds: 0 });
   expect(await sql("SELECT id FROM approval_requests WHERE title = 'Lost'")).toEqual([{ id: data.request_id }]);
   expect(lose).toBeLessThan(0);
   await client.close();

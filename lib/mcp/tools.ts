@@ -1,4 +1,4 @@
-import { cancelRequest, evaluatePolicy, requestApproval, waitForDecision } from './asking-tools';
+import { cancelRequest, evaluatePolicy, reportOutcome, requestApproval, waitForDecision } from './asking-tools';
 import { approveRequest, rejectRequest } from './deciding-tools';
 import { getRequest, listRequests } from './reading-tools';
 import type { Tool } from './tool';
@@ -11,6 +11,7 @@ export const TOOLS: readonly Tool[] = [
   listRequests,
   getRequest,
   cancelRequest,
+  reportOutcome,
   approveRequest,
   rejectRequest,
 ];
