@@ -42,7 +42,11 @@ export function createMcpServer(backend: Backend): Server {
 async function listTools({ client }: Backend, signal: AbortSignal): Promise<ListToolsResult> {
   try {
     const me = await client.getMe({ signal });
-    return { tools: TOOLS.filter((tool) => tool.offered(me)).map(describe) };
+    return {
+      tools: describedTools()
+        .filter(({ tool }) => tool.offered(me))
+        .map(({ listed }) => listed),
+    };
   } catch (error) {
     // A list has no way of its own to say what is wrong.
     if (!isApiProblem(error)) throw error;
@@ -51,6 +55,14 @@ async function listTools({ client }: Backend, signal: AbortSignal): Promise<List
 }
 
 type ListedTool = ListToolsResult['tools'][number];
+
+let described: { tool: Tool; listed: ListedTool }[] | undefined;
+
+/** Every tool as it is listed. Made once: describing its schemas takes longer than serving a call. */
+function describedTools(): { tool: Tool; listed: ListedTool }[] {
+  described ??= TOOLS.map((tool) => ({ tool, listed: describe(tool) }));
+  return described;
+}
 
 function describe({ name, title, description, input, output, annotations }: Tool): ListedTool {
   return {
