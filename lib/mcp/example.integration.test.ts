@@ -60,7 +60,7 @@ const requestOf = (invoice: string) =>
     ]);
     if (row === undefined) throw new Error('Nobody has asked yet');
     return row.id;
-  }, 10_000);
+  }, 20_000);
 const decide = (route: Route, id: string, body: object = {}) => call(route, { as: session, params: { id }, body });
 const textOf = ({ content }: CallToolResult) => content.map((part) => (part.type === 'text' ? part.text : '')).join('');
 const payments = () => (existsSync(ledger) ? readFileSync(ledger, 'utf8').trim().split('\n') : []);
