@@ -12,7 +12,7 @@ const WAYS: Record<string, (key: string) => Transport> = {
   'on standard input and output': (key) =>
     new StdioClientTransport({
       command: process.execPath,
-      args: [path.resolve('dist/mcp.mjs')],
+      args: [path.resolve('dist/cli.mjs'), 'mcp'],
       env: { COUNTERSIGN_URL: instanceUrl(), COUNTERSIGN_TOKEN: key },
     }),
 };

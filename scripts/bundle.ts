@@ -11,7 +11,9 @@ export const ENTRIES = {
   seed: 'lib/cli/seed.ts',
   replay: 'lib/cli/replay.ts',
   bench: 'lib/cli/bench.ts',
-  mcp: 'lib/cli/mcp.ts',
+  cli: 'lib/cli/main.ts',
+  sweep: 'lib/cli/sweep.ts',
+  mcp: 'lib/mcp/stdio.ts',
   openapi: 'lib/openapi/write.ts',
 } as const;
 

@@ -17,6 +17,8 @@ export interface CallOptions {
   ifMatch?: string | number;
   idempotencyKey?: string;
   signal?: AbortSignal;
+  /** A YAML document as somebody wrote it, sent in place of the body where the operation takes one: its comments are kept. */
+  document?: string;
   /** Further headers, such as `Prefer`. */
   headers?: Record<string, string>;
 }
@@ -123,6 +125,7 @@ function searchOf(query: Record<string, unknown>): string {
 /** Writes say that they are JSON even where there is nothing to say: with a session cookie nothing else is accepted. */
 function bodyOf(operation: Operation, input: AnyInput): string | undefined {
   if (operation.method === 'GET') return undefined;
+  if (input.document !== undefined) return input.document;
   if (operation.body !== undefined) return JSON.stringify(input.body ?? {});
   return operation.method === 'DELETE' ? undefined : '{}';
 }
@@ -130,6 +133,7 @@ function bodyOf(operation: Operation, input: AnyInput): string | undefined {
 const ACCEPT = {
   json: 'application/json',
   csv: 'text/csv',
+  jsonl: 'application/jsonl',
   yaml: 'application/yaml',
   text: 'text/plain',
   'event-stream': 'text/event-stream',
@@ -141,7 +145,9 @@ function headersOf(options: ClientOptions, operation: Operation, input: AnyInput
     accept: `${ACCEPT[operation.responseKind ?? 'json']}, application/problem+json`,
   };
   if (options.token !== undefined) headers.authorization = `Bearer ${options.token}`;
-  if (operation.method !== 'GET') headers['content-type'] = 'application/json';
+  if (operation.method !== 'GET') {
+    headers['content-type'] = input.document === undefined ? 'application/json' : 'application/yaml';
+  }
   if (input.idempotencyKey !== undefined) headers['idempotency-key'] = input.idempotencyKey;
   if (input.ifMatch !== undefined) {
     headers['if-match'] = typeof input.ifMatch === 'number' ? `"${input.ifMatch}"` : input.ifMatch;

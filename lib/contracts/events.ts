@@ -93,6 +93,35 @@ export const exportEventsCsv = defineOperation({
   responseKind: 'csv',
 });
 
+/**
+ * One line of `events.jsonl`: the event, its link of the hash chain, and the cursor behind it. `hash` is the SHA-256 of `prev_hash` LF
+ * `canonical` LF `timestamp`, so the file can be verified by whoever has it.
+ */
+export const ExportedEvent = EventResource.extend({
+  prev_hash: z.string(),
+  canonical: z.string().meta({ description: 'The text that was hashed: RFC 8785 JSON of every field but the time' }),
+  cursor: Cursor,
+});
+export type ExportedEvent = z.output<typeof ExportedEvent>;
+
+export const ExportLinesQuery = FilterEventsQuery.extend({ cursor: Cursor.optional() });
+export type ExportLinesQuery = z.output<typeof ExportLinesQuery>;
+
+export const exportEventsJsonl = defineOperation({
+  id: 'exportEventsJsonl',
+  method: 'GET',
+  path: '/api/v1/exports/events.jsonl',
+  access: 'exports:read',
+  tag: 'Exports',
+  summary: 'Events as JSON, a line each, with what verifies them; streamed',
+  description:
+    'Every line has the text that was hashed (`canonical`), `prev_hash` and `hash`: `countersign verify FILE` checks the file without the ' +
+    'server. A download that broke off goes on behind the `cursor` of its last whole line.',
+  query: ExportLinesQuery,
+  response: z.string(),
+  responseKind: 'jsonl',
+});
+
 export const AuditVerdict = z.object({
   ok: z.boolean(),
   tenant_id: z.string(),

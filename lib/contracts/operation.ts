@@ -7,7 +7,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type OperationAccess = Permission | 'authenticated' | 'public';
 
 /** What an operation answers with. `json` is validated against `response`; the others stream text. */
-export type ResponseKind = 'json' | 'csv' | 'event-stream' | 'text' | 'yaml';
+export type ResponseKind = 'json' | 'csv' | 'jsonl' | 'event-stream' | 'text' | 'yaml';
 
 /** How large a body may be. `keys` counts the members of objects and the items of lists, at every depth. */
 export interface BodyLimits {

@@ -118,6 +118,7 @@ export const operations = {
   verifyAudit: events.verifyAudit,
   exportRequestsCsv: requests.exportRequestsCsv,
   exportEventsCsv: events.exportEventsCsv,
+  exportEventsJsonl: events.exportEventsJsonl,
   getTimeToApprove: insights.getTimeToApprove,
   getVolume: insights.getVolume,
   getBacklog: insights.getBacklog,

@@ -135,6 +135,7 @@ streamEvents         401     +       +       +       +       +       +       +  
 verifyAudit          401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 exportRequestsCsv    401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 exportEventsCsv      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+exportEventsJsonl    401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 getTimeToApprove     401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 getVolume            401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 getBacklog           401     +       +       +       +       +       +       +       +       +       +       +       +       +       404

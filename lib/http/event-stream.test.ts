@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AppError } from '@/lib/domain/errors';
-import type { StreamedEvent } from '@/lib/services/audit';
+import type { FollowedEvents, StreamedEvent } from '@/lib/services/audit';
 import { closeStreams, eventStream } from './event-stream';
 
 beforeEach(() => {
@@ -28,13 +28,18 @@ function sourceOf(...batches: StreamedEvent[][]) {
   const state = { signal: null as AbortSignal | null };
   const open = async (signal: AbortSignal) => {
     state.signal = signal;
-    return (async function* () {
+    const source = (async function* () {
       yield* batches;
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     })();
+    return Object.assign(source, { start: 'cursor-0' });
   };
   return { open, state };
 }
+
+/** A feed that does not know where it is. */
+const startingNowhere = (source: AsyncGenerator<StreamedEvent[], void>): FollowedEvents =>
+  Object.assign(source, { start: null });
 
 const allowed = async () => {};
 const asked = (init?: RequestInit) => new Request('http://x/api/v1/events/stream', init);
@@ -49,12 +54,12 @@ function readerOf(response: Response) {
 }
 
 describe('a stream of events', () => {
-  test('says when to come back, then sends every event with its cursor as id', async () => {
+  test('says when to come back and from where, then sends every event with its cursor as id', async () => {
     const { open } = sourceOf([event(1), event(2)], [event(3)]);
     const response = await eventStream(asked(), { open, reauthorize: allowed });
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     const next = readerOf(response);
-    expect(await next()).toBe('retry: 2000\n\n');
+    expect(await next()).toBe('retry: 2000\nid: cursor-0\n\n');
     const data = (n: number) => JSON.stringify(event(n).event);
     expect(await next()).toBe(
       `id: cursor-1\nevent: approval.created\ndata: ${data(1)}\n\nid: cursor-2\nevent: approval.created\ndata: ${data(2)}\n\n`,
@@ -101,9 +106,11 @@ describe('a stream of events', () => {
     const signals: AbortSignal[] = [];
     const open = async (signal: AbortSignal) => {
       signals.push(signal);
-      return (async function* () {
-        for (; !signal.aborted; given++) yield Array.from({ length: 100 }, (_, i) => event(i));
-      })();
+      return startingNowhere(
+        (async function* () {
+          for (; !signal.aborted; given++) yield Array.from({ length: 100 }, (_, i) => event(i));
+        })(),
+      );
     };
     await eventStream(asked(), { open, reauthorize: allowed });
     await vi.advanceTimersByTimeAsync(14_000);
@@ -116,9 +123,11 @@ describe('a stream of events', () => {
     const signals: AbortSignal[] = [];
     const open = async (signal: AbortSignal) => {
       signals.push(signal);
-      return (async function* () {
-        while (!signal.aborted) yield Array.from({ length: 400 }, (_, i) => event(i));
-      })();
+      return startingNowhere(
+        (async function* () {
+          while (!signal.aborted) yield Array.from({ length: 400 }, (_, i) => event(i));
+        })(),
+      );
     };
     const next = readerOf(await eventStream(asked(), { open, reauthorize: allowed }));
     for (let i = 0; i < 10; i++) {
@@ -132,7 +141,7 @@ describe('a stream of events', () => {
     const { open, state } = sourceOf();
     const next = readerOf(await eventStream(asked(), { open, reauthorize: allowed }));
     closeStreams();
-    expect(await next()).toBe('retry: 2000\n\n');
+    expect(await next()).toBe('retry: 2000\nid: cursor-0\n\n');
     expect(await next()).toBeNull();
     expect(state.signal?.aborted).toBe(true);
   });
@@ -153,12 +162,14 @@ describe('a stream of events', () => {
 
   test('that cannot be read any more ends, so that its client resumes', async () => {
     const broken = async () =>
-      (async function* () {
-        yield [event(1)];
-        throw new AppError('service/unavailable');
-      })();
+      startingNowhere(
+        (async function* () {
+          yield [event(1)];
+          throw new AppError('service/unavailable');
+        })(),
+      );
     const next = readerOf(await eventStream(asked(), { open: broken, reauthorize: allowed }));
-    expect(await next()).toContain('retry');
+    expect(await next()).toBe('retry: 2000\n\n');
     expect(await next()).toContain('cursor-1');
     expect(await next()).toBeNull();
     expect(vi.getTimerCount()).toBe(0);

@@ -2,7 +2,7 @@ import { isAppError, PROBLEMS } from '@/lib/domain/errors';
 import { monotonicMs } from '@/lib/platform/clock';
 import { logger } from '@/lib/platform/logger';
 import { perProcess } from '@/lib/platform/process-wide';
-import type { StreamedEvent } from '@/lib/services/audit';
+import type { FollowedEvents, StreamedEvent } from '@/lib/services/audit';
 
 /** How soon a client comes back after a break. */
 const RETRY_MS = 2000;
@@ -24,7 +24,7 @@ const openStreams = () => perProcess('event-streams', () => new Set<() => void>(
 
 interface EventStreamOptions {
   /** Opens the source. It ends when the signal is aborted. */
-  open: (signal: AbortSignal) => Promise<AsyncGenerator<StreamedEvent[], void>>;
+  open: (signal: AbortSignal) => Promise<FollowedEvents>;
   /** Throws an AppError of 401 or 403 when the caller may not read any more. */
   reauthorize: () => Promise<void>;
 }
@@ -40,7 +40,7 @@ export async function eventStream(request: Request, options: EventStreamOptions)
   const abort = new AbortController();
   if (request.signal.aborted) abort.abort();
   else request.signal.addEventListener('abort', () => abort.abort(), { once: true });
-  let source: AsyncGenerator<StreamedEvent[], void>;
+  let source: FollowedEvents;
   try {
     source = await options.open(abort.signal);
   } catch (error) {
@@ -56,7 +56,7 @@ export function closeStreams(): void {
 }
 
 function toBody(
-  source: AsyncGenerator<StreamedEvent[], void>,
+  source: FollowedEvents,
   abort: AbortController,
   options: EventStreamOptions,
 ): ReadableStream<Uint8Array> {
@@ -82,7 +82,9 @@ function toBody(
         };
         openStreams().add(close);
         abort.signal.addEventListener('abort', () => close(), { once: true });
-        controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n\n`));
+        // A block with an id alone is no event, and from then on the client knows where to resume.
+        const place = source.start === null ? '' : `id: ${source.start}\n`;
+        controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n${place}\n`));
         if (abort.signal.aborted) close();
       },
       async pull(controller) {

@@ -84,6 +84,18 @@ function timeAndId(id: OperationId, kind: IdKind): HostileList {
 }
 
 const request = goodId('request');
+/** A place in the feed, which the list of events gives out and the export of lines as well. */
+const feed = (id: OperationId): HostileList => ({
+  id,
+  good: ['1', request, 1],
+  bad: [
+    ...NO_XIDS.map((xid) => [xid, request, 1]),
+    ...NO_SEQS.map((seq) => ['1', request, seq]),
+    ['1', 'a\u0000b', 1],
+    ['1', `${request}\u0000`, 1],
+    ['1', 'x'.repeat(100), 1],
+  ],
+});
 const LISTS: HostileList[] = [
   { id: 'listTenants', good: 'zzz', bad: ['a\u0000b', 'acme\u0000', 'ACME', 'x'.repeat(100), '', 1, ['acme']] },
   ...(['-created_at', 'created_at', 'expires_at', '-resolved_at'] as const).map((sort) => ({
@@ -114,17 +126,8 @@ const LISTS: HostileList[] = [
   timeAndId('listKeys', 'key'),
   timeAndId('listEndpoints', 'endpoint'),
   timeAndId('listDeliveries', 'delivery'),
-  {
-    id: 'listEvents',
-    good: ['1', request, 1],
-    bad: [
-      ...NO_XIDS.map((xid) => [xid, request, 1]),
-      ...NO_SEQS.map((seq) => ['1', request, seq]),
-      ['1', 'a\u0000b', 1],
-      ['1', `${request}\u0000`, 1],
-      ['1', 'x'.repeat(100), 1],
-    ],
-  },
+  feed('listEvents'),
+  feed('exportEventsJsonl'),
   {
     id: 'listEvents',
     query: { order: 'desc' },

@@ -11,7 +11,7 @@ import {
   TenantId,
 } from '@/lib/contracts';
 import { isOpen } from '@/lib/domain/approval';
-import { once } from './patience';
+import { once } from './once';
 import { describeState, RequestState, toRequestState } from './request-state';
 import { defineTool, type ToolAnswer, type ToolCall } from './tool';
 import { awaitDecision, DEFAULT_WAIT_SECONDS, MAX_WAIT_SECONDS } from './waiting';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Id, JsonObject, Level, type MeResource, Prose } from '@/lib/contracts';
-import { once } from './patience';
+import { once } from './once';
 import { describeState, RequestState, toRequestState } from './request-state';
 import { defineTool } from './tool';
 

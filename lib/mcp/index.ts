@@ -1,2 +1,1 @@
 export { createMcpHttp, type McpHttpOptions } from './http';
-export { type McpStdioOptions, serveMcpStdio } from './stdio';

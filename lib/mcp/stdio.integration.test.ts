@@ -32,7 +32,7 @@ beforeAll(async () => {
   const cache = path.join(ROOT, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   folder = mkdtempSync(path.join(cache, 'countersign-mcp-'));
-  await build({ ...bundleOptions(['mcp']), outdir: folder });
+  await build({ ...bundleOptions(['cli', 'mcp']), outdir: folder });
 });
 afterAll(async () => {
   await api.close();
@@ -43,7 +43,7 @@ afterAll(async () => {
 function start(era: Era, url = api.url) {
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [path.join(folder, 'mcp.mjs')],
+    args: [path.join(folder, 'cli.mjs'), 'mcp'],
     env: { COUNTERSIGN_URL: url, COUNTERSIGN_TOKEN: agent.key },
   });
   return openMcp(transport, era);
@@ -145,21 +145,20 @@ test('an answer that is lost on its way is not asked for twice', async () => {
   await lossy.close();
 });
 
-test('without an address or a key it says what to set, and ends with 2', async () => {
-  const child = spawn(process.execPath, [path.join(folder, 'mcp.mjs')], {
-    env: { NODE_ENV: 'production', COUNTERSIGN_URL: api.url },
+test('without a key it says what to do, on standard error alone', async () => {
+  const child = spawn(process.execPath, [path.join(folder, 'cli.mjs'), 'mcp'], {
+    env: { NODE_ENV: 'production', COUNTERSIGN_URL: api.url, XDG_CONFIG_HOME: folder },
   });
-  const said: Buffer[] = [];
+  const [said, answered]: [Buffer[], Buffer[]] = [[], []];
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
+  child.stdout.on('data', (chunk: Buffer) => answered.push(chunk));
   const code = await new Promise((resolve) => child.once('close', resolve));
-  expect([code, Buffer.concat(said).toString()]).toEqual([
-    2,
-    'Set COUNTERSIGN_URL to the address of the server and COUNTERSIGN_TOKEN to an API key.\n',
-  ]);
+  expect([code, answered]).toEqual([1, []]);
+  expect(Buffer.concat(said).toString()).toContain('Set COUNTERSIGN_TOKEN, or run: countersign login');
 });
 
 test('it ends when its input does, also in the middle of a wait', async () => {
-  const child = spawn(process.execPath, [path.join(folder, 'mcp.mjs')], {
+  const child = spawn(process.execPath, [path.join(folder, 'cli.mjs'), 'mcp'], {
     env: { NODE_ENV: 'production', COUNTERSIGN_URL: api.url, COUNTERSIGN_TOKEN: agent.key },
   });
   const ended = new Promise((resolve) => child.once('close', resolve));

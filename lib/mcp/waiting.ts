@@ -1,7 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { makePauses } from '@/lib/client/node';
 import type { ApprovalRequestResource } from '@/lib/contracts';
 import { isOpen } from '@/lib/domain/approval';
-import { isPassing, pauseMs } from './patience';
 import { describeMissing, toRequestState } from './request-state';
 import type { ToolCall } from './tool';
 
@@ -26,24 +25,20 @@ export async function awaitDecision(
 ): Promise<ApprovalRequestResource> {
   const begunMs = performance.now();
   const leftMs = () => begunMs + waitSeconds * 1000 - performance.now();
+  const pauses = makePauses({ signal, patienceMs: waitSeconds * 1000 });
   // The first question does not wait: whoever listens is told at once what is being waited for.
-  let wait = 0;
-  for (let failures = 0; ; wait = Math.max(0, Math.min(SLICE_SECONDS, Math.ceil(leftMs() / 1000)))) {
+  for (let wait = 0; ; wait = Math.max(0, Math.min(SLICE_SECONDS, Math.ceil(leftMs() / 1000)))) {
     const askedMs = performance.now();
     try {
       const request = await client.getRequest({ params: { id: requestId }, query: { wait }, signal });
+      pauses.reset();
       if (!isOpen(request.status) || leftMs() <= 0) return request;
-      const isEarly = performance.now() - askedMs < wait * 1000 - EARLY_MS;
-      if (isEarly && !remote) return request;
-      failures = isEarly ? failures + 1 : 0;
+      if (!remote && performance.now() - askedMs < wait * 1000 - EARLY_MS) return request;
       const message = `${requestId} waits for ${describeMissing(toRequestState(request))}`;
       await report({ progress: Math.round(performance.now() - begunMs) / 1000, total: waitSeconds, message });
-      if (isEarly) await pause(Math.min(leftMs(), pauseMs(null, failures)), undefined, { signal });
     } catch (error) {
-      const restMs = isPassing(error) ? pauseMs(error, failures) : 0;
-      if (!remote || !isPassing(error) || leftMs() <= restMs) throw error;
-      failures += 1;
-      await pause(restMs, undefined, { signal });
+      if (!remote || leftMs() <= 0) throw error;
+      await pauses.after(error);
     }
   }
 }

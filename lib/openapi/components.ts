@@ -2,7 +2,13 @@ import type { JsonObject } from './json-schema';
 
 /** How a caller shows who they are. */
 export const SECURITY_SCHEMES: JsonObject = {
-  apiKey: { type: 'http', scheme: 'bearer', bearerFormat: 'csk_live_…', description: 'An API key' },
+  apiKey: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'csk_live_…',
+    description:
+      'An API key. `X-User-Rbac-Role` (viewer, operator, admin, owner, in any case) lowers what it may do for one call, and never raises it.',
+  },
   session: {
     type: 'apiKey',
     in: 'cookie',

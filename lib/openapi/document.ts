@@ -173,6 +173,7 @@ function membersOf(schema: z.ZodType | undefined, where: 'path' | 'query'): Json
 const MEDIA_TYPES = {
   json: 'application/json',
   csv: 'text/csv',
+  jsonl: 'application/jsonl',
   yaml: 'application/yaml',
   'event-stream': 'text/event-stream',
   text: 'text/plain',

@@ -95,3 +95,28 @@ export const ON_ONE_DATABASE = { DATABASE_APP_URL: '', DATABASE_HOT_URL: '', DAT
 export function childEnv(beside: Record<string, string>): NodeJS.ProcessEnv {
   return { ...process.env, ...beside };
 }
+
+/** What the command line is told by its terminal and by who calls it. */
+export interface TerminalEnv {
+  url: string | null;
+  token: string | null;
+  /** A role that the server is asked to go down to. */
+  role: string | null;
+  /** Where settings of programs live (XDG Base Directory Specification). */
+  configHome: string;
+  wantsColor: boolean;
+}
+
+/** The settings of `countersign`: unlike those of the processes, none is needed. */
+export function terminalEnv(): TerminalEnv {
+  const { COUNTERSIGN_URL, COUNTERSIGN_TOKEN, USER_RBAC_ROLE, XDG_CONFIG_HOME, HOME, USERPROFILE, NO_COLOR, TERM } =
+    process.env;
+  return {
+    url: COUNTERSIGN_URL || null,
+    token: COUNTERSIGN_TOKEN || null,
+    role: USER_RBAC_ROLE || null,
+    configHome: XDG_CONFIG_HOME || `${HOME || USERPROFILE || '.'}/.config`,
+    // https://no-color.org
+    wantsColor: !NO_COLOR && TERM !== 'dumb',
+  };
+}

@@ -148,6 +148,7 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
     verifyAudit: plain,
     exportRequestsCsv: plain,
     exportEventsCsv: plain,
+    exportEventsJsonl: plain,
     getTimeToApprove: plain,
     getVolume: plain,
     getBacklog: plain,

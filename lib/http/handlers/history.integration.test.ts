@@ -2,11 +2,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { ExportedEvent } from '@/lib/contracts';
+import { sha256Hex } from '@/lib/platform/crypto';
 import { call, toRequest, withKey, withSession } from '@/lib/testing/calls';
 import { addRequest } from '@/lib/testing/histories';
 import { addKey, addPerson, addTenant, type TestKey, type TestPerson, testDatabase } from '@/lib/testing/people';
 import { closeStreams, listEvents, streamEvents, verifyAudit } from './events';
-import { exportEventsCsv, exportRequestsCsv } from './exports';
+import { exportEventsCsv, exportEventsJsonl, exportRequestsCsv } from './exports';
 import { getBacklog, getTimeToApprove, getVolume } from './insights';
 
 const sql = testDatabase();
@@ -131,6 +133,7 @@ describe('who may read what', () => {
     ['the verdict', verifyAudit, { viewer: 403, operator: 403, admin: 200, key: 403 }],
     ['the requests as CSV', exportRequestsCsv, { viewer: 403, operator: 403, admin: 200, key: 403 }],
     ['the events as CSV', exportEventsCsv, { viewer: 403, operator: 403, admin: 200, key: 403 }],
+    ['the events as lines', exportEventsJsonl, { viewer: 403, operator: 403, admin: 200, key: 403 }],
     ['time to approve', getTimeToApprove, { viewer: 200, operator: 200, admin: 200, key: 200 }],
     ['the volume', getVolume, { viewer: 200, operator: 200, admin: 200, key: 200 }],
     ['the backlog', getBacklog, { viewer: 200, operator: 200, admin: 200, key: 200 }],
@@ -175,6 +178,32 @@ describe('a CSV', () => {
       expect([answer.status, answer.body.code]).toEqual([422, 'input/invalid']);
     }
   });
+});
+
+test('the events as lines are a file to keep, every line proves itself, and any of them is a place to go on from', async () => {
+  await addTenant(sql, 'lines');
+  const as = await withSession(await addPerson(sql, 'lines', 'admin'));
+  for (let i = 0; i < 3; i++) await addRequest(sql, 'lines', { title: `Line \u2028 ${i}` });
+  await addRequest(sql, 'rival');
+  const read = async (query: Record<string, string> = {}) => {
+    const answer = await call(exportEventsJsonl, { as, query });
+    const lines = answer.text.split('\n').slice(0, -1);
+    return { ...answer, events: lines.map((line) => ExportedEvent.parse(JSON.parse(line))) };
+  };
+  // Other transactions of this server may hold the feed back for a moment.
+  await vi.waitUntil(async () => (await read()).events.length === 3, { timeout: 20_000, interval: 50 });
+  const { headers, events, text } = await read();
+  expect(headers.get('content-type')).toBe('application/jsonl');
+  expect(headers.get('content-disposition')).toBe('attachment; filename="countersign-events-lines.jsonl"');
+  expect(text.endsWith('\n')).toBe(true);
+  for (const { canonical, timestamp, prev_hash, hash } of events) {
+    expect(hash).toBe(sha256Hex(`${prev_hash}\n${canonical}\n${timestamp}`));
+  }
+  const ids = events.map(({ event_id: id }) => id);
+  for (const [i, { cursor }] of events.entries()) {
+    expect((await read({ cursor })).events.map(({ event_id: id }) => id)).toEqual(ids.slice(i + 1));
+  }
+  expect((await read({ type: 'approval.approved' })).text).toBe('');
 });
 
 describe('insights', () => {

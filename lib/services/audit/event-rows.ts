@@ -23,15 +23,29 @@ export interface EventRow extends FeedPosition {
   hash: string;
 }
 
+/** An event row with its link of the hash chain. */
+export interface ChainedEventRow extends EventRow {
+  prev_hash: string;
+  canonical: string;
+}
+
 /** Reads events of requests: `events e`, with `approval_requests r`. To be called inside the tenant's transaction. */
 export function selectEvents(tx: Tx, where: Prisma.Sql, orderBy: Prisma.Sql, limit: number): Promise<EventRow[]> {
-  return tx.$queryRaw<EventRow[]>`
-    SELECT e.xid::text AS xid, e.subject_id AS subject, e.seq, e.event_id, e.type, e.tenant_id, r.correlation_id, r.title, e.version,
-      e.from_status, e.to_status, e.actor, e.actor_type, e.actor_id, e.actor_name, e.reason, e.data,
-      rfc3339_ms(e.timestamp) AS timestamp, e.hash
-    FROM events e JOIN approval_requests r ON r.id = e.subject_id AND r.tenant_id = e.tenant_id
+  return tx.$queryRaw<EventRow[]>`SELECT ${EVENT_COLUMNS} ${EVENTS_WITH_REQUESTS}
     WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`;
 }
+
+/** The same with what proves each of them. */
+export function selectChainedEvents(tx: Tx, where: Prisma.Sql, limit: number): Promise<ChainedEventRow[]> {
+  return tx.$queryRaw<ChainedEventRow[]>`SELECT ${EVENT_COLUMNS}, e.prev_hash, e.canonical ${EVENTS_WITH_REQUESTS}
+    WHERE ${where} ORDER BY ${FEED_ORDER} LIMIT ${limit}`;
+}
+
+const EVENT_COLUMNS = Prisma.sql`e.xid::text AS xid, e.subject_id AS subject, e.seq, e.event_id, e.type, e.tenant_id, r.correlation_id, r.title,
+  e.version, e.from_status, e.to_status, e.actor, e.actor_type, e.actor_id, e.actor_name, e.reason, e.data,
+  rfc3339_ms(e.timestamp) AS timestamp, e.hash`;
+
+const EVENTS_WITH_REQUESTS = Prisma.sql`FROM events e JOIN approval_requests r ON r.id = e.subject_id AND r.tenant_id = e.tenant_id`;
 
 /** The condition that a row is one of this tenant's that the caller asks for. `from` is included, `to` is not. */
 export function matchingEvents(tenantId: string, filter: FilterEventsQuery): Prisma.Sql {

@@ -18,6 +18,12 @@ export interface StreamedEvent {
   };
 }
 
+/** Where a stream starts, and what comes from there on. */
+export interface FollowedEvents extends AsyncGenerator<StreamedEvent[], void> {
+  /** Before the first event there is a place to resume from, too; null when the feed does not know where it is. */
+  start: string | null;
+}
+
 /**
  * The tenant's events as they come, in the feed's order: behind `lastCursor` nothing is missed and nothing comes twice; without one, or
  * with one that is not a cursor, from now on. Reading is the follower's own pace: what it has not taken is not held for it.
@@ -29,13 +35,17 @@ export async function followEvents(
   actor: Pick<Actor, 'tenantId'>,
   lastCursor: string | null,
   signal: AbortSignal,
-): Promise<AsyncGenerator<StreamedEvent[], void>> {
+): Promise<FollowedEvents> {
   const feed = joinFeed(actor.tenantId);
   const leave = () => leaveFeed(feed);
   if (signal.aborted) leave();
   else signal.addEventListener('abort', leave, { once: true });
   await refreshFeed(feed);
-  return follow(feed, readPosition(lastCursor), signal);
+  const resumeAt = readPosition(lastCursor);
+  const at = resumeAt ?? feed.tail;
+  // The feed was read after `resumeAt` was given out, so its end lies at or behind that place.
+  const next = resumeAt === null ? feed.first + feed.kept.length : -1;
+  return Object.assign(follow(feed, { at, next }, signal), { start: at === null ? null : feedCursor(at) });
 }
 
 /** A `Last-Event-ID` that is not ours means: start now. */
@@ -50,12 +60,10 @@ function readPosition(cursor: string | null): FeedPosition | null {
 
 async function* follow(
   feed: LiveFeed,
-  resumeAt: FeedPosition | null,
+  start: { at: FeedPosition | null; next: number },
   signal: AbortSignal,
 ): AsyncGenerator<StreamedEvent[], void> {
-  // The feed was read after `resumeAt` was given out, so its end lies at or behind that place.
-  let at = resumeAt ?? feed.tail;
-  let next = resumeAt === null ? feed.first + feed.kept.length : -1;
+  let { at, next } = start;
   while (!signal.aborted && at !== null && feed.tail !== null) {
     if (next < feed.first) {
       const goal: FeedPosition = feed.tail;

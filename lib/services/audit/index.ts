@@ -1,4 +1,4 @@
-export { followEvents, type StreamedEvent } from './follow-events';
+export { type FollowedEvents, followEvents, type StreamedEvent } from './follow-events';
 export { listEvents } from './list-events';
-export { readEvents } from './read-events';
+export { readChainedEvents, readEvents } from './read-events';
 export { verifyAudit } from './verify-audit';

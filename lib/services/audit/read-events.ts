@@ -1,17 +1,19 @@
-import type { EventResource, FilterEventsQuery } from '@/lib/contracts';
+import type { EventResource, ExportedEvent, ExportLinesQuery, FilterEventsQuery } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
-import { inTenant, Prisma } from '@/lib/platform/db';
+import { inTenant, Prisma, type Tx } from '@/lib/platform/db';
+import { decodeCursor } from '@/lib/services/paging';
 import {
   behind,
-  type EventRow,
+  type ChainedEventRow,
   FEED_ORDER,
   matchingEvents,
+  selectChainedEvents,
   selectEvents,
   settledEnd,
   toEventResource,
   upTo,
 } from './event-rows';
-import { FEED_START, type FeedPosition } from './feed-position';
+import { FEED_START, FeedCursor, type FeedPosition, feedCursor } from './feed-position';
 
 const BATCH = 500;
 
@@ -23,12 +25,39 @@ export async function* readEvents(
   actor: Pick<Actor, 'tenantId'>,
   filter: FilterEventsQuery,
 ): AsyncGenerator<EventResource[], void> {
-  const matching = matchingEvents(actor.tenantId, filter);
-  const end = await inTenant(actor, settledEnd);
-  for (let from: FeedPosition | undefined = FEED_START; from !== undefined; ) {
+  const select = (tx: Tx, where: Prisma.Sql) => selectEvents(tx, where, FEED_ORDER, BATCH);
+  for await (const rows of readRows(actor, filter, FEED_START, select)) yield rows.map(toEventResource);
+}
+
+/**
+ * The same with what proves each event, and the cursor behind it: with that cursor it goes on where an earlier one broke off.
+ * @throws AppError `input/invalid` for a cursor that is none.
+ */
+export async function* readChainedEvents(
+  actor: Pick<Actor, 'tenantId'>,
+  { cursor, ...filter }: ExportLinesQuery,
+): AsyncGenerator<ExportedEvent[], void> {
+  const from = decodeCursor(FeedCursor, cursor) ?? FEED_START;
+  const select = (tx: Tx, where: Prisma.Sql) => selectChainedEvents(tx, where, BATCH);
+  for await (const rows of readRows(actor, filter, from, select)) yield rows.map(toExportedEvent);
+}
+
+async function* readRows<Row extends FeedPosition>(
+  { tenantId }: Pick<Actor, 'tenantId'>,
+  filter: FilterEventsQuery,
+  start: FeedPosition,
+  select: (tx: Tx, where: Prisma.Sql) => Promise<Row[]>,
+): AsyncGenerator<Row[], void> {
+  const matching = matchingEvents(tenantId, filter);
+  const end = await inTenant({ tenantId }, settledEnd);
+  for (let from: FeedPosition | undefined = start; from !== undefined; ) {
     const where: Prisma.Sql = Prisma.sql`${matching} AND ${behind(from)} AND ${upTo(end)}`;
-    const rows: EventRow[] = await inTenant(actor, (tx) => selectEvents(tx, where, FEED_ORDER, BATCH));
-    if (rows.length > 0) yield rows.map(toEventResource);
+    const rows: Row[] = await inTenant({ tenantId }, (tx) => select(tx, where));
+    if (rows.length > 0) yield rows;
     from = rows.length === BATCH ? rows.at(-1) : undefined;
   }
+}
+
+function toExportedEvent({ prev_hash, canonical, ...row }: ChainedEventRow): ExportedEvent {
+  return { ...toEventResource(row), prev_hash, canonical, cursor: feedCursor(row) };
 }

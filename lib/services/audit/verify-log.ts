@@ -1,7 +1,6 @@
-import { CHAIN_START, type ChainLink, canonicalJson, verifyChain } from '@/lib/domain/audit';
+import { CHAIN_START, type ChainLink, canonicalJson, columnProblem, verifyChain } from '@/lib/domain/audit';
 import { sha256Hex } from '@/lib/platform/crypto';
 import { inTenant, type Tx } from '@/lib/platform/db';
-import { columnProblem } from './verify-columns';
 import type { AuditProblem } from './verify-requests';
 
 const BATCH = 1000;

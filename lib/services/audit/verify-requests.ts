@@ -1,11 +1,10 @@
 import type { AuditVerdict } from '@/lib/contracts';
-import { type ChainLink, canonicalJson, verifyChain } from '@/lib/domain/audit';
+import { type ChainLink, canonicalJson, columnProblem, verifyChain } from '@/lib/domain/audit';
 import { sha256Hex } from '@/lib/platform/crypto';
 import { inTenant, type Tx } from '@/lib/platform/db';
 import { canonicalEvent, type EventFields } from '@/lib/services/requests';
 import { behind, FEED_ORDER } from './event-rows';
 import { FEED_START, type FeedPosition } from './feed-position';
-import { columnProblem } from './verify-columns';
 import { type StoredVote, voteProblems } from './verify-votes';
 
 export type AuditProblem = AuditVerdict['problems'][number];

@@ -1,2 +1,2 @@
-export { exportEvents } from './export-events';
+export { exportEventLines, exportEvents } from './export-events';
 export { exportRequests } from './export-requests';

@@ -1,4 +1,4 @@
-import { canonicalJson } from '@/lib/domain/audit';
+import { canonicalJson } from './canonical';
 
 /**
  * What is wrong with a row beside its chain; null when nothing is. Whoever edits only a column leaves the chain whole, so the text is
@@ -17,7 +17,7 @@ export function columnProblem(
 }
 
 /** The names of the fields in which columns and signed text differ; null when the text is not what such a row could have written. */
-function differingFields(canonical: string, fields: Readonly<Record<string, unknown>>): string[] | null {
+export function differingFields(canonical: string, fields: Readonly<Record<string, unknown>>): string[] | null {
   const signed = parseObject(canonical);
   if (signed === null) return null;
   const names = new Set([...Object.keys(signed), ...Object.keys(fields)]);

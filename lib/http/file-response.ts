@@ -1,10 +1,19 @@
 import { logger } from '@/lib/platform/logger';
 
+const MEDIA_TYPES = {
+  csv: 'text/csv; charset=utf-8; header=present',
+  jsonl: 'application/jsonl',
+} as const;
+
 /**
- * Streams CSV as a file to keep. The first piece is read before anything is sent, so that a fault becomes a problem document; a later
- * one breaks the connection, because half a file must not look like a whole one. The client's pace is the reader's pace.
+ * Streams text as a file to keep; what its name ends with says what it is. The first piece is read before anything is sent, so that a fault
+ * becomes a problem document; a later one breaks the connection, because half a file must not look like a whole one. The client's pace is
+ * the reader's pace.
  */
-export async function csvResponse(pieces: AsyncGenerator<string, void>, fileName: string): Promise<Response> {
+export async function fileResponse(
+  pieces: AsyncGenerator<string, void>,
+  fileName: `${string}.${keyof typeof MEDIA_TYPES}`,
+): Promise<Response> {
   const encoder = new TextEncoder();
   const first = await pieces.next();
   let waiting: IteratorResult<string, void> | null = first;
@@ -26,7 +35,7 @@ export async function csvResponse(pieces: AsyncGenerator<string, void>, fileName
   });
   return new Response(body, {
     headers: {
-      'content-type': 'text/csv; charset=utf-8; header=present',
+      'content-type': MEDIA_TYPES[fileName.endsWith('.jsonl') ? 'jsonl' : 'csv'],
       'content-disposition': `attachment; filename="${fileName.replace(/[^A-Za-z0-9._-]/g, '_')}"`,
       'cache-control': 'no-store',
     },

@@ -1,0 +1,3 @@
+export { type FollowedEvent, type FollowOptions, followEvents } from './follow-events';
+export { isPassing, makePauses, type RetryOptions, retrying } from './retrying';
+export { type WaitOptions, waitForRequest } from './wait-for-request';
