@@ -6,13 +6,17 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { readCliLogin, toLoopback } from '@/components/auth/cli-login';
 import type { ApprovalRequestResource, EventResource } from '@/lib/contracts';
 import type { Role } from '@/lib/domain/access';
 import { api } from '@/lib/http/api';
+import { allowCliLogin } from '@/lib/http/handlers/me';
 import { env } from '@/lib/platform/env';
+import { call, withSession } from '@/lib/testing/calls';
 import { type CliCall, cliProgram } from '@/lib/testing/cli-process';
 import { expectInvariants } from '@/lib/testing/invariants';
-import { addKey, addPerson, addTenant, type TestKey, testDatabase } from '@/lib/testing/people';
+import { addKey, addPerson, addTenant, type TestKey, type TestPerson, testDatabase } from '@/lib/testing/people';
+import { send } from '@/lib/testing/server-processes';
 import { ask, askMany } from '@/lib/testing/webhooks';
 
 const sql = testDatabase();
@@ -440,6 +444,70 @@ describe('keys that are kept', () => {
     const { code, stderr } = await cli.run(['login', '--token'], { env: before, stdin: 'csk_live_wrong' });
     expect([code, stderr]).toEqual([1, expect.stringContaining('auth/invalid-key')]);
     expect(existsSync(path.join(home().XDG_CONFIG_HOME, 'countersign/logins.json'))).toBe(false);
+  });
+});
+
+describe('signing in with the browser', () => {
+  /** Starts a login and reads the address that it shows. */
+  const begin = async (args: string[] = []) => {
+    const home = path.join(cli.configHome, tenant);
+    const running = cli.start(['login', ...args], { env: { COUNTERSIGN_URL: url, XDG_CONFIG_HOME: home } });
+    const shown = await vi.waitUntil(() => /http\S+\/cli-login\?\S+/.exec(running.complained())?.[0], 10_000);
+    const address = new URL(shown);
+    const asked = readCliLogin(Object.fromEntries(address.searchParams)) ?? expect.fail('the page would not take it');
+    return { running, address, asked, home };
+  };
+  const allow = async (person: TestPerson, codeChallenge: string) => {
+    const body = { code_challenge: codeChallenge, name: 'Command line on test' };
+    return String((await call(allowCliLogin, { as: await withSession(person), body })).body.code);
+  };
+
+  test('what the person allows there is kept here, and works', async () => {
+    const ada = await addPerson(sql, tenant, 'operator');
+    const { running, address, asked, home } = await begin();
+    expect(`${address.origin}${address.pathname}`).toBe(`${url}/cli-login`);
+    const code = await allow(ada, asked.codeChallenge);
+    const page = await fetch(toLoopback(asked, code));
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('You can close this page')]);
+    const { code: exit, stdout, stderr } = await running.done;
+    expect([exit, stdout]).toEqual([0, expect.stringContaining('operator, level 3')]);
+    const [saved] = Object.values(
+      parse<{ servers: Record<string, { token: string }> }>(
+        readFileSync(path.join(home, 'countersign/logins.json'), 'utf8'),
+      ).servers,
+    );
+    expect(stdout + stderr + address.href + code).not.toContain(saved?.token);
+    expect((await cli.run(['whoami'], { env: { XDG_CONFIG_HOME: home } })).stdout).toContain(ada.email);
+  });
+
+  test('what comes with another state, from another name or by another method is not taken, and it goes on waiting', async () => {
+    const ada = await addPerson(sql, tenant, 'operator');
+    const { running, asked } = await begin();
+    const code = await allow(ada, asked.codeChallenge);
+    const right = toLoopback(asked, code);
+    const wrong = toLoopback({ ...asked, state: 'x'.repeat(43) }, code);
+    const get = (target: string, init: RequestInit = {}) => fetch(target, init).then(({ status }) => status);
+    expect(await get(wrong)).toBe(400);
+    expect(await get(right, { method: 'POST' })).toBe(400);
+    expect(await get(right.replace('/callback', '/elsewhere'))).toBe(400);
+    const { pathname, search } = new URL(right);
+    const rebound = await send(asked.port, {
+      method: 'GET',
+      path: `${pathname}${search}`,
+      headers: { host: `evil.example:${asked.port}` },
+    });
+    expect(rebound.status).toBe(400);
+    expect(await get(right)).toBe(200);
+    expect((await running.done).code).toBe(0);
+  });
+
+  test('a code that somebody else’s command line began is refused', async () => {
+    const ada = await addPerson(sql, tenant, 'operator');
+    const { running, asked } = await begin();
+    const code = await allow(ada, 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM');
+    expect((await fetch(toLoopback(asked, code))).status).toBe(200);
+    const { code: exit, stderr } = await running.done;
+    expect([exit, stderr]).toEqual([1, expect.stringContaining('auth/invalid-code')]);
   });
 });
 

@@ -1,4 +1,5 @@
 export * from './budgets';
+export * from './cli-login';
 export * from './config';
 export * from './cost-models';
 export * from './events';

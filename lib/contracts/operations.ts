@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as budgets from './budgets';
+import * as cliLogin from './cli-login';
 import * as config from './config';
 import * as costModels from './cost-models';
 import * as events from './events';
@@ -134,6 +135,8 @@ export const operations = {
   getMe: people.getMe,
   changePassword: people.changePassword,
   signOutEverywhere: people.signOutEverywhere,
+  allowCliLogin: cliLogin.allowCliLogin,
+  finishCliLogin: cliLogin.finishCliLogin,
   listEndpoints: webhooks.listEndpoints,
   createEndpoint: webhooks.createEndpoint,
   updateEndpoint: webhooks.updateEndpoint,

@@ -9,6 +9,7 @@ export const PROBLEMS = {
   'auth/required': { status: 401, title: 'Sign in, or send an API key' },
   'auth/invalid-key': { status: 401, title: 'This API key is unknown, revoked or expired' },
   'auth/invalid-session': { status: 401, title: 'This session has ended; sign in again' },
+  'auth/invalid-code': { status: 401, title: 'This code is unknown, used or expired' },
   'auth/wrong-credentials': { status: 401, title: 'The e-mail or the password is not right' },
   'auth/no-tenant': { status: 403, title: 'You are not a member of any tenant any more' },
   'auth/wrong-password': { status: 403, title: 'The current password is not right' },

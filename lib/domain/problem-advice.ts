@@ -8,6 +8,7 @@ export const PROBLEM_ADVICE = {
   'auth/invalid-key':
     'Check that the key was copied whole; if it was revoked or has expired, ask an admin for another one.',
   'auth/invalid-session': 'Sign in again. Changing the password and signing out everywhere end every session.',
+  'auth/invalid-code': 'Start again with `countersign login`; a code is good once, and for two minutes.',
   'auth/wrong-credentials': 'Check both for typing errors; an admin can give a new member another first password.',
   'auth/no-tenant': 'Ask an admin of your tenant to add you as a member again.',
   'auth/wrong-password': 'Type the password that you sign in with now; only then is the new one taken.',

@@ -81,9 +81,19 @@ async function byKey(authorization: string): Promise<Actor> {
 async function bySession(request: Request): Promise<Actor> {
   const claims = await readSession(request.headers.get('cookie'));
   if (claims === 'none') throw new AppError('auth/required');
-  const person = claims === null ? null : await findPersonOf(claims);
-  if (claims === null || person === null) throw new AppError('auth/invalid-session');
+  if (claims === null) throw new AppError('auth/invalid-session');
+  const actor = await actorOfSession(claims);
   assertSameOriginWrite(request);
+  return actor;
+}
+
+/**
+ * Who a session says it is, if it still is.
+ * @throws AppError `auth/invalid-session`.
+ */
+export async function actorOfSession(claims: SessionClaims): Promise<Actor> {
+  const person = await findPersonOf(claims);
+  if (person === null) throw new AppError('auth/invalid-session');
   return toSessionActor(person, claims);
 }
 

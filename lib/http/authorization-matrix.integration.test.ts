@@ -151,6 +151,8 @@ revokeKey            401     403     403     403     +       +       403     403
 getMe                401     +       +       +       +       +       +       +       +       +       +       +       +       +       +
 changePassword       401     +       +       +       +       +       403     403     403     403     403     403     403     403     +
 signOutEverywhere    401     +       +       +       +       +       403     403     403     403     403     403     403     403     +
+allowCliLogin        401     +       +       +       +       +       403     403     403     403     403     403     403     403     +
+finishCliLogin       +       +       +       +       +       +       +       +       +       +       +       +       +       +       +
 listEndpoints        401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 createEndpoint       401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 updateEndpoint       401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
@@ -209,6 +211,7 @@ const EXCEPTIONS: Partial<Record<OperationId, { why: string; refused: (caller: C
     refused: (caller) => !PERMISSIONS[caller].has('policy:manage'),
   },
   changePassword: { why: 'people look after their own account, signed in', refused: (caller) => KEYS.includes(caller) },
+  allowCliLogin: { why: 'a code is a person’s, signed in', refused: (caller) => KEYS.includes(caller) },
   signOutEverywhere: {
     why: 'people look after their own account, signed in',
     refused: (caller) => KEYS.includes(caller),

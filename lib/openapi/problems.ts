@@ -99,7 +99,8 @@ export function problemStatuses(operation: Operation): number[] {
   const writes = method !== 'GET';
   const statuses: [number, boolean][] = [
     [400, body !== undefined || params !== undefined],
-    [401, signedIn],
+    // A code instead of a credential.
+    [401, signedIn || id === 'finishCliLogin'],
     [403, signedIn && (access !== 'authenticated' || writes)],
     [404, signedIn && (params !== undefined || access !== 'authenticated')],
     [409, signedIn && writes],
@@ -110,7 +111,7 @@ export function problemStatuses(operation: Operation): number[] {
     [428, ifMatch === 'required'],
     // Where calls may wait, and where a password is guessed.
     [429, id === 'getRequest' || id === 'changePassword'],
-    [503, signedIn],
+    [503, signedIn || id === 'finishCliLogin'],
   ];
   return statuses.filter(([, possible]) => possible).map(([status]) => status);
 }

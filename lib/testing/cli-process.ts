@@ -26,6 +26,8 @@ export interface RunningCli {
   child: ChildProcess;
   /** What it has written to standard output until now. */
   said: () => string;
+  /** And to standard error. */
+  complained: () => string;
   done: Promise<CliRun>;
 }
 
@@ -69,7 +71,7 @@ export function cliProgram(): CliProgram {
       child.once('error', reject);
       child.once('close', (code) => resolve({ code, ...output }));
     });
-    return { child, said: () => output.stdout, done };
+    return { child, said: () => output.stdout, complained: () => output.stderr, done };
   };
   return { configHome, start, run: (args, call) => start(args, call).done };
 }

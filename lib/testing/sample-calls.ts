@@ -3,6 +3,7 @@
  * own. A new operation is a compile error here until it has one.
  */
 import { type OperationId, operations } from '@/lib/contracts';
+import { allowCliLogin } from '@/lib/http/handlers/me';
 import { createPolicySet, evaluatePolicy } from '@/lib/http/handlers/policy';
 import { createReplay } from '@/lib/http/handlers/policy-replays';
 import { shadowPolicySet } from '@/lib/http/handlers/policy-shadow';
@@ -10,7 +11,7 @@ import { approveRequest, createRequest } from '@/lib/http/handlers/requests';
 import { createEndpoint, testEndpoint } from '@/lib/http/handlers/webhooks';
 import { newId } from '@/lib/platform/crypto';
 import { flushEvaluations } from '@/lib/platform/db';
-import { type Answer, type CallInput, callUntilServed, withKey } from './calls';
+import { type Answer, type CallInput, callUntilServed, withKey, withSession } from './calls';
 import { addKey, addPerson, EVERY_SCOPE, type Sql } from './people';
 
 /** The password of everybody whose `password_hash` a test has set to the hash of this. */
@@ -75,6 +76,12 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
   };
   const member = async () => (await addPerson(sql, tenantId, 'viewer')).memberId;
   const key = async () => (await addKey(sql, tenantId, ['requests:read'])).keyId;
+  /** What the example's verifier exchanges, allowed by somebody new. */
+  const cliCode = async () => {
+    const as = await withSession(await addPerson(sql, tenantId, 'operator'));
+    const code = made(await callUntilServed(allowCliLogin, { as, body: example('allowCliLogin') }), 'code');
+    return { ...example('finishCliLogin'), code };
+  };
   const on = async (id: Promise<string>, body?: unknown): Promise<CallInput> => ({
     ...inTenant,
     params: { id: await id },
@@ -172,6 +179,8 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
     getMe: bare,
     changePassword: async () => ({ body: { current_password: PASSWORD, new_password: 'a long new passphrase' } }),
     signOutEverywhere: bare,
+    allowCliLogin: async () => ({ body: example('allowCliLogin') }),
+    finishCliLogin: async () => ({ body: await cliCode() }),
     listEndpoints: plain,
     createEndpoint: async () => ({ body: endpointBody(tenantId) }),
     updateEndpoint: () => on(endpoint(), example('updateEndpoint')),

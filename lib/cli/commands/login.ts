@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { MeResource } from '@/lib/contracts';
+import { codeFromBrowser, openInBrowser } from '../browser-login';
 import type { Cli } from '../cli';
 import { wrongUsage } from '../command-failure';
 import { forgetLogin, loginsFile, saveLogin } from '../saved-logins';
@@ -10,6 +11,7 @@ import { readSecret } from '../terminal/secret';
 interface Options {
   json?: boolean;
   token?: boolean;
+  browser: boolean;
 }
 
 /** `login`, `logout`, `whoami`. */
@@ -18,16 +20,17 @@ export function addLogin(program: Command, cli: Cli): void {
     .command('login')
     .summary('keep a key for a server')
     .description(
-      'Keeps an API key for the server (COUNTERSIGN_URL), readable for this account alone. The key is read from the terminal or standard input, never from the command line. COUNTERSIGN_TOKEN goes before a kept key.',
+      'Opens the browser, where you sign in and allow it, and keeps a key that acts as you for a week; with --token, a key that you have. It is readable for this account alone and shown to no other server than this (COUNTERSIGN_URL). COUNTERSIGN_TOKEN goes before a kept key.',
     )
-    .option('--token', 'read an API key from the terminal, or from standard input')
+    .option(
+      '--token',
+      'read an API key from the terminal, or from standard input, instead of asking the browser for one',
+    )
+    .option('--no-browser', 'only print the address that is to be opened')
     .action(async (_: unknown, command: Command) => {
-      const { json, token } = command.optsWithGlobals<Options>();
-      if (!token)
-        throw wrongUsage('Say: countersign login --token. It reads an API key from the terminal or standard input.');
+      const { json, token, browser } = command.optsWithGlobals<Options>();
       const { url } = await cli.server();
-      const key = await readSecret(cli, `API key for ${url}: `);
-      if (key === '') throw wrongUsage('No key was given.');
+      const key = token ? await typedKey(cli, url) : await keyFromBrowser(cli, url, browser);
       const server = { url, token: key };
       const me = await cli.patiently(() => connect(server, cli.env.role).getMe());
       await saveLogin(cli.env.configHome, url, key);
@@ -57,6 +60,24 @@ export function addLogin(program: Command, cli: Cli): void {
       if (command.optsWithGlobals<Options>().json) cli.json({ url: server.url, ...me });
       else cli.stdout.write(describeMe(server, me));
     });
+}
+
+async function typedKey(cli: Cli, url: string): Promise<string> {
+  const key = await readSecret(cli, `API key for ${url}: `);
+  if (key === '') throw wrongUsage('No key was given.');
+  return key;
+}
+
+async function keyFromBrowser(cli: Cli, url: string, opens: boolean): Promise<string> {
+  const show = (address: string) => {
+    cli.note('Sign in and allow it here:');
+    cli.stderr.write(`  ${address}\n\n`);
+    if (opens && cli.stderr.isTTY) openInBrowser(address);
+  };
+  const { code, verifier } = await codeFromBrowser({ url, show });
+  // No key and no role yet: the code says who this is. It is good once, so the call is not repeated.
+  const { key } = await connect({ url, token: null }, null).finishCliLogin({ body: { code, code_verifier: verifier } });
+  return key;
 }
 
 function describeMe({ url }: Server, { name, email, tenant_id: tenant, role, level, scopes }: MeResource): string {

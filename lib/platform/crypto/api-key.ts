@@ -6,12 +6,16 @@ const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const SECRET_CHARACTERS = 32;
 const FORM = /^csk_live_([0-9A-HJKMNP-TV-Z]{26})_([0-9A-Za-z]{32})_([0-9A-Za-z]{6})$/;
 
+export interface ApiKeyText {
+  keyId: string;
+  key: string;
+}
+
 /**
  * A new API key `csk_live_<id>_<secret>_<checksum>`: 190 random bits, and the CRC-32 of what is before the last `_` in six base62
  * digits, so that secret scanners and typing mistakes are recognised without a look-up (the form GitHub uses).
  */
-export function newApiKey(): { keyId: string; key: string } {
-  const keyId = newId('key');
+export function newApiKey(keyId = newId('key')): ApiKeyText {
   const body = `csk_live_${keyId.slice('key_'.length)}_${randomBase62(SECRET_CHARACTERS)}`;
   return { keyId, key: `${body}_${checksum(body)}` };
 }

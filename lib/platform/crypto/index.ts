@@ -1,4 +1,4 @@
-export { apiKeyId, newApiKey } from './api-key';
+export { type ApiKeyText, apiKeyId, newApiKey } from './api-key';
 export { equalInConstantTime, hmacHex, sha256Hex } from './hash';
 export { newId } from './ids';
 export { seal, unseal } from './seal';

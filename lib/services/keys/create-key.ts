@@ -3,7 +3,7 @@ import type { Actor } from '@/lib/domain/access';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
 import { isId } from '@/lib/domain/ids';
-import { newApiKey, sha256Hex } from '@/lib/platform/crypto';
+import { type ApiKeyText, newApiKey, sha256Hex } from '@/lib/platform/crypto';
 import {
   appendAudit,
   databaseNow,
@@ -19,15 +19,21 @@ import { keyExpiry } from './key-expiry';
 /**
  * Makes an API key in the actor's tenant. The key itself is in this answer only: what is stored is its SHA-256. With `member_id` it acts
  * as that person; without, it is a service, and whoever made it counts as who asks through it.
- * @throws AppError `access/exceeds-own` for scopes or a life beyond one's own, `access/forbidden` for binding somebody else,
+ * `made` is the key's text, where its id was promised before: it can be made once.
+ * @throws AppError `auth/invalid-code` for an id that there is already, `access/exceeds-own` for scopes or a life beyond one's own, `access/forbidden` for binding somebody else,
  * `member/not-found`, `input/invalid` for an end that is not in the future.
  */
-export async function createKey(actor: Actor, input: CreateKeyBody, call: Call): Promise<CreatedKeyResource> {
+export async function createKey(
+  actor: Actor,
+  input: CreateKeyBody,
+  call: Call,
+  made: ApiKeyText = newApiKey(),
+): Promise<CreatedKeyResource> {
   if (input.tenant_id !== actor.tenantId) throw new AppError('tenant/not-found');
   const memberId = input.member_id ?? null;
   if (memberId !== null) assertMayBind(actor, memberId);
   const scopes = [...new Set(input.scopes)];
-  const { keyId, key } = newApiKey();
+  const { keyId, key } = made;
   const resource = await inTenant(actor, async (tx) => {
     const { member, ownKey } = await lockPeople(
       tx,
@@ -38,7 +44,8 @@ export async function createKey(actor: Actor, input: CreateKeyBody, call: Call):
     if (memberId !== null && member === null) throw new AppError('member/not-found');
     const expiresAt = keyExpiry(input.expires_at ?? null, ownKey?.expiresAt ?? null, await databaseNow(tx));
     const ownerUserId = ownerOf(actor, member);
-    await tx.apiKey.create({
+    const { count } = await tx.apiKey.createMany({
+      skipDuplicates: true,
       data: {
         keyId,
         tenantId: actor.tenantId,
@@ -52,6 +59,7 @@ export async function createKey(actor: Actor, input: CreateKeyBody, call: Call):
         expiresAt,
       },
     });
+    if (count === 0) throw new AppError('auth/invalid-code');
     await appendAudit(tx, actor, actor.tenantId, {
       action: 'key.created',
       targetKind: 'key',
