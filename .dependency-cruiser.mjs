@@ -1,4 +1,5 @@
-// Imports run one way: app, jobs, cli → http | client → services → platform → domain; components → client, contracts, domain.
+// Imports run one way: app, jobs, cli → http | client → services → platform → domain; components → client, contracts, domain; the tools of
+// lib/mcp know the client alone, and http and cli give them one.
 // Each rule's comment says why it is worth keeping to.
 
 const TESTS = '\\.(test|spec)\\.tsx?$|^lib/testing/|^e2e/';
@@ -38,6 +39,21 @@ export default {
       to: { pathNot: '^lib/(client|contracts|domain)/|^node_modules/zod/' },
     },
     {
+      name: 'mcp-knows-the-client-only',
+      comment:
+        'What an agent can do is what the API lets its key do: tools reach the product through the client, wherever they run.',
+      severity: 'error',
+      from: { path: '^lib/mcp/', pathNot: TESTS },
+      to: { path: '^(app|components|scripts|e2e)/|^lib/(?!mcp/|client/|contracts/|domain/|openapi/)' },
+    },
+    {
+      name: 'only-mcp-speaks-the-protocol',
+      comment: 'The Model Context Protocol has one room, so that a new revision of it is a change in one place.',
+      severity: 'error',
+      from: { path: '^(app|components|lib|scripts)/', pathNot: `${TESTS}|^lib/mcp/` },
+      to: { path: '^node_modules/@modelcontextprotocol/' },
+    },
+    {
       name: 'components-know-the-client-only',
       comment:
         'Components reach the product through the API, as every other caller does. Data that a page has read comes as props.',
@@ -64,7 +80,7 @@ export default {
       comment: 'A use case does not know who calls it: HTTP, a job, the CLI. What is the edge’s alone stays there.',
       severity: 'error',
       from: { path: '^lib/services/', pathNot: TESTS },
-      to: { path: '^(app|components|scripts|e2e)/|^lib/(http|jobs|cli|client|openapi)/' },
+      to: { path: '^(app|components|scripts|e2e)/|^lib/(http|jobs|cli|client|mcp|openapi)/' },
     },
     {
       name: 'services-meet-at-their-doors',

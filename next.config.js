@@ -23,7 +23,7 @@ const nextConfig = {
   // answers has its own headers at both doors.
   headers: async () => [
     {
-      source: '/((?!api/v1(?:/|$)|healthz$|readyz$|metrics$|openapi\\.json$).*)',
+      source: '/((?!api/v1(?:/|$)|healthz$|readyz$|metrics$|mcp$|openapi\\.json$).*)',
       missing: [{ type: 'header', key: 'x-nonce' }],
       headers: Object.entries(PAGE_HEADERS).map(([key, value]) => ({ key, value })),
     },

@@ -13,6 +13,7 @@ export const ENTRIES = {
   bench: 'lib/cli/bench.ts',
   cli: 'lib/cli/main.ts',
   sweep: 'lib/cli/sweep.ts',
+  mcp: 'lib/mcp/stdio.ts',
   openapi: 'lib/openapi/write.ts',
 } as const;
 

@@ -4,7 +4,7 @@ import { generate } from './generate.ts';
 import { findRunning } from './instance.ts';
 import { instanceEnv } from './prepare.ts';
 
-const ENTRIES: EntryName[] = ['cli', 'sweep'];
+const ENTRIES: EntryName[] = ['cli', 'sweep', 'mcp'];
 /** What works on the database, and so wants the settings of the instance. */
 const ON_THE_DATABASE = ['escalate', 'expire'];
 

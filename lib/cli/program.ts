@@ -8,6 +8,7 @@ import { addEvents } from './commands/events';
 import { addExport } from './commands/export';
 import { addList } from './commands/list';
 import { addLogin } from './commands/login';
+import { addMcp } from './commands/mcp';
 import { addRun } from './commands/run';
 import { addShow } from './commands/show';
 import { addSweeps } from './commands/sweeps';
@@ -28,6 +29,7 @@ const COMMANDS = [
   addApply,
   addSweeps,
   addLogin,
+  addMcp,
   addCompletion,
 ] as const;
 

@@ -44,9 +44,13 @@ export class ApiProblem extends Error {
   }
 }
 
-/** Whether a thrown value is a problem, of a given code where one is named. */
+/**
+ * Whether a thrown value is a problem, of a given code where one is named. It is known by its name and not by its class, because a program
+ * of several bundles has several copies of the class.
+ */
 export function isApiProblem(thrown: unknown, code?: ApiProblem['code']): thrown is ApiProblem {
-  return thrown instanceof ApiProblem && (code === undefined || thrown.code === code);
+  if (!(thrown instanceof Error) || thrown.name !== 'ApiProblem') return false;
+  return code === undefined || (thrown as ApiProblem).code === code;
 }
 
 /** Reads an answer that is not a success. What is not a problem document becomes `client/unexpected-answer`. */

@@ -34,3 +34,19 @@ function isOfAnotherShape({ path, code }: Issue): boolean {
 export function toPointer(path: readonly PropertyKey[]): string {
   return path.map((name) => `/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
+
+/** Where an input was: it says how its faults are pointed at. */
+export type InputPlace = 'body' | 'query' | 'params';
+
+/** What a schema found wrong with an input: RFC 6901 for a body; `?name` for a query, `{name}` for a path parameter. */
+export function inputFaults({ issues }: { issues: readonly Issue[] }, where: InputPlace): InputFault[] {
+  if (where === 'body') return toFaults({ issues });
+  return issues.flatMap((issue) => {
+    const names = issue.code === 'unrecognized_keys' ? issue.keys : [issue.path[0]];
+    const detail = issue.code === 'unrecognized_keys' ? 'Unknown field' : issue.message;
+    return names.map((name = '') => ({
+      pointer: where === 'query' ? `?${String(name)}` : `{${String(name)}}`,
+      detail,
+    }));
+  });
+}

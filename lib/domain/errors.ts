@@ -14,6 +14,7 @@ export const PROBLEMS = {
   'auth/no-tenant': { status: 403, title: 'You are not a member of any tenant any more' },
   'auth/wrong-password': { status: 403, title: 'The current password is not right' },
   'auth/cross-site': { status: 403, title: 'Writes with a session cookie must come from the console itself' },
+  'mcp/foreign-origin': { status: 403, title: 'Pages of this origin may not call tools' },
   'auth/step-up-required': { status: 403, title: 'This needs a sign-in not older than five minutes' },
   'access/forbidden': { status: 403, title: 'You may not do this' },
   'dag/kept': { status: 403, title: 'This name belongs to a definition that is kept' },

@@ -13,6 +13,7 @@ export const PROBLEM_ADVICE = {
   'auth/no-tenant': 'Ask an admin of your tenant to add you as a member again.',
   'auth/wrong-password': 'Type the password that you sign in with now; only then is the new one taken.',
   'auth/cross-site': 'Call from the console’s own page, or with an API key instead of the session.',
+  'mcp/foreign-origin': 'Call it from a program, or name the page’s origin in TRUSTED_ORIGINS.',
   'auth/step-up-required': 'Sign in again and repeat it within five minutes.',
   'access/forbidden': 'Ask an admin for a role, or a key with a scope, that may; the operation names what it needs.',
   'access/approver-mismatch':

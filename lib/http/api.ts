@@ -1,14 +1,12 @@
-import { routes } from './handlers';
-import { makeRouteTable, serveApi } from './routing';
+import { MCP_PATH, mcp } from './mcp';
+import { hasOperation, serveOperation } from './operations-door';
 
-const table = makeRouteTable(routes);
-
-/** Whether a path belongs to the API: an operation has it, or it lies where operations live. */
+/** Whether a path belongs to the API: an operation has it, it is the Model Context Protocol's, or it lies where operations live. */
 export function isApiPath(pathname: string): boolean {
-  return pathname.startsWith('/api/v1/') || pathname === '/api/v1' || table.find('GET', pathname) !== null;
+  return pathname.startsWith('/api/v1/') || pathname === '/api/v1' || pathname === MCP_PATH || hasOperation(pathname);
 }
 
-/** Serves any call to the API through the table of operations. */
+/** Serves any call to the API: of an operation through their table, or of a tool. */
 export function api(request: Request): Promise<Response> {
-  return serveApi(table, request);
+  return new URL(request.url).pathname === MCP_PATH ? mcp(request) : serveOperation(request);
 }

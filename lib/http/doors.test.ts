@@ -3,7 +3,9 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { type Operation, operations } from '@/lib/contracts';
+import { isApiPath } from './api';
 import { routes } from './handlers';
+import { MCP_PATH, mcp } from './mcp';
 import { notOffered } from './not-offered';
 import { makeRouteTable } from './routing';
 
@@ -80,4 +82,11 @@ describe('Next’s door', () => {
       expect([method, module[method] === (route ?? notOffered)]).toEqual([method, true]);
     }
   });
+});
+
+test('the Model Context Protocol is no operation, and both doors have the very same handler for it', async () => {
+  expect(all.filter(({ path: each }) => each === MCP_PATH)).toEqual([]);
+  expect(isApiPath(MCP_PATH)).toBe(true);
+  const module = (await import(pathToFileURL(path.resolve('app/mcp/route.ts')).href)) as Record<string, unknown>;
+  expect(METHODS.filter((method) => module[method] !== mcp)).toEqual([]);
 });

@@ -8,6 +8,7 @@ import { expectInvariants } from '@/lib/testing/invariants';
 import { addKey, addPerson, addTenant, EVERY_SCOPE, testDatabase } from '@/lib/testing/people';
 import { PASSWORD, type SampleCalls, sampleCalls } from '@/lib/testing/sample-calls';
 import { type Door, type RawAnswer, type RawCall, send, startNext, startServer } from '@/lib/testing/server-processes';
+import { MCP_PATH } from './mcp';
 
 const sql = testDatabase();
 
@@ -151,6 +152,34 @@ describe('every operation', () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
       await compare({ ...raw, headers: { ...raw.headers, 'content-type': type } });
     }
+  });
+});
+
+describe('the Model Context Protocol', () => {
+  const headers = () => ({
+    authorization: key.authorization ?? '',
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+  });
+  const list = { method: 'POST', path: MCP_PATH, body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}' };
+
+  test('the same tools, and the same answer of one', async () => {
+    const { status } = await compare({ ...list, headers: headers() });
+    expect(status).toBe(200);
+    const params = { name: 'get_request', arguments: { request_id: 'req_none' } };
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+    await compare({ ...list, headers: headers(), body });
+  });
+
+  test('the same refusals', async () => {
+    const { authorization: _key, ...anonymous } = headers();
+    await compare({ ...list, headers: anonymous });
+    await compare({ ...list, headers: { ...headers(), origin: 'https://evil.example' } });
+    await compare({ ...list, headers: { ...headers(), 'content-type': 'text/plain' } });
+    for (const body of ['', 'no json', '[]', 'null', '{}', '{"jsonrpc":"2.0","id":1,"method":"nothing"}'])
+      await compare({ ...list, headers: headers(), body });
+    for (const method of ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+      await compare({ method, path: MCP_PATH, headers: { authorization: key.authorization ?? '' } });
   });
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type BodyLimits, toFaults, toPointer, USUAL_BODY_LIMITS } from '@/lib/contracts';
+import { type BodyLimits, type InputPlace, inputFaults, toPointer, USUAL_BODY_LIMITS } from '@/lib/contracts';
 import { AppError, isAppError } from '@/lib/domain/errors';
 import { type ParsedYaml, parseYaml } from '@/lib/platform/yaml';
 
@@ -9,24 +9,10 @@ const MAX_DEPTH = 32;
  * The one function that answers 422: parses input against its schema.
  * @throws AppError `input/invalid` with a pointer for every fault.
  */
-export function parseInput<S extends z.ZodType>(
-  schema: S,
-  value: unknown,
-  where: 'body' | 'query' | 'params',
-): z.output<S> {
+export function parseInput<S extends z.ZodType>(schema: S, value: unknown, where: InputPlace): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const { issues } = parsed.error;
-  if (where === 'body') throw new AppError('input/invalid', { errors: toFaults({ issues }) });
-  const errors = issues.flatMap((issue) => {
-    const names = issue.code === 'unrecognized_keys' ? issue.keys : [issue.path[0]];
-    const detail = issue.code === 'unrecognized_keys' ? 'Unknown field' : issue.message;
-    return names.map((name = '') => ({
-      pointer: where === 'query' ? `?${String(name)}` : `{${String(name)}}`,
-      detail,
-    }));
-  });
-  throw new AppError('input/invalid', { errors });
+  throw new AppError('input/invalid', { errors: inputFaults(parsed.error, where) });
 }
 
 /** Query parameters as their schema wants them: fields that are lists collect repeats, others must come once. */

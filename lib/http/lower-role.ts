@@ -2,7 +2,7 @@ import { type Actor, ROLE_BANDS, ROLE_PERMISSIONS, ROLES, type Role } from '@/li
 import { AppError } from '@/lib/domain/errors';
 
 /** The header by which a caller asks to be treated as a lower role (the seed's `USER_RBAC_ROLE`, as HTTP spells it). */
-const LOWER_ROLE_HEADER = 'x-user-rbac-role';
+export const LOWER_ROLE_HEADER = 'x-user-rbac-role';
 
 /**
  * The role that `X-User-Rbac-Role` names, in any case; null without the header.

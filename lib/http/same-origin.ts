@@ -26,6 +26,16 @@ export function assertSameOriginWrite(request: Request): void {
     throw new AppError('auth/cross-site', { detail: 'Send application/json.' });
 }
 
+/**
+ * Lets a call through that no browser sent for a page, or one for a page of ours: what is called with a key from anywhere has no `Origin`.
+ * The Model Context Protocol asks for it, against pages under a rebound name.
+ * @throws AppError `mcp/foreign-origin`.
+ */
+export function assertTrustedOrigin(request: Request): void {
+  const origin = request.headers.get('origin');
+  if (origin !== null && !isTrustedOrigin(origin)) throw new AppError('mcp/foreign-origin');
+}
+
 function isTrustedOrigin(origin: string | null): boolean {
   if (origin === null || origin === 'null') return false;
   const { NEXTAUTH_URL, TRUSTED_ORIGINS } = env();

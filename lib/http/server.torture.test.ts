@@ -1,9 +1,11 @@
 /** The built server as a process of its own, where what counts is the connection and not the operation. */
 import { Agent, request } from 'node:http';
+import type { CallToolResult } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { operations } from '@/lib/contracts';
 import { env } from '@/lib/platform/env';
 import { expectInvariants } from '@/lib/testing/invariants';
+import { mcpOverHttp, openMcp, readSaid } from '@/lib/testing/mcp-session';
 import { addKey, addTenant, testDatabase } from '@/lib/testing/people';
 import { type Door, send, startServer } from '@/lib/testing/server-processes';
 
@@ -87,6 +89,30 @@ test('who waits for a decision is answered when the server is asked to stop, and
     expect(JSON.parse(answer.text)).toMatchObject({ request_id: created.request_id, resolved_at: null });
   } finally {
     agent.destroy();
+    await stopping.stop();
+  }
+});
+
+test('an agent whose tool call is held is answered when the server is asked to stop: not decided, ask again', async () => {
+  const stopping = await startServer();
+  try {
+    await addTenant(sql, 'globex');
+    const { key } = await addKey(sql, 'globex', ['requests:create', 'requests:read']);
+    const client = await openMcp(mcpOverHttp(`http://127.0.0.1:${stopping.port}`, key));
+    const heard: string[] = [];
+    const input = { skill_id: 'payments.transfer', payload: {}, wait_seconds: 300 };
+    const held = client.callTool(
+      { name: 'request_approval', arguments: input },
+      { onprogress: ({ message = '' }) => heard.push(message) },
+    );
+    await vi.waitFor(() => expect(heard).toHaveLength(1), 10_000);
+    const askedMs = performance.now();
+    expect(await stopping.terminate()).toBe(0);
+    expect(performance.now() - askedMs).toBeLessThan(4000);
+    const { data, isError } = readSaid((await held) as CallToolResult);
+    expect(isError).toBe(false);
+    expect(data).toMatchObject({ request_id: expect.stringMatching(/^req_/), decided: false, approved: false });
+  } finally {
     await stopping.stop();
   }
 });

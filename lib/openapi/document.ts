@@ -26,7 +26,9 @@ const DESCRIPTION = `Software that wants to act asks first: may I? A policy answ
 where a person must decide, the request waits until somebody with enough authority, who is not the requester, decides.
 
 JSON in snake_case, RFC 3339 times in UTC, money in integer cents. Errors are problem details (RFC 9457). Unknown fields are refused. \
-Every answer carries \`X-Request-Id\`; one that is sent is kept, and so is a W3C \`traceparent\`.`;
+Every answer carries \`X-Request-Id\`; one that is sent is kept, and so is a W3C \`traceparent\`.
+
+Agents find the same as tools of the Model Context Protocol at \`/mcp\`, with an API key.`;
 
 /** Answers of success beside the usual one. */
 const OTHER_ANSWERS: Record<string, Record<string, string>> = {

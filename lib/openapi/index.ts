@@ -1,2 +1,2 @@
 export { buildOpenapi } from './document';
-export { describeInput } from './json-schema';
+export { describeInput, describeOutput } from './json-schema';

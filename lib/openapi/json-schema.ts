@@ -89,6 +89,11 @@ export function describeInput(schema: z.ZodType): JsonObject {
   return tidy(z.toJSONSchema(schema, { ...CONVERSION, io: 'input' }) as unknown as JsonObject, 'input');
 }
 
+/** What an answer looks like, whole: nothing in it is a reference. */
+export function describeOutput(schema: z.ZodType): JsonObject {
+  return tidy(z.toJSONSchema(schema, { ...CONVERSION, io: 'output' }) as unknown as JsonObject, 'output');
+}
+
 const CONVERSION = {
   target: 'draft-2020-12',
   // An operation without data answers with nothing, which JSON Schema cannot say.

@@ -1,0 +1,1 @@
+export { createMcpHttp, type McpHttpOptions } from './http';
