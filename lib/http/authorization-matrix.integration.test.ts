@@ -191,7 +191,7 @@ getReadiness         +       +       +       +       +       +       +       +  
 getMetrics           401     401     401     401     401     401     401     401     401     401     401     401     401     401     401
 getOpenapi           +       +       +       +       +       +       +       +       +       +       +       +       +       +       +`;
 
-test('everybody may call exactly this', async () => {
+test('everybody may call exactly this', { timeout: 240_000 }, async () => {
   const asked: Record<string, string[]> = {};
   for (const id of Object.keys(operations) as OperationId[]) {
     asked[id] = await Promise.all(NAMES.map((caller) => ask(id, caller)));

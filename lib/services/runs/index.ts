@@ -1,5 +1,5 @@
 export { driveRuns } from './drive';
-export { canonicalRunEvent, RUNNER, type RunEventFields } from './event';
+export { canonicalRunEvent, type RunEventFields } from './event';
 export { completeTask, failTask, heartbeatTask, leaseTasks } from './lease';
 export { sweepOrphanedRequests } from './orphans';
 export { getRun, listRunEvents, listRuns } from './read';

@@ -125,8 +125,6 @@ GRANT INSERT ON dag_steps TO countersign_hot, countersign_worker;
 GRANT UPDATE (status, reason, seq, last_hash, advanced_seq, updated_at, finished_at) ON dag_runs TO countersign_hot, countersign_worker;
 GRANT UPDATE (status, skipped_by, attempts, params, output, error, request_id, decided_at, next_attempt_at, leased_until, leased_by, fence, times_out_at,
   finished_at) ON dag_steps TO countersign_hot, countersign_worker;
--- The worker makes the checkpoints' requests.
-GRANT INSERT ON approval_requests TO countersign_worker;
 
 DO $$
 DECLARE

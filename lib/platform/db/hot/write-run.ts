@@ -59,8 +59,8 @@ export interface RunWritten {
 }
 
 /**
- * The one writer of runs: what becomes of a run and its steps, with the events that say so, in one statement. It locks the run, then
- * looks at the clock, and does nothing if anything happened to the run since `seq`, or if a result comes under a lease that has passed to
+ * The one writer of runs: what becomes of a run and its steps, with the events that say so, in one statement. It locks the run, and
+ * the steps whose leases count, then looks at the clock, and does nothing if anything happened to the run since `seq`, or if a result comes under a lease that has passed to
  * somebody else. A step that is over is never written again (the database refuses it).
  * @returns null when nothing was written: read and decide again.
  */
@@ -77,12 +77,13 @@ export async function writeRun(
     ), run AS MATERIALIZED (
       SELECT r.run_id, r.tenant_id, r.seq, r.last_hash FROM dag_runs r
       WHERE r.run_id = ${write.run_id} AND r.tenant_id = ${write.tenant_id} AND r.seq = ${write.seq}::int
-        AND NOT EXISTS (
-          SELECT FROM steps s JOIN dag_steps d ON d.run_id = r.run_id AND d.task_id = s.task_id
-          WHERE s.fence IS NOT NULL AND d.fence <> s.fence)
       FOR UPDATE OF r
+    ), held AS MATERIALIZED (
+      SELECT d.task_id FROM run JOIN dag_steps d ON d.run_id = run.run_id JOIN steps s ON s.task_id = d.task_id
+      WHERE s.fence IS NOT NULL AND d.fence = s.fence FOR UPDATE OF d
     ), clock AS MATERIALIZED (
       SELECT now_ms() AS at FROM run
+      WHERE (SELECT count(*) FROM held) = (SELECT count(*) FROM steps WHERE fence IS NOT NULL)
     ), given AS MATERIALIZED (
       SELECT e.value, e.ordinality::int AS n FROM jsonb_array_elements(${JSON.stringify(write.events)}::jsonb) WITH ORDINALITY e
     ), chain AS (
