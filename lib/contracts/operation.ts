@@ -40,6 +40,8 @@ export interface Operation<
   params?: Params;
   query?: Query;
   body?: Body;
+  /** What a body should be, where `body` lets more through because the service names every fault of it at once. */
+  bodyShape?: z.ZodType;
   /** `yaml`: the body may also be a YAML document that says the same. */
   bodyKind?: 'json' | 'yaml';
   /** How large the body may be as JSON; `USUAL_BODY_LIMITS` unless said. */
@@ -48,6 +50,10 @@ export interface Operation<
   /** The status of success; 200 unless said. 204 has no body. */
   status?: number;
   responseKind?: ResponseKind;
+  /** Whether `Accept: application/yaml` gets the same as YAML. */
+  alsoYaml?: boolean;
+  /** Whether the answer has an `ETag` though nothing here takes it. */
+  tagged?: boolean;
   /**
    * Where what was made can be read, for `Location`: the path of a GET, with members of the answer as its parameters. Without it there
    * is no such address.

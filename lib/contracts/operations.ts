@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import * as budgets from './budgets';
+import * as checkpoints from './checkpoints';
 import * as config from './config';
 import * as costModels from './cost-models';
+import * as dags from './dags';
 import * as events from './events';
 import * as flags from './flags';
 import * as insights from './insights';
@@ -15,6 +17,7 @@ import * as policySets from './policy-sets';
 import * as policyShadow from './policy-shadow';
 import * as precedents from './precedents';
 import * as requests from './requests';
+import * as runs from './runs';
 import * as webhooks from './webhooks';
 
 const getHealth = defineOperation({
@@ -113,6 +116,23 @@ export const operations = {
   getBudgetDraws: budgets.getBudgetDraws,
   getEligibleApprovers: requests.getEligibleApprovers,
   getPrecedents: precedents.getPrecedents,
+  listDags: dags.listDags,
+  getDag: dags.getDag,
+  putDag: dags.putDag,
+  listDagVersions: dags.listDagVersions,
+  lintDag: dags.lintDag,
+  startRun: runs.startRun,
+  listRuns: runs.listRuns,
+  getRun: runs.getRun,
+  resumeRun: runs.resumeRun,
+  cancelRun: runs.cancelRun,
+  retryRunTask: runs.retryRunTask,
+  listRunEvents: runs.listRunEvents,
+  listCheckpoints: checkpoints.listCheckpoints,
+  getCheckpoint: checkpoints.getCheckpoint,
+  approveCheckpoint: checkpoints.approveCheckpoint,
+  signCheckpoint: checkpoints.signCheckpoint,
+  rejectCheckpoint: checkpoints.rejectCheckpoint,
   listEvents: events.listEvents,
   streamEvents: events.streamEvents,
   verifyAudit: events.verifyAudit,

@@ -3,6 +3,7 @@ import { RUN_EVENT_TYPES, RUN_STATUSES, STEP_STATUSES } from '../domain/run';
 import { DagDocument, DagName, LintFinding, PlannedTask } from './dags';
 import { defineOperation } from './operation';
 import { PageQuery } from './people';
+import { OneRequestQuery } from './requests';
 import { Id, JsonObject, pageOf, Reason, TenantId, Timestamp } from './scalars';
 
 export const RunTaskResource = z.object({
@@ -137,7 +138,7 @@ export const startRun = defineOperation({
     tenant_id: 'acme',
     params: { week: '2026-W48' },
     dag: {
-      name: 'weekly_ops_chain',
+      name: 'weekly_report',
       tasks: [
         { id: 'sweep', workflow_ref: 'echo', params: { inbox_items: '12' } },
         {
@@ -178,7 +179,7 @@ export const getRun = defineOperation({
   tag: 'Runs',
   summary: 'One run with its tasks',
   params: RunPath,
-  query: z.strictObject({ tenant_id: TenantId.optional() }),
+  query: OneRequestQuery,
   response: RunResource,
 });
 
@@ -193,8 +194,9 @@ export const resumeRun = defineOperation({
   summary: 'Resume a paused run by hand, once its checkpoint is approved',
   description:
     'Runs go on by themselves when their checkpoint is approved. This drives one at once: 409 `run/checkpoint-not-approved` names the ' +
-    'checkpoint and its status, 409 `run/already-resumed` says that the pause is over.',
+    'checkpoint and its status, 409 `run/already-resumed` says that the pause is over. `Idempotency-Key` is not honoured: the token itself is good for once.',
   params: RunPath,
+  query: OneRequestQuery,
   body: ResumeRunBody,
   response: RunResource,
   example: { resume_token: 'rst_0f3a' },
@@ -208,8 +210,10 @@ export const cancelRun = defineOperation({
   tag: 'Runs',
   summary: 'End a run; what waits for somebody is cancelled, what runs is not begun again',
   params: RunPath,
+  query: OneRequestQuery,
   body: Reason,
   response: RunResource,
+  idempotent: true,
   example: { reason: 'Wrong week' },
 });
 
@@ -221,8 +225,10 @@ export const retryRunTask = defineOperation({
   tag: 'Runs',
   summary: 'Try the failed task of a failed run again; the run goes on from there',
   params: z.strictObject({ id: Id, task_id: z.string().min(1).max(63) }),
+  query: OneRequestQuery,
   body: Reason,
   response: RunResource,
+  idempotent: true,
   example: { reason: 'The receiver is up again' },
 });
 

@@ -16,6 +16,8 @@ export const PROBLEM_ADVICE = {
   'access/forbidden': 'Ask an admin for a role, or a key with a scope, that may; the operation names what it needs.',
   'access/approver-mismatch':
     'Leave `approver` out, or give your own; only a key with `requests:decide_on_behalf` names somebody else.',
+  'dag/kept':
+    'Start the run by `dag_name`, give what you bring along a name of its own, or let who manages policy keep it.',
   'access/exceeds-own': 'Give at most the role, level and scopes that you have, or ask somebody who has more.',
   'access/self-change': 'Ask another admin or owner to change yours.',
   'review/self-approval': 'Let somebody else decide: whoever asked, or has a hand in the key that asked, is excluded.',
@@ -23,7 +25,6 @@ export const PROBLEM_ADVICE = {
     'Leave it to somebody at the needed level; `GET /api/v1/policy/requests/{id}/eligible-approvers` says who can.',
   'review/step-up-required': 'Write down a reason, sign in again and decide within five minutes.',
   'run/not-found': 'Check the id; a run of another tenant is not found either.',
-  'dag/not-found': 'Check the name and the version, or send the definition itself as `dag`.',
   'run/checkpoint-not-approved':
     'Wait for `checkpoint_id` to be approved; a rejected one is not resumed: `on_reject` has decided already.',
   'run/already-resumed': 'Read the run: it went on by itself, or somebody was faster.',
@@ -41,6 +42,7 @@ export const PROBLEM_ADVICE = {
     'Wait a second if it was asked just now; what is not in the sample, was a try, or is older than records are kept, has no record.',
   'replay/not-found': 'Check the id; the list of replays has those of this tenant.',
   'request/not-found': 'Check the id and the tenant; what belongs to another tenant is answered as if it were missing.',
+  'dag/not-found': 'Look it up in the list of definitions; versions are numbers from 1.',
   'member/not-found': 'Check the id; whoever was removed is not found any more.',
   'key/not-found': 'Check the id; the list of keys has those of this tenant.',
   'endpoint/not-found': 'Check the id; an endpoint that was removed is not found any more.',
@@ -75,11 +77,12 @@ export const PROBLEM_ADVICE = {
   'idempotency/in-flight': 'Wait for the first call to end and repeat this one with the same key.',
   'request/changed': 'Read the request again, look at what has changed, and decide on that version.',
   'config/changed': 'Read the configuration again, make your change to it, and send it with the new ETag.',
+  'dag/changed': 'Read the definition again, make your change to it, and send it with the new ETag.',
   'http/too-large': 'Send less; put large content elsewhere and link to it.',
   'http/not-yaml':
     'Put right what `errors` names by line and column; one document, YAML 1.2, the core schema’s tags, no merge keys.',
   'http/unsupported-media-type':
-    'Send the header `Content-Type: application/json`; a whole configuration may also come as `application/yaml`.',
+    'Send the header `Content-Type: application/json`; a configuration or a definition may also come as `application/yaml`.',
   'input/invalid': 'Correct what `errors` lists: each entry points to the place and says what is expected there.',
   'policy-set/too-slow': 'Ask about a smaller request, or simplify the rules that walk its lists.',
   'input/too-complex': 'Flatten the body, or send only what people need in order to decide.',

@@ -130,6 +130,23 @@ reportOutcome        401     403     403     403     +       +       403     403
 getBudgetDraws       401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 getEligibleApprovers 401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 getPrecedents        401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
+listDags             401     +       +       +       +       +       +       +       +       +       403     +       +       +       404
+getDag               401     +       +       +       +       +       +       +       +       +       403     +       +       +       404
+putDag               401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+listDagVersions      401     +       +       +       +       +       +       +       +       +       403     +       +       +       404
+lintDag              401     403     +       +       +       +       403     +       +       +       403     +       +       +       404
+startRun             401     403     +       +       +       +       403     +       +       +       403     +       +       +       404
+listRuns             401     +       +       +       +       +       +       +       +       +       403     +       +       +       404
+getRun               401     +       +       +       +       +       +       +       +       +       403     +       +       +       404
+resumeRun            401     403     +       +       +       +       403     +       +       +       403     +       +       +       404
+cancelRun            401     403     +       +       +       +       403     +       +       +       403     +       +       +       404
+retryRunTask         401     403     +       +       +       +       403     +       +       +       403     +       +       +       404
+listRunEvents        401     +       +       +       +       +       +       +       +       +       403     +       +       +       404
+listCheckpoints      401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
+getCheckpoint        401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
+approveCheckpoint    401     403     +       +       +       +       403     +       +       +       403     403     403     403     404
+signCheckpoint       401     403     +       +       +       +       403     +       +       +       403     403     403     403     404
+rejectCheckpoint     401     403     +       +       +       +       403     +       +       +       403     403     403     403     404
 listEvents           401     403     +       +       +       +       403     +       +       +       +       +       +       +       404
 streamEvents         401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 verifyAudit          401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
@@ -196,9 +213,17 @@ const SERVICES: readonly CallerName[] = ['s.ask', 's.star', 's.all', 'boot'];
 const KEYS: readonly CallerName[] = ['k.view', 'k.oper', 'k.owner', 'k.own+', ...SERVICES];
 
 /** Where the operation's permission is not all: who is refused although they have it, and why. */
+const NO_SERVICE = {
+  why: 'a service decides nothing in its own name',
+  refused: (caller: CallerName) => SERVICES.includes(caller),
+};
+
 const EXCEPTIONS: Partial<Record<OperationId, { why: string; refused: (caller: CallerName) => boolean }>> = {
-  approveRequest: { why: 'a service decides nothing in its own name', refused: (caller) => SERVICES.includes(caller) },
-  rejectRequest: { why: 'a service decides nothing in its own name', refused: (caller) => SERVICES.includes(caller) },
+  approveRequest: NO_SERVICE,
+  rejectRequest: NO_SERVICE,
+  approveCheckpoint: NO_SERVICE,
+  signCheckpoint: NO_SERVICE,
+  rejectCheckpoint: NO_SERVICE,
   cancelRequest: {
     why: 'what somebody else asked is cancelled by who may manage requests',
     refused: (caller) => !PERMISSIONS[caller].has('requests:manage'),

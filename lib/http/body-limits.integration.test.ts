@@ -1,5 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Operation, type OperationId, operations, RULES_BODY_LIMITS, USUAL_BODY_LIMITS } from '@/lib/contracts';
+import {
+  DAG_BODY_LIMITS,
+  type Operation,
+  type OperationId,
+  operations,
+  RULES_BODY_LIMITS,
+  USUAL_BODY_LIMITS,
+} from '@/lib/contracts';
 import { type Caller, type CallInput, call, readAnswer, toRequest, withKey } from '@/lib/testing/calls';
 import { addKey, addPerson, addTenant, EVERY_SCOPE, testDatabase } from '@/lib/testing/people';
 import { type SampleCalls, sampleCalls } from '@/lib/testing/sample-calls';
@@ -107,10 +114,12 @@ function countMembers(value: unknown): number {
   return Object.values(value).reduce((count: number, member) => count + 1 + countMembers(member), 0);
 }
 
-test('only what holds a set of rules may be larger than anything else', () => {
+test('only what holds a set of rules, or a graph of tasks, may be larger than anything else', () => {
   const larger = withBody.filter(([, { bodyLimits }]) => bodyLimits !== undefined);
   expect(larger.map(([id, { bodyLimits }]) => [id, bodyLimits])).toEqual([
     ['createPolicySet', RULES_BODY_LIMITS],
     ['putConfig', RULES_BODY_LIMITS],
+    ['putDag', DAG_BODY_LIMITS],
+    ['lintDag', DAG_BODY_LIMITS],
   ]);
 });

@@ -94,12 +94,14 @@ function textFields(schema: unknown, at: string[] = []): string[][] {
     format?: string;
     enum?: unknown;
     anyOf?: unknown[];
+    oneOf?: unknown[];
     items?: unknown;
     properties?: object;
   };
-  if (node.anyOf)
+  const branches = node.anyOf ?? node.oneOf;
+  if (branches)
     return textFields(
-      node.anyOf.find((each) => (each as { type?: string }).type !== 'null'),
+      branches.find((each) => (each as { type?: string }).type !== 'null'),
       at,
     );
   if (node.type === 'string') return node.enum === undefined ? [at] : [];
@@ -114,10 +116,10 @@ function withValue(body: unknown, [name = '', ...rest]: readonly string[], value
   return { ...own, [name]: rest.length === 0 ? value : withValue(own[name], rest, value) };
 }
 
-const FIELDS = all.flatMap(({ id, body }) =>
-  body === undefined
+const FIELDS = all.flatMap(({ id, body, bodyShape = body }) =>
+  bodyShape === undefined
     ? []
-    : textFields(z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' })).map((path) => ({
+    : textFields(z.toJSONSchema(bodyShape, { io: 'input', unrepresentable: 'any' })).map((path) => ({
         id: id as OperationId,
         path,
       })),
@@ -125,7 +127,13 @@ const FIELDS = all.flatMap(({ id, body }) =>
 /** Never shown again, so that it cannot be seen whether they came through whole. */
 const SECRET = /password|secret/;
 /** Answer what they were asked, and do not repeat it. */
-const ANSWERS_ONLY: OperationId[] = ['evaluatePolicy', 'evaluatePolicyBatch', 'checkPolicyRule', 'draftPolicyRule'];
+const ANSWERS_ONLY: OperationId[] = [
+  'evaluatePolicy',
+  'evaluatePolicyBatch',
+  'checkPolicyRule',
+  'draftPolicyRule',
+  'lintDag',
+];
 /** Shown in another form than they were sent, or not in the answer to this call. */
 const NOT_ECHOED = /url$|_at$|email|viewed_digest|notes|reason|text/;
 

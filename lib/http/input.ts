@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type BodyLimits, USUAL_BODY_LIMITS } from '@/lib/contracts';
-import { AppError, type InputFault, isAppError } from '@/lib/domain/errors';
+import { type BodyLimits, toFaults, toPointer, USUAL_BODY_LIMITS } from '@/lib/contracts';
+import { AppError, isAppError } from '@/lib/domain/errors';
 import { type ParsedYaml, parseYaml } from '@/lib/platform/yaml';
 
 const MAX_DEPTH = 32;
@@ -16,22 +16,17 @@ export function parseInput<S extends z.ZodType>(
 ): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new AppError('input/invalid', { errors: parsed.error.issues.flatMap((issue) => toFaults(issue, where)) });
-}
-
-function toFaults(issue: z.core.$ZodIssue, where: 'body' | 'query' | 'params'): InputFault[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ pointer: pointerTo([...issue.path, key], where), detail: 'Unknown field' }));
-  }
-  return [{ pointer: pointerTo(issue.path, where), detail: issue.message }];
-}
-
-/** RFC 6901 for a body; `?name` for a query, `{name}` for a path parameter. */
-function pointerTo(path: readonly PropertyKey[], where: 'body' | 'query' | 'params'): string {
-  const names = path.map(String);
-  if (where === 'query') return `?${names[0] ?? ''}`;
-  if (where === 'params') return `{${names[0] ?? ''}}`;
-  return names.map((name) => `/${escapePointer(name)}`).join('');
+  const { issues } = parsed.error;
+  if (where === 'body') throw new AppError('input/invalid', { errors: toFaults({ issues }) });
+  const errors = issues.flatMap((issue) => {
+    const names = issue.code === 'unrecognized_keys' ? issue.keys : [issue.path[0]];
+    const detail = issue.code === 'unrecognized_keys' ? 'Unknown field' : issue.message;
+    return names.map((name = '') => ({
+      pointer: where === 'query' ? `?${String(name)}` : `{${String(name)}}`,
+      detail,
+    }));
+  });
+  throw new AppError('input/invalid', { errors });
 }
 
 /** Query parameters as their schema wants them: fields that are lists collect repeats, others must come once. */
@@ -140,13 +135,8 @@ function assertExactIntegers(text: string): void {
     }
     if (typeof value !== 'object' || value === null) continue;
     for (const [key, member] of Object.entries(value))
-      stack.push({ value: member, pointer: `${pointer}/${escapePointer(key)}` });
+      stack.push({ value: member, pointer: `${pointer}${toPointer([key])}` });
   }
-}
-
-/** A name in an RFC 6901 pointer. */
-function escapePointer(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 async function readText(request: Request, maxBytes: number): Promise<string> {
@@ -193,7 +183,7 @@ function assertReasonable(root: unknown, maxKeys: BodyLimits['keys']): void {
     for (const [key, member] of Object.entries(value)) {
       keys += 1;
       if (keys > maxKeys) throw new AppError('input/too-complex', { detail: `At most ${maxKeys} members.` });
-      const at = `${pointer}/${escapePointer(key)}`;
+      const at = `${pointer}${toPointer([key])}`;
       assertCleanText(key, at);
       if (key === '__proto__')
         throw new AppError('input/invalid', { errors: [{ pointer: at, detail: 'Not a usable name' }] });

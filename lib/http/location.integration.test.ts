@@ -39,6 +39,7 @@ test('what can be read by itself says where', () => {
     'createReplay',
     'createRequest',
     'commentRequest',
+    'startRun',
     'testEndpoint',
     'redeliver',
   ]);

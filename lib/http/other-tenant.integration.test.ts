@@ -50,7 +50,8 @@ function bare({ status, headers, text }: Answer, ...sent: readonly string[]): st
 }
 
 const all = Object.values(operations as Record<OperationId, Operation>);
-const byId = all.filter(({ params }) => params !== undefined).map(({ id }) => id as OperationId);
+// What is written under a name is the writer's own, whoever else has one of that name.
+const byId = all.filter(({ id, params }) => params !== undefined && id !== 'putDag').map(({ id }) => id as OperationId);
 const hasTenant = ({ query, body }: Operation) =>
   [query, body].some((schema) => schema !== undefined && 'shape' in schema && 'tenant_id' in (schema.shape as object));
 // Who may make tenants hears that a name is taken: there is no other way to say it.

@@ -3,11 +3,18 @@ import { isReply, type Reply } from './reply-value';
 
 export { type Reply, reply } from './reply-value';
 
+const ALWAYS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+/** A document of YAML, for who would rather have that than the operation's JSON. */
+export function toYamlResponse(text: string, headers: Record<string, string>): Response {
+  return new Response(text, { headers: { ...ALWAYS, ...headers, 'content-type': 'application/yaml', vary: 'accept' } });
+}
+
 /** Turns what a handler gave back into the HTTP answer. Data is never stored by caches. */
 export function toResponse(operation: Operation, result: unknown): Response {
   if (result instanceof Response || isResponseLike(result)) return result as Response;
   const { data, status, headers } = isReply(result) ? result : ({ data: result } as Reply<unknown>);
-  const answerHeaders = new Headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers });
+  const answerHeaders = new Headers({ ...ALWAYS, ...headers });
   const code = status ?? operation.status ?? 200;
   if (code === 204) return new Response(null, { status: 204, headers: answerHeaders });
   addLocation(answerHeaders, operation, data);

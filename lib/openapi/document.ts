@@ -12,6 +12,7 @@ const API_VERSION = '1.0.0';
 const TAGS: Record<string, string> = {
   Policy: 'What policy answers, and what it is configured to answer',
   Requests: 'Asking, reading and deciding',
+  Runs: 'What runs execute, and the runs themselves',
   Events: 'Everything that happened, and the proof of it',
   Exports: 'Streamed, of any size',
   Insights: 'The numbers behind the charts',
@@ -51,7 +52,7 @@ function build(): JsonObject {
   );
   const withBody = all.filter((operation) => operation.body !== undefined);
   const bodies = withBody.map(
-    (operation) => [bodyName(operation), describeInput(operation.body ?? z.never())] as const,
+    (operation) => [bodyName(operation), describeInput(operation.bodyShape ?? operation.body ?? z.never())] as const,
   );
   return {
     openapi: '3.1.0',
@@ -183,7 +184,10 @@ function describeLocation(location: string): JsonObject {
 function describeResponses(operation: Operation, answer: JsonObject | undefined): JsonObject {
   const { id, ifMatch, idempotent, location, path, responseKind = 'json', status = 200, summary } = operation;
   const tagged =
-    path.startsWith('/api/v1/policy/requests/{id}') || id === 'createRequest' || /\/(levels|flags|config)$/.test(path);
+    operation.tagged === true ||
+    path.startsWith('/api/v1/policy/requests/{id}') ||
+    id === 'createRequest' ||
+    /\/(levels|flags|config)$/.test(path);
   const headers: JsonObject = {
     'X-Request-Id': { $ref: '#/components/headers/RequestId' },
     ...(location === undefined ? {} : { Location: describeLocation(location) }),
@@ -194,6 +198,7 @@ function describeResponses(operation: Operation, answer: JsonObject | undefined)
   };
   const content = {
     [MEDIA_TYPES[responseKind]]: { schema: responseKind === 'json' ? (answer ?? {}) : { type: 'string' } },
+    ...(operation.alsoYaml === true ? { [MEDIA_TYPES.yaml]: { schema: { type: 'string' } } } : {}),
   };
   const success = (description: string) => ({ description, headers, ...(status === 204 ? {} : { content }) });
   const others = Object.entries(OTHER_ANSWERS[id] ?? {}).map(([code, text]) => [code, success(text)] as const);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type Operation, operations } from '@/lib/contracts';
 import { PROBLEMS } from '@/lib/domain/errors';
+import { renderDagSchema } from './dag-schema';
 import { buildOpenapi } from './document';
 import type { Json, JsonObject } from './json-schema';
 import { renderOpenapi } from './render';
@@ -39,6 +40,10 @@ function resolve(pointer: string): Json | undefined {
 
 test('the committed document is up to date (npm run generate makes it so)', () =>
   expect(readFileSync('public/openapi.json', 'utf8') === renderOpenapi()).toBe(true));
+
+test('the committed schema of definitions is up to date', () => {
+  expect(readFileSync('public/dag.schema.json', 'utf8') === renderDagSchema()).toBe(true);
+});
 
 test('the same contracts make the same bytes', () => expect(renderOpenapi()).toBe(renderOpenapi()));
 
@@ -79,10 +84,10 @@ describe('the document and the operations match one to one', () => {
   });
 });
 
-test('every POST with an effect takes an Idempotency-Key; the two that cannot say so', () => {
+test('every POST with an effect takes an Idempotency-Key; the three that do not say so', () => {
   const without = all.filter(({ method, idempotent }) => method === 'POST' && idempotent !== true);
-  const harmless = ['evaluatePolicy', 'evaluatePolicyBatch', 'checkPolicyRule', 'draftPolicyRule'];
-  expect(without.map(({ id }) => id)).toEqual([...harmless, 'changePassword', 'signOutEverywhere']);
+  const harmless = ['evaluatePolicy', 'evaluatePolicyBatch', 'checkPolicyRule', 'draftPolicyRule', 'lintDag'];
+  expect(without.map(({ id }) => id)).toEqual([...harmless, 'resumeRun', 'changePassword', 'signOutEverywhere']);
   for (const { description } of without.slice(harmless.length))
     expect(description).toContain('`Idempotency-Key` is not honoured');
 });
@@ -104,8 +109,8 @@ describe('every body has an example that works', () => {
   });
 
   test('and a body with an unknown field is refused by every one of them', () => {
-    for (const { id, body, example } of withBody) {
-      const parsed = body?.safeParse({ ...(example as object), unknown_field: 1 });
+    for (const { id, body, bodyShape = body, example } of withBody) {
+      const parsed = bodyShape?.safeParse({ ...(example as object), unknown_field: 1 });
       expect([id, parsed?.success, parsed?.error?.issues[0]?.code]).toEqual([id, false, 'unrecognized_keys']);
     }
   });

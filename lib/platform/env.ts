@@ -16,6 +16,11 @@ const Environment = z.object({
   TRUSTED_PROXY_CIDRS: z.string().default(''),
   SECRETS_KEY: z.string().min(16),
   APPROVAL_EXPIRES_H: z.coerce.number().positive().max(8760).default(72),
+  APPROVER_RBAC_ROLE: z
+    .string()
+    .default('Operator')
+    .transform((role) => role.toLowerCase())
+    .pipe(z.enum(['operator', 'admin', 'owner'])),
   SCHED_TICK_MS: z.coerce.number().int().min(50).max(60_000).default(1000),
   WEBHOOK_ALLOW_CIDRS: z.string().default(''),
   RATE_LIMIT_ENABLED: flag.default(true),

@@ -40,7 +40,11 @@ export interface Answer {
   status: number;
   headers: Headers;
   /** The parsed JSON, or the text where it is none. */
-  body: Record<string, unknown> & { code?: string; detail?: string; errors?: { pointer: string; detail: string }[] };
+  body: Record<string, unknown> & {
+    code?: string;
+    detail?: string;
+    errors?: { pointer: string; detail: string; line?: number; column?: number }[];
+  };
   text: string;
 }
 

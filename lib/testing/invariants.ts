@@ -90,6 +90,7 @@ export async function findViolations(sql: Sql, options: { dispatched?: boolean }
     ...(await findBrokenLogs(sql)),
     ...(await findDoubleDeliveries(sql)),
     ...(await findBudgetFaults(sql)),
+    ...(await findRunFaults(sql)),
     ...(options.dispatched ? await findUndispatched(sql) : []),
   ];
 }
@@ -235,6 +236,57 @@ function keepsThePayload({ request, events }: History): string[] {
   return digest === request.payload_digest && asked === digest
     ? []
     : ['its payload is not the one that was asked about'];
+}
+
+/** The history of every run is whole and ends where the run is; its steps agree with their requests. */
+async function findRunFaults(sql: Sql): Promise<string[]> {
+  const runs = await sql<{ run_id: string; status: string; seq: number; last_hash: string }>('SELECT * FROM dag_runs');
+  const events = await sql<StoredEvent>(
+    `SELECT *, to_char(timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at FROM events
+     WHERE subject_kind = 'run' ORDER BY subject_id, seq`,
+  );
+  const of = Map.groupBy(events, ({ subject_id }) => subject_id);
+  const faults = runs.flatMap(({ run_id, status, seq, last_hash }) => {
+    const own = of.get(run_id) ?? [];
+    const links = own.map(({ seq: n, canonical, at, prev_hash: prevHash, hash }) => ({
+      seq: n,
+      canonical,
+      at,
+      prevHash,
+      hash,
+    }));
+    const verdict = verifyChain(links, sha256Hex, { seq, hash: last_hash });
+    let at: string | null = null;
+    const jumps = own.flatMap((event) => {
+      const line =
+        event.from_status === at ? [] : [`event ${event.seq} comes from ${event.from_status}, not from ${at}`];
+      at = event.to_status;
+      return line;
+    });
+    const endings = own.filter(({ type }) => type === 'run.succeeded').length;
+    return [
+      ...(verdict.ok ? [] : [`event ${verdict.seq} ${verdict.problem}`]),
+      ...jumps,
+      ...(at === status ? [] : [`its history ends as ${at}, it is ${status}`]),
+      ...(endings > 1 ? [`it succeeded ${endings} times`] : []),
+    ].map((line) => `${run_id}: ${line}`);
+  });
+  const rows = await sql<{ line: string }>(`
+    SELECT e.event_id || ' belongs to no run' AS line FROM events e LEFT JOIN dag_runs r ON r.run_id = e.subject_id AND r.tenant_id = e.tenant_id
+    WHERE e.subject_kind = 'run' AND r.run_id IS NULL
+    UNION ALL
+    SELECT run_id || ' ' || task_id || ' has ' || count(*) || ' checkpoints' FROM approval_requests WHERE kind = 'checkpoint'
+    GROUP BY run_id, task_id HAVING count(*) > 1
+    UNION ALL
+    SELECT s.run_id || ' ' || s.task_id || ' succeeded, its checkpoint is ' || q.status FROM dag_steps s
+    JOIN approval_requests q ON q.id = s.request_id WHERE s.type = 'checkpoint' AND s.status = 'succeeded' AND q.status <> 'approved'
+    UNION ALL
+    SELECT r.run_id || ' succeeded with ' || s.task_id || ' ' || s.status FROM dag_runs r JOIN dag_steps s USING (run_id)
+    WHERE r.status = 'succeeded' AND s.status IN ('running', 'waiting', 'failed')
+    UNION ALL
+    SELECT e.subject_id || ' ' || (e.data ->> 'task_id') || ' succeeded ' || count(*) || ' times' FROM events e
+    WHERE e.subject_kind = 'run' AND e.type = 'run.task_succeeded' GROUP BY e.subject_id, e.data ->> 'task_id' HAVING count(*) > 1`);
+  return [...faults, ...rows.map(({ line }) => line)];
 }
 
 async function findOrphans(sql: Sql): Promise<string[]> {

@@ -3,10 +3,12 @@
  * own. A new operation is a compile error here until it has one.
  */
 import { type OperationId, operations } from '@/lib/contracts';
+import { putDag } from '@/lib/http/handlers/dags';
 import { createPolicySet, evaluatePolicy } from '@/lib/http/handlers/policy';
 import { createReplay } from '@/lib/http/handlers/policy-replays';
 import { shadowPolicySet } from '@/lib/http/handlers/policy-shadow';
 import { approveRequest, createRequest } from '@/lib/http/handlers/requests';
+import { startRun } from '@/lib/http/handlers/runs';
 import { createEndpoint, testEndpoint } from '@/lib/http/handlers/webhooks';
 import { newId } from '@/lib/platform/crypto';
 import { flushEvaluations } from '@/lib/platform/db';
@@ -67,12 +69,33 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
     const call = { params: { version: await policySet() }, body: { ...example('createReplay'), tenant_id: tenantId } };
     return made(await callUntilServed(createReplay, { as: maker, ...call }), 'replay_id');
   };
+  const dag = async () => {
+    const name = unique('chain');
+    const body = { ...example('putDag'), name };
+    return made(await callUntilServed(putDag, { as: maker, ...inTenant, params: { name }, body }), 'name');
+  };
   const evaluation = async () => {
     const asked = { body: { ...example('evaluatePolicy'), tenant_id: tenantId } };
     const id = made(await callUntilServed(evaluatePolicy, { as: maker, ...asked }), 'evaluation_id');
     await flushEvaluations();
     return id;
   };
+  const run = async (over: object = {}) =>
+    made(await callUntilServed(startRun, { as: maker, body: { ...runBody(tenantId), ...over } }), 'run_id');
+  /** The checkpoint of a run, and the token that resumes it. */
+  const paused = async () => {
+    const { body } = await callUntilServed(startRun, { as: maker, body: runBody(tenantId) });
+    return { id: String(body.run_id), checkpoint: String(body.checkpoint_id), token: String(body.resume_token) };
+  };
+  const resumable = async () => {
+    const { id, checkpoint, token } = await paused();
+    const as = withKey(await addKey(sql, tenantId, ['*'], { person: await addPerson(sql, tenantId, 'admin') }));
+    made(await callUntilServed(approveRequest, { as, params: { id: checkpoint }, body: {} }), 'request_id');
+    return { ...inTenant, params: { id }, body: { resume_token: token } };
+  };
+  const failed = () =>
+    run({ dag: { name: 'broken', tasks: [{ id: 'broken', workflow_ref: 'echo', when: 'params.missing == 1' }] } });
+  const checkpoint = async () => (await paused()).checkpoint;
   const member = async () => (await addPerson(sql, tenantId, 'viewer')).memberId;
   const key = async () => (await addKey(sql, tenantId, ['requests:read'])).keyId;
   const on = async (id: Promise<string>, body?: unknown): Promise<CallInput> => ({
@@ -130,6 +153,11 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
     getConfig: plain,
     putConfig: async () => ({ ...inTenant, body: { levels: [{ level: 1 }] } }),
     getConfigDrift: plain,
+    listDags: plain,
+    getDag: async () => ({ ...inTenant, params: { name: await dag() } }),
+    putDag: async () => ({ ...inTenant, params: { name: 'weekly_ops_chain' }, body: example('putDag') }),
+    listDagVersions: async () => ({ ...inTenant, params: { name: await dag() } }),
+    lintDag: async () => ({ body: { ...example('lintDag'), tenant_id: tenantId } }),
     getEmergencyStop: plain,
     putEmergencyStop: async () => ({ ...inTenant, body: { active: false, reason: 'Only looking' } }),
     createRequest: async () => ({ body: requestBody(tenantId) }),
@@ -143,6 +171,22 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
     getBudgetDraws: () => on(ask()),
     getEligibleApprovers: () => on(ask()),
     getPrecedents: () => on(ask()),
+    startRun: async () => ({ body: runBody(tenantId) }),
+    listRuns: plain,
+    getRun: () => on(run()),
+    resumeRun: resumable,
+    cancelRun: () => on(run(), example('cancelRun')),
+    retryRunTask: async () => ({
+      ...inTenant,
+      params: { id: await failed(), task_id: 'broken' },
+      body: example('retryRunTask') as object,
+    }),
+    listRunEvents: () => on(run()),
+    listCheckpoints: plain,
+    getCheckpoint: () => on(checkpoint()),
+    approveCheckpoint: () => on(checkpoint(), example('approveCheckpoint')),
+    signCheckpoint: () => on(checkpoint(), example('signCheckpoint')),
+    rejectCheckpoint: () => on(checkpoint(), example('rejectCheckpoint')),
     listEvents: plain,
     streamEvents: plain,
     verifyAudit: plain,
@@ -191,6 +235,10 @@ function requestBody(tenantId: string) {
   return { ...operations.createRequest.example, tenant_id: tenantId };
 }
 
+function runBody(tenantId: string) {
+  return { ...operations.startRun.example, tenant_id: tenantId };
+}
+
 function endpointBody(tenantId: string) {
   return { ...operations.createEndpoint.example, tenant_id: tenantId };
 }
@@ -202,6 +250,7 @@ function made({ status, body }: Answer, name: string): string {
 
 /** An id of the same kind that names nothing, and one that could not name anything. */
 export function strangeIds(id: string): { missing: string; malformed: string } {
+  if (id.startsWith('chain-')) return { missing: 'chain-of-nothing', malformed: `${id}!` };
   if (id.startsWith('skill.')) return { missing: 'skill.of-nothing', malformed: `${id}\0` };
   const [tenantId, version] = id.split('@');
   if (version !== undefined) return { missing: `${tenantId}@999999999`, malformed: `${tenantId}@${version}!` };
@@ -214,6 +263,7 @@ export function strangeIds(id: string): { missing: string; malformed: string } {
       whd: 'delivery',
       evl: 'evaluation',
       rpl: 'replay',
+      run: 'run',
     } as const
   )[id.slice(0, 3)];
   if (kind === undefined) throw new Error(`no such kind of id: ${id}`);

@@ -2,6 +2,8 @@ import type { TaskDefinition } from './definition';
 import { dependents, downstreamOf, findCycle } from './graph';
 
 export const MAX_TASKS = 500;
+/** Of all tasks together: whatever walks the graph, for every task again, stays quick. */
+const MAX_DEPENDENCIES = 5000;
 
 /** What is wrong with a definition, and where: a JSON pointer into it. */
 export interface DagFault {
@@ -18,7 +20,12 @@ export function findFaults(tasks: readonly TaskDefinition[], workflows: Readonly
   if (tasks.length > MAX_TASKS) {
     return [{ pointer: '/tasks', detail: `There are ${tasks.length} tasks; ${MAX_TASKS} is the most` }];
   }
-  const faults = [...repeated(tasks), ...tasks.flatMap((task, index) => faultsOf(task, index, tasks, workflows))];
+  const dependencies = tasks.reduce((sum, { dependsOn }) => sum + dependsOn.length, 0);
+  if (dependencies > MAX_DEPENDENCIES) {
+    return [{ pointer: '/tasks', detail: `There are ${dependencies} dependencies; ${MAX_DEPENDENCIES} is the most` }];
+  }
+  const known = new Set(tasks.map(({ id }) => id));
+  const faults = [...repeated(tasks), ...tasks.flatMap((task, index) => faultsOf(task, index, known, workflows))];
   const cycle = findCycle(tasks);
   if (cycle !== null) faults.push({ pointer: '/tasks', detail: `Tasks wait for each other: ${cycle.join(' → ')}` });
   return faults.length > 0 ? faults : wrongTargets(tasks);
@@ -38,10 +45,9 @@ function repeated(tasks: readonly TaskDefinition[]): DagFault[] {
 function faultsOf(
   task: TaskDefinition,
   index: number,
-  tasks: readonly TaskDefinition[],
+  known: ReadonlySet<string>,
   workflows: ReadonlySet<string>,
 ): DagFault[] {
-  const known = new Set(tasks.map(({ id }) => id));
   const at = (path: string) => `/tasks/${index}/${path}`;
   const faults = task.dependsOn.flatMap((name, n) =>
     known.has(name) ? [] : [{ pointer: at(`depends_on/${n}`), detail: `There is no task ${name}` }],

@@ -1,5 +1,13 @@
 export type { CheckpointTask, DagDefinition, OnReject, TaskDefinition, WorkflowTask } from './definition';
-export { RUN_EVENT_TYPES, RUN_EVENTS, RUN_STATUSES, type RunEventType, type RunStatusName } from './events';
+export {
+  RUN_EVENT_TYPES,
+  RUN_EVENTS,
+  RUN_STATUSES,
+  RUN_WEBHOOK_TYPES,
+  type RunEventType,
+  type RunStatusName,
+  type RunWebhookType,
+} from './events';
 export { type DagFault, findFaults, MAX_TASKS } from './faults';
 export { dependents, downstreamOf, inOrder } from './graph';
 export { findRiskyPaths, type RiskyPath } from './lint';

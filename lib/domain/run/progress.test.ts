@@ -202,7 +202,7 @@ describe('whatever the graph and whatever becomes of its tasks', () => {
           }
         });
       }),
-      { numRuns: 300 },
+      { numRuns: 2000 },
     ));
 });
 

@@ -50,9 +50,13 @@ export function readySteps(dag: DagDefinition, progress: Progress): Advance {
   const { skip, reached } = afterRejections(dag.tasks, progress);
   const isGone = (id: string) => skip.has(id) || DONE.includes(statusOf(id));
   const lets = (id: string) => letsPass(progress.get(id));
+  const waitsFor = new Map(dag.tasks.map(({ id, dependsOn }) => [id, dependsOn]));
+  const gates = new Set(dag.tasks.filter(isCheckpoint).map(({ id }) => id));
+  // What a rejection goes on to leaps over tasks, but over no checkpoint that somebody may still decide.
+  const gatesBefore = (id: string) => [...downstreamOf(id, waitsFor)].filter((name) => gates.has(name));
   const ready = dag.tasks.filter(({ id, dependsOn }) => {
     if (isGone(id) || statusOf(id) !== 'pending') return false;
-    return reached.has(id) ? dependsOn.every(isGone) : dependsOn.every(lets);
+    return reached.has(id) ? dependsOn.every(isGone) && gatesBefore(id).every(isGone) : dependsOn.every(lets);
   });
   const room = dag.maxParallel === null ? ready.length : Math.max(0, dag.maxParallel - running);
   // A checkpoint takes no place among what runs: it only waits.
@@ -100,7 +104,8 @@ function failureOf(tasks: readonly TaskDefinition[], progress: Progress): string
 
 /**
  * What rejections that do not fail the run leave: everything downstream of the checkpoint is skipped, but the task that it goes to and
- * what depends on that. A task reached so waits only until everything that it depends on is over, however it ended.
+ * what depends on that. A task reached so waits only until everything that it depends on, and every checkpoint upstream, is over, however it
+ * ended.
  */
 function afterRejections(
   tasks: readonly TaskDefinition[],

@@ -1,6 +1,7 @@
 import type { Route } from '../route';
 import * as checkpoints from './checkpoints';
 import * as config from './config';
+import * as dags from './dags';
 import * as events from './events';
 import * as exported from './exports';
 import * as flags from './flags';
@@ -28,6 +29,7 @@ const rooms = [
   requests,
   runs,
   checkpoints,
+  dags,
   events,
   exported,
   insights,

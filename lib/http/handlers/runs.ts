@@ -32,12 +32,16 @@ export const resumeRun = route(operations.resumeRun, ({ actor, params, body }) =
   resume(actor, params.id, body.resume_token),
 );
 
-export const cancelRun = route(operations.cancelRun, ({ actor, params, body, call }) =>
-  cancel(actor, params.id, body.reason, call),
+export const cancelRun = route(
+  operations.cancelRun,
+  ({ actor, params, body, call }) => cancel(actor, params.id, body.reason, call),
+  replay,
 );
 
-export const retryRunTask = route(operations.retryRunTask, ({ actor, params, body, call }) =>
-  retryTask(actor, params.id, params.task_id, body.reason, call),
+export const retryRunTask = route(
+  operations.retryRunTask,
+  ({ actor, params, body, call }) => retryTask(actor, params.id, params.task_id, body.reason, call),
+  replay,
 );
 
 export const listRunEvents = route(operations.listRunEvents, ({ actor, params, query }) =>

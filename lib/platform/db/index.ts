@@ -28,7 +28,7 @@ export {
 export { bufferEvaluation, type EvaluationInsert, flushEvaluations } from './hot/evaluation-buffer';
 export { findInstanceState, type InstanceState, lockFirstStart } from './hot/first-start';
 export { guardHolds } from './hot/guard';
-export { findIdempotencyKey, rememberIdempotency, toIdempotencyWrite } from './hot/idempotency';
+export { findIdempotencyKey, type IdempotencyWrite, rememberIdempotency, toIdempotencyWrite } from './hot/idempotency';
 export { findUserIdByEmail, listAllTenants } from './hot/people';
 export {
   DEFAULT_RECORDING,
@@ -54,7 +54,6 @@ export {
 export {
   type ActorGuard,
   type DecisionWrite,
-  type IdempotencyWrite,
   type Written,
   writeDecisions,
 } from './hot/write-decisions';

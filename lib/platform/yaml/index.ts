@@ -1,2 +1,2 @@
 export { mergeYaml, writeYaml } from './merge';
-export { type ParsedYaml, parseYaml } from './parse';
+export { commentsOf, type ParsedYaml, type Place, parseYaml } from './parse';

@@ -58,6 +58,11 @@ export function parseYaml(text: string): ParsedYaml {
   return { value, locate };
 }
 
+/** What somebody wrote beside the values: the comments of a text, in their order. */
+export function commentsOf(text: string): string[] {
+  return [...new Lexer().lex(text)].filter((lexeme) => lexeme.startsWith('#'));
+}
+
 /** The tree of a text's only document, with everything that a person wrote into it. */
 export function readDocument(text: string): { document: Document.Parsed; lines: LineCounter } {
   const lines = new LineCounter();

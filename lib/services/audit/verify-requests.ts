@@ -118,12 +118,15 @@ interface EventsPage {
   orphans: { subject_id: string; seq: number }[] | null;
 }
 
-/** Events whose request is gone: taken out by somebody who went around the application. */
+/** Events whose request, or run, is gone: taken out by somebody who went around the application. */
 export async function* checkOrphans(tenantId: string): AsyncGenerator<AuditProblem[], void> {
   for (let after: FeedPosition | null = FEED_START; after !== null; ) {
     const position: FeedPosition = after;
     const page: EventsPage = await inTenant({ tenantId }, (tx) => readOrphans(tx, tenantId, position));
-    yield (page.orphans ?? []).map((orphan) => ({ ...orphan, problem: 'its request is missing' }));
+    yield (page.orphans ?? []).map((orphan) => ({
+      ...orphan,
+      problem: orphan.subject_id.startsWith('run_') ? 'its run is missing' : 'its request is missing',
+    }));
     after = page.last;
   }
 }
@@ -136,6 +139,7 @@ async function readOrphans(tx: Tx, tenantId: string, after: FeedPosition): Promi
     ), orphans AS (
       SELECT p.subject_id, min(p.seq) AS seq FROM page p
       WHERE NOT EXISTS (SELECT FROM approval_requests r WHERE r.id = p.subject_id AND r.tenant_id = ${tenantId})
+        AND NOT EXISTS (SELECT FROM dag_runs d WHERE d.run_id = p.subject_id AND d.tenant_id = ${tenantId})
       GROUP BY p.subject_id
     )
     SELECT (SELECT jsonb_build_object('xid', p.xid::text, 'subject', p.subject_id, 'seq', p.seq) FROM page p

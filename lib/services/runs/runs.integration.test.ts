@@ -5,6 +5,7 @@ import type { Actor } from '@/lib/domain/access';
 import type { Command } from '@/lib/domain/approval';
 import { NO_CALL } from '@/lib/domain/call';
 import { isAppError } from '@/lib/domain/errors';
+import { verifyAudit } from '@/lib/services/audit';
 import { sweepDue } from '@/lib/services/sweeps';
 import { later } from '@/lib/testing/builders';
 import { installFakeClock } from '@/lib/testing/fake-clock';
@@ -237,6 +238,19 @@ describe('a run', () => {
   test('whose definition fails at a condition fails there', async () => {
     const run = await start([ECHO('pay', { when: 'params.missing > 1' })]);
     expect(run).toMatchObject({ status: 'failed', reason: expect.stringMatching(/^Its condition failed: /) });
+  });
+
+  test('is part of what an audit verifies, and is found out where it was edited', async () => {
+    const run = await start(CHAIN);
+    expect(await verifyAudit({ tenantId: tenant })).toMatchObject({ ok: true, subjects: 2, events: 6 });
+    await sql(`ALTER TABLE events DISABLE TRIGGER USER`);
+    await sql(`UPDATE events SET reason = 'edited' WHERE subject_id = $1 AND seq = 3`, [run.run_id]);
+    await sql(`ALTER TABLE events ENABLE TRIGGER USER`);
+    const { ok, problems } = await verifyAudit({ tenantId: tenant });
+    expect([ok, problems]).toEqual([false, [{ subject_id: run.run_id, seq: 3, problem: expect.any(String) }]]);
+    await sql(`ALTER TABLE events DISABLE TRIGGER USER`);
+    await sql(`UPDATE events SET reason = NULL WHERE subject_id = $1 AND seq = 3`, [run.run_id]);
+    await sql(`ALTER TABLE events ENABLE TRIGGER USER`);
   });
 
   test('of another tenant is not found', async () => {

@@ -6,10 +6,10 @@ import { newId } from '@/lib/platform/crypto';
 import { findEmergencyStop, insertRun, type RunRow, tenantExists, toIdempotencyWrite } from '@/lib/platform/db';
 import { logger } from '@/lib/platform/logger';
 import { wakeDispatcher } from '@/lib/platform/notify';
-import { planFor } from '../dags';
+import { type Brought, planFor } from '../dags';
 import { toEventActor } from '../requests';
 import { advanceRun } from './advance';
-import { type PreparedDag, readDagFor } from './dag-source';
+import { readDagFor } from './dag-source';
 import { toFirstEvent } from './event';
 import { getRun } from './read';
 
@@ -42,7 +42,7 @@ export async function startRun(actor: Actor, body: StartRunBody, call: Call): Pr
 async function writeFirst(
   actor: Actor,
   runId: string,
-  { definition, version }: PreparedDag,
+  { definition, version }: Brought,
   params: Record<string, unknown>,
   call: Call,
 ): Promise<void> {

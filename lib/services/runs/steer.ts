@@ -3,7 +3,7 @@ import type { Actor } from '@/lib/domain/access';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
 import { spread } from '@/lib/platform/clock';
-import { type RunRow, type RunWrite, type StepWrite, writeRun } from '@/lib/platform/db';
+import { type RunRow, type RunWrite, type StepWrite, toIdempotencyWrite, writeRun } from '@/lib/platform/db';
 import { wakeDispatcher } from '@/lib/platform/notify';
 import { toEventActor } from '../requests';
 import { advanceRun } from './advance';
@@ -96,13 +96,8 @@ async function changeRun(
     const run = await readRun(actor, runId);
     const history = historyFrom({ ...run, trace_id: call.traceId }, toEventActor(actor));
     const changed = change(run, history);
-    const written = await writeRun('countersign_hot', {
-      ...changed,
-      run_id: run.run_id,
-      tenant_id: run.tenant_id,
-      seq: run.seq,
-      events: history.events,
-    });
+    const write = { ...changed, run_id: run.run_id, tenant_id: run.tenant_id, seq: run.seq, events: history.events };
+    const written = await writeRun('countersign_hot', write, toIdempotencyWrite(actor, call));
     if (written !== null) {
       wakeDispatcher();
       return;

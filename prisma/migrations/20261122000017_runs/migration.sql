@@ -6,6 +6,13 @@ CREATE TABLE dag_definitions (
   -- As it was given, defaults filled in; `digest` is that of its canonical text.
   definition      jsonb NOT NULL,
   digest          text NOT NULL,
+  -- The YAML that somebody wrote, with its comments; null where it came as JSON.
+  source          text,
+  -- What a list shows, so that it need not read the definitions.
+  description     text,
+  tasks           integer NOT NULL CHECK (tasks >= 1),
+  checkpoints     integer NOT NULL CHECK (checkpoints >= 0),
+  risky           integer NOT NULL CHECK (risky >= 0),
   created_at      timestamptz(3) NOT NULL DEFAULT now_ms(),
   created_by      text NOT NULL,
   created_by_name text NOT NULL,

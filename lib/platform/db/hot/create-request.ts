@@ -5,8 +5,8 @@ import { Prisma } from '../generated/client';
 import type { StoredCheckpoint } from '../resource-rows';
 import { holdBudgets } from './budget-usage';
 import { toEscalationStepJson } from './escalation-step';
+import { type IdempotencyWrite, idempotencyPart } from './idempotency';
 import { withRetries } from './retry';
-import type { IdempotencyWrite } from './write-decisions';
 
 /** An event of a creation: one, or two where it ends (or escalates) at once. */
 export interface CreationEvent {
@@ -146,7 +146,7 @@ function insertStatement(insert: RequestInsert, idempotency: IdempotencyWrite | 
         ),
       )}) AS e (n, event_id, type)
       ORDER BY e.n
-    )${idempotency === null ? Prisma.empty : idempotencyPart(insert.id, idempotency)}
+    )${idempotencyPart(idempotency, Prisma.sql`SELECT chain.tenant_id, ${insert.id}::text FROM chain`)}
     SELECT request.created_at AS at, request.escalates_at AS "escalatesAt", request.expires_at AS "expiresAt", chain.hash1 AS "firstHash",
       chain.hash2 AS "secondHash"
     FROM request, chain`;
@@ -186,13 +186,4 @@ function budgetParts({ id, tenantId, configVersion, skillId, agentId, costCents 
     )`,
     isFunded: Prisma.sql`funded start WHERE start.is_funded`,
   };
-}
-
-function idempotencyPart(requestId: string, idempotency: IdempotencyWrite): Prisma.Sql {
-  return Prisma.sql`, idempotency AS (
-      INSERT INTO idempotency_keys (tenant_id, credential, operation, key, body_hmac, status, resource_id)
-      SELECT chain.tenant_id, ${idempotency.credential}, ${idempotency.operation}, ${idempotency.key}, ${idempotency.bodyHmac},
-        ${idempotency.status}::smallint, ${requestId}
-      FROM chain
-    )`;
 }

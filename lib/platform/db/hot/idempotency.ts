@@ -2,8 +2,17 @@ import type { Actor } from '@/lib/domain/access';
 import type { Call } from '@/lib/domain/call';
 import { prismaAs } from '../client';
 import { isLockTimeout, toTwinInFlight } from '../errors';
+import { Prisma } from '../generated/client';
 import type { Tx } from '../tenant';
-import type { IdempotencyWrite } from './write-decisions';
+
+/** An Idempotency-Key, with what it stands for once the effect is there. */
+export interface IdempotencyWrite {
+  credential: string;
+  operation: string;
+  key: string;
+  bodyHmac: string;
+  status: number;
+}
 
 /** What an Idempotency-Key stood for, by tenant, credential and operation; null when it is new. */
 export async function findIdempotencyKey(
@@ -47,4 +56,18 @@ export async function rememberIdempotency(
     // There is nothing else that this statement could wait for.
     throw isLockTimeout(error) ? toTwinInFlight(error) : error;
   }
+}
+
+/**
+ * The Idempotency-Key as a part of the statement whose effect it stands for; nothing where there is none, as the worker, which has none, may
+ * not write that table. `source` selects the tenant and the id of what was made or changed.
+ */
+export function idempotencyPart(idempotency: IdempotencyWrite | null, source: Prisma.Sql): Prisma.Sql {
+  if (idempotency === null) return Prisma.empty;
+  return Prisma.sql`, idempotency AS (
+      INSERT INTO idempotency_keys (tenant_id, credential, operation, key, body_hmac, status, resource_id)
+      SELECT s.tenant_id, ${idempotency.credential}, ${idempotency.operation}, ${idempotency.key}, ${idempotency.bodyHmac},
+        ${idempotency.status}::smallint, s.resource_id
+      FROM (${source}) AS s (tenant_id, resource_id)
+    )`;
 }

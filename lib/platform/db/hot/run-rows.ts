@@ -2,6 +2,7 @@ import type { ApprovalStatus } from '@/lib/domain/approval';
 import type { RunStatusName, StepStatus } from '@/lib/domain/run';
 import { type DatabaseRole, runHot } from '../client';
 import { Prisma } from '../generated/client';
+import { type IdempotencyWrite, idempotencyPart } from './idempotency';
 
 /** One task of a run, with the request that somebody decides for it. */
 export interface StepRow {
@@ -128,7 +129,7 @@ export interface RunInsert {
     data: Record<string, unknown>;
     canonical: string;
   };
-  idempotency: { credential: string; operation: string; key: string; bodyHmac: string; status: number } | null;
+  idempotency: IdempotencyWrite | null;
 }
 
 /**
@@ -138,14 +139,6 @@ export interface RunInsert {
  */
 export async function insertRun(insert: RunInsert): Promise<{ at: Date } | null> {
   const { event, idempotency } = insert;
-  const remembered =
-    idempotency === null
-      ? Prisma.empty
-      : Prisma.sql`, idempotency AS (
-      INSERT INTO idempotency_keys (tenant_id, credential, operation, key, body_hmac, status, resource_id)
-      SELECT run.tenant_id, ${idempotency.credential}, ${idempotency.operation}, ${idempotency.key}, ${idempotency.bodyHmac},
-        ${idempotency.status}::smallint, ${insert.runId} FROM run
-    )`;
   const rows = await runHot<{ at: Date }>(
     'countersign_hot',
     Prisma.sql`
@@ -170,7 +163,7 @@ export async function insertRun(insert: RunInsert): Promise<{ at: Date } | null>
         ${event.actor_type}, ${event.actor_id}, ${event.actor_name}, NULL, ${JSON.stringify(event.data)}::jsonb, ${insert.traceId}, start.at,
         ${event.canonical}, '', start.hash
       FROM start
-    )${remembered}
+    )${idempotencyPart(idempotency, Prisma.sql`SELECT run.tenant_id, ${insert.runId}::text FROM run`)}
     SELECT start.at FROM start, run`,
   );
   return rows[0] ?? null;

@@ -3,6 +3,7 @@ import { type DatabaseRole, runHot } from '../client';
 import { Prisma } from '../generated/client';
 import { holdBudgets } from './budget-usage';
 import type { EscalationStepJson } from './escalation-step';
+import { type IdempotencyWrite, idempotencyPart } from './idempotency';
 import { withRetries } from './retry';
 
 /** One decision, ready to be written: what was decided, at which position of the history, and the words of its event. */
@@ -65,29 +66,11 @@ export interface GuardedMember {
   minLevel: number;
 }
 
-export interface IdempotencyWrite {
-  credential: string;
-  operation: string;
-  key: string;
-  bodyHmac: string;
-  status: number;
-}
-
 export interface Written {
   requestId: string;
   seq: number;
   at: Date;
   hash: string;
-}
-
-/** The Idempotency-Key, in the same statement. Only where there is one: the worker, which has none, may not write that table. */
-function remember(idempotency: IdempotencyWrite): Prisma.Sql {
-  return Prisma.sql`, idempotency AS (
-      INSERT INTO idempotency_keys (tenant_id, credential, operation, key, body_hmac, status, resource_id)
-      SELECT upd.tenant_id, ${idempotency.credential}, ${idempotency.operation}, ${idempotency.key}, ${idempotency.bodyHmac},
-        ${idempotency.status}::smallint, upd.request_id
-      FROM upd
-    )`;
 }
 
 /** Whether a decision sets free what was asked, so that budgets must pay for it. */
@@ -221,7 +204,7 @@ export async function writeDecisions(
     ), outbox AS (
       INSERT INTO event_outbox (event_id, tenant_id, subject_id, type)
       SELECT d.event_id, d.tenant_id, d.request_id, d.event_type FROM upd d ORDER BY d.request_id
-    ) ${idempotency === null ? Prisma.empty : remember(idempotency)}
+    ) ${idempotencyPart(idempotency, Prisma.sql`SELECT upd.tenant_id, upd.request_id FROM upd`)}
     SELECT upd.request_id AS "requestId", upd.new_seq AS seq, upd.at, upd.hash FROM upd`;
   return withRetries(() => runHot<Written>(role, statement));
 }

@@ -1,6 +1,7 @@
 import { RUN_WEBHOOK_TYPES, type RunEventType, type StepStatus } from '@/lib/domain/run';
 import { type DatabaseRole, runHot } from '../client';
 import { Prisma } from '../generated/client';
+import { type IdempotencyWrite, idempotencyPart } from './idempotency';
 import { withRetries } from './retry';
 
 /** An event of a run, ready to be written; its text of everything but the time is hashed into the run's chain. */
@@ -63,7 +64,11 @@ export interface RunWritten {
  * somebody else. A step that is over is never written again (the database refuses it).
  * @returns null when nothing was written: read and decide again.
  */
-export async function writeRun(role: DatabaseRole, write: RunWrite): Promise<RunWritten | null> {
+export async function writeRun(
+  role: DatabaseRole,
+  write: RunWrite,
+  idempotency: IdempotencyWrite | null = null,
+): Promise<RunWritten | null> {
   const statement = Prisma.sql`
     WITH RECURSIVE steps AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(write.steps)}::jsonb) AS s (
@@ -114,7 +119,7 @@ export async function writeRun(role: DatabaseRole, write: RunWrite): Promise<Run
       INSERT INTO event_outbox (event_id, tenant_id, subject_id, type)
       SELECT g.value ->> 'event_id', upd.tenant_id, upd.run_id, g.value ->> 'type' FROM upd, given g
       WHERE g.value ->> 'type' = ANY (${[...RUN_WEBHOOK_TYPES]}) ORDER BY g.n
-    )
+    )${idempotencyPart(idempotency, Prisma.sql`SELECT upd.tenant_id, upd.run_id FROM upd`)}
     SELECT upd.seq, upd.at FROM upd`;
   const rows = await withRetries(() => runHot<RunWritten>(role, statement));
   return rows[0] ?? null;

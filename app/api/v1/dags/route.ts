@@ -1,0 +1,8 @@
+export { listDags as GET } from '@/lib/http/handlers/dags';
+export {
+  notOffered as DELETE,
+  notOffered as OPTIONS,
+  notOffered as PATCH,
+  notOffered as POST,
+  notOffered as PUT,
+} from '@/lib/http/not-offered';
