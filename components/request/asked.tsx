@@ -34,7 +34,10 @@ export function Asked({ request }: { request: ApprovalRequestResource }) {
     ...(request.outcome === null
       ? []
       : [{ label: 'Outcome', value: <Outcome outcome={request.outcome} currency={currency} /> }]),
-    { label: 'Kind', value: `${POLICY_TYPES[request.policy_type]} policy` },
+    {
+      label: 'Kind',
+      value: request.kind === 'checkpoint' ? 'Checkpoint of a run' : `${POLICY_TYPES[request.policy_type]} policy`,
+    },
     {
       label: 'Needs',
       value: (

@@ -13,7 +13,7 @@ import { isApiProblem } from '@/lib/client';
 import type { ApprovalRequestResource } from '@/lib/contracts';
 import { isOpen } from '@/lib/domain/approval';
 import { type Act, type Doing, foresee } from './foresee';
-import type { FormFaults } from './form/form-draft';
+import type { ApprovalData, FormFaults } from './form/form-draft';
 import { describeRefusal, isDoneAlready } from './refusal';
 import { keepNote } from './use-note';
 import { doingKey, requestQuery, showRequest } from './use-request';
@@ -25,10 +25,13 @@ interface Sent extends Doing {
   /** What was on the screen: only that is signed. */
   viewedDigest: string;
   /** What the form of a checkpoint was filled in with. */
-  approvalData: Record<string, unknown> | null;
+  approvalData: ApprovalData | null;
 }
 
-function send(id: string, { act, note, viewedDigest, approvalData, idempotencyKey }: Sent): Promise<ApprovalRequestResource> {
+function send(
+  id: string,
+  { act, note, viewedDigest, approvalData, idempotencyKey }: Sent,
+): Promise<ApprovalRequestResource> {
   const params = { id };
   const said = note ?? '';
   switch (act) {
@@ -56,7 +59,7 @@ function done(act: Act, after: ApprovalRequestResource): string {
 
 export interface Performing {
   onDone: () => void;
-  approvalData?: Record<string, unknown> | null;
+  approvalData?: ApprovalData | null;
   /** What the server says of the form's fields, by name; nothing else tells it. */
   onFaults?: (faults: FormFaults) => void;
 }

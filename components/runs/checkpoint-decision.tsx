@@ -21,7 +21,7 @@ import { SignatureLine } from '@/components/ui/signature-line';
 import { toSignatureSlots } from '@/components/ui/signature-slots';
 import { Skeleton } from '@/components/ui/skeleton';
 import { Textarea } from '@/components/ui/textarea';
-import { FormSchema, type ApprovalRequestResource } from '@/lib/contracts';
+import { type ApprovalRequestResource, FormSchema } from '@/lib/contracts';
 import { isOpen } from '@/lib/domain/approval';
 
 const NO_FORM = FormSchema.parse({ properties: {} });
@@ -62,7 +62,11 @@ function Decision({ request, viewer }: { request: ApprovalRequestResource; viewe
             · expires in <Countdown at={request.expires_at} />
           </span>
         ) : null}
-        <Link href={`/requests/${request.request_id}`} prefetch={false} className="rounded-mark text-act hover:underline">
+        <Link
+          href={`/requests/${request.request_id}`}
+          prefetch={false}
+          className="rounded-mark text-act hover:underline"
+        >
           Everything about it
         </Link>
       </p>

@@ -1,10 +1,9 @@
+import type { TimelineTone } from '@/components/ui/timeline';
 import type { RunEventResource } from '@/lib/contracts';
 import type { RunEventType } from '@/lib/domain/run';
 
-export type HistoryTone = 'plain' | 'open' | 'act' | 'yes' | 'no' | 'faded';
-
 interface Words {
-  tone: HistoryTone;
+  tone: TimelineTone;
   /** Who or what it is about; null: whoever did it. */
   about: 'task' | 'run' | 'actor';
   did: string;
@@ -33,7 +32,7 @@ export const HISTORY_WORDS = {
 export interface HistoryEntry {
   seq: number;
   at: string;
-  tone: HistoryTone;
+  tone: TimelineTone;
   who: string;
   /** The name is a task's, which is written as code. */
   isTask: boolean;

@@ -82,7 +82,10 @@ function Origin({ run }: { run: RunResource }) {
 function Why({ run: { status, reason } }: { run: RunResource }) {
   if (reason === null || isLive(status)) return null;
   return (
-    <Notice tone={status === 'failed' ? 'no' : 'neutral'} title={status === 'failed' ? 'Why it failed' : 'Why it ended'}>
+    <Notice
+      tone={status === 'failed' ? 'no' : 'neutral'}
+      title={status === 'failed' ? 'Why it failed' : 'Why it ended'}
+    >
       <VisibleText text={reason} />
     </Notice>
   );

@@ -3,25 +3,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
-import { cx } from '@/components/ui/class-names';
 import { FoldedText } from '@/components/ui/folded-text';
 import { Loaded } from '@/components/ui/loaded';
-import { RelativeTime } from '@/components/ui/relative-time';
 import { Section } from '@/components/ui/section';
 import { SkeletonRows } from '@/components/ui/skeleton';
+import { TimelineItem } from '@/components/ui/timeline';
 import { VisibleText } from '@/components/ui/visible-text';
 import type { RunResource } from '@/lib/contracts';
-import { type HistoryEntry, type HistoryTone, toHistory } from './history-words';
+import { type HistoryEntry, toHistory } from './history-words';
 import { historyQuery } from './runs-queries';
-
-const RINGS = {
-  plain: 'border-line-strong',
-  open: 'border-open',
-  act: 'border-act',
-  yes: 'border-yes',
-  no: 'border-no',
-  faded: 'border-line-strong border-dotted',
-} as const satisfies Record<HistoryTone, string>;
 
 const FIRST_ENTRIES = 40;
 
@@ -64,29 +54,22 @@ export function RunHistory({ run }: { run: RunResource }) {
 
 function Entry({ entry: { at, tone, who, isTask, did, reason } }: { entry: HistoryEntry }) {
   return (
-    <li className="group relative grid grid-cols-[1.125rem_minmax(0,1fr)_auto] gap-x-2 py-1.25 text-ink-2">
-      <span aria-hidden="true" className="relative flex justify-center">
-        <span className="absolute top-0 bottom-[-0.625rem] w-px bg-line group-first:top-2.5 group-last:bottom-auto group-last:h-2.5 group-only:hidden" />
-        <span className={cx('relative mt-1.5 size-2.25 rounded-full border-2 bg-surface', RINGS[tone])} />
-      </span>
-      <div className="[overflow-wrap:anywhere]">
-        <p>
-          {isTask ? (
-            <code className="font-medium font-mono text-13 text-ink">{who}</code>
-          ) : (
-            <b className="font-medium text-ink">
-              <VisibleText text={who} />
-            </b>
-          )}{' '}
-          {did}
+    <TimelineItem tone={tone} at={at}>
+      <p>
+        {isTask ? (
+          <code className="font-medium font-mono text-13 text-ink">{who}</code>
+        ) : (
+          <b className="font-medium text-ink">
+            <VisibleText text={who} />
+          </b>
+        )}{' '}
+        {did}
+      </p>
+      {reason === null ? null : (
+        <p className="text-13 text-ink-3">
+          <FoldedText text={reason} />
         </p>
-        {reason === null ? null : (
-          <p className="text-13 text-ink-3">
-            <FoldedText text={reason} />
-          </p>
-        )}
-      </div>
-      <RelativeTime at={at} className="text-12 text-ink-3 leading-5" />
-    </li>
+      )}
+    </TimelineItem>
   );
 }

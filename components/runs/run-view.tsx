@@ -19,8 +19,8 @@ import { RunHead } from './run-head';
 import { RunHistory } from './run-history';
 import { RUN_LOOKS } from './run-status';
 import { taskToShow } from './run-words';
-import { RunSkeleton } from './runs-skeleton';
 import { runQuery } from './runs-queries';
+import { RunSkeleton } from './runs-skeleton';
 import { TaskDetails } from './task-details';
 import { TaskList } from './task-list';
 

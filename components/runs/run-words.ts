@@ -32,7 +32,8 @@ const names = (ids: readonly string[]): string =>
 /** Where a run is, in a sentence made of its tasks alone. */
 export function describeRun(run: Pick<RunResource, 'status' | 'tasks'>): string {
   const { tasks, status } = run;
-  const which = (wanted: RunTaskResource['status']) => tasks.filter((task) => task.status === wanted).map(({ id }) => id);
+  const which = (wanted: RunTaskResource['status']) =>
+    tasks.filter((task) => task.status === wanted).map(({ id }) => id);
   const done = countDone(tasks);
   const progress = `${done} of ${tasks.length} ${tasks.length === 1 ? 'task is' : 'tasks are'} over.`;
   if (!isLive(status)) return progress;

@@ -39,7 +39,11 @@ export function TaskDetails({ run, task, viewer }: TaskDetailsProps) {
         <CheckpointDecision key={task.request_id} requestId={task.request_id} viewer={viewer} />
       ) : (
         <p className="text-13">
-          <Link href={`/requests/${task.request_id}`} prefetch={false} className="rounded-mark text-act hover:underline">
+          <Link
+            href={`/requests/${task.request_id}`}
+            prefetch={false}
+            className="rounded-mark text-act hover:underline"
+          >
             Who decided, and why
           </Link>
         </p>
@@ -91,7 +95,11 @@ function factsOf(task: RunTaskResource): KeyValue[] {
     {
       label: 'After',
       value:
-        after.length === 0 ? 'Nothing, it begins at once' : <code className="font-mono text-12">{after.join(', ')}</code>,
+        after.length === 0 ? (
+          'Nothing, it begins at once'
+        ) : (
+          <code className="font-mono text-12">{after.join(', ')}</code>
+        ),
     },
     ...(from === null ? [] : [{ label: 'Began', value: <Moment at={from} /> }]),
     ...(to === null

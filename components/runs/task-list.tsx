@@ -27,7 +27,7 @@ export function TaskList({ tasks, selected, onSelect, detailsId, children }: Tas
   const onKeyDown = (event: KeyboardEvent) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const rows = [...(list.current?.querySelectorAll<HTMLElement>('[data-task-row]') ?? [])];
-    const at = rows.findIndex((row) => row === document.activeElement);
+    const at = rows.findIndex((row) => row.contains(document.activeElement));
     if (by === undefined || at === -1) return;
     event.preventDefault();
     rows[at + by]?.focus();

@@ -21,6 +21,7 @@ interface Place {
 /** Where one can go. Adding a row here is how a page gets into the navigation and onto the keyboard. */
 const PLACES = [
   { href: '/queue', label: 'Queue', key: 'q', permission: 'requests:read', also: '/requests', count: 'open' },
+  { href: '/runs', label: 'Runs', key: 'r', permission: 'runs:read', also: '/dags' },
   { href: '/insights', label: 'Insights', key: 'i', permission: 'requests:read' },
   { href: '/audit', label: 'Audit', key: 'a', permission: 'events:read' },
   { href: '/policies', label: 'Policies', key: 'p', permission: 'policy:manage' },

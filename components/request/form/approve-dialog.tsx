@@ -25,7 +25,9 @@ export function ApproveDialog({ checkpoint, form, open, onOpenChange, busy, onAp
       onOpenChange={onOpenChange}
     >
       <ApproveForm form={form} onApprove={onApprove}>
-        <p className="text-12 text-ink-3">What you fill in is kept in the record and passed on to the tasks that follow.</p>
+        <p className="text-12 text-ink-3">
+          What you fill in is kept in the record and passed on to the tasks that follow.
+        </p>
         <DialogActions>
           <DialogClose>
             <Button>Not yet</Button>

@@ -5,11 +5,11 @@ import { useFocusOnFault } from '@/components/ui/form-focus';
 import { Notice } from '@/components/ui/notice';
 import { VisibleText } from '@/components/ui/visible-text';
 import type { FormSchema } from '@/lib/contracts';
-import { emptyDraft, type FormFaults, readDraft } from './form-draft';
+import { type ApprovalData, emptyDraft, type FormFaults, readDraft } from './form-draft';
 import { FormFields } from './form-fields';
 
 /** Sends what was filled in; what the server finds wrong with the fields comes back through the second. */
-export type Approve = (approvalData: Record<string, unknown>, onFaults: (faults: FormFaults) => void) => void;
+export type Approve = (approvalData: ApprovalData, onFaults: (faults: FormFaults) => void) => void;
 
 interface ApproveFormProps {
   form: FormSchema;

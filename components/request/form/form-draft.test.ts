@@ -27,7 +27,14 @@ test('a form begins with its defaults and asks for what it requires', () => {
 });
 
 test('what is typed is sent as the types that the form names, and empty fields are not sent', () => {
-  const filled = { signoff: 'Ada', region: 'EU', amount: '12.5', urgent: true, contact: ' ada@example.com ', remarks: '' };
+  const filled = {
+    signoff: 'Ada',
+    region: 'EU',
+    amount: '12.5',
+    urgent: true,
+    contact: ' ada@example.com ',
+    remarks: '',
+  };
   expect(typed(filled)).toEqual({
     data: { signoff: 'Ada', region: 'EU', amount: 12.5, copies: 2, urgent: true, contact: 'ada@example.com' },
     faults: {},

@@ -2,6 +2,8 @@ import { type FormField, type FormSchema, toFormParser } from '@/lib/contracts';
 
 /** What stands in the fields of a checkpoint's form, by name: texts as they are typed, and yes or no. */
 export type FormDraft = Readonly<Record<string, string | boolean>>;
+/** What a form was filled in with, as it is sent. */
+export type ApprovalData = Record<string, string | number | boolean>;
 /** What is wrong, by name of the field. */
 export type FormFaults = Readonly<Record<string, string>>;
 
@@ -16,10 +18,10 @@ function defaultOf(field: FormField): string | boolean {
 }
 
 /** What is sent as `approval_data`, and what keeps it from being sent. A field that was left empty is not sent at all. */
-export function readDraft(form: FormSchema, draft: FormDraft): { data: Record<string, unknown>; faults: FormFaults } {
+export function readDraft(form: FormSchema, draft: FormDraft): { data: ApprovalData; faults: FormFaults } {
   const data = Object.fromEntries(
     Object.entries(form.properties).flatMap(([name, field]) => {
-      const value = valueOf(field, draft[name] ?? '');
+      const value = readField(field, draft[name] ?? '');
       return value === undefined ? [] : [[name, value] as const];
     }),
   );
@@ -33,7 +35,7 @@ export function readDraft(form: FormSchema, draft: FormDraft): { data: Record<st
   return { data, faults: Object.fromEntries(faults) };
 }
 
-function valueOf(field: FormField, typed: string | boolean): unknown {
+function readField(field: FormField, typed: string | boolean): ApprovalData[string] | undefined {
   if (typeof typed === 'boolean') return typed;
   if (typed.trim() === '') return undefined;
   if (field.type === 'string') return field.format === undefined || field.format === 'multiline' ? typed : typed.trim();

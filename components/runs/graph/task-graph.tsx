@@ -86,7 +86,10 @@ function Drawing({ tasks, selected, onSelect }: TaskGraphProps) {
         <IconButton label="Zoom in" onClick={() => void flow.zoomIn(glide())}>
           <ZoomInIcon className="size-4" aria-hidden="true" />
         </IconButton>
-        <IconButton label="Show the whole drawing" onClick={() => void flow.fitView({ padding: 0.06, maxZoom: 1, ...glide() })}>
+        <IconButton
+          label="Show the whole drawing"
+          onClick={() => void flow.fitView({ padding: 0.06, maxZoom: 1, ...glide() })}
+        >
           <MaximizeIcon className="size-4" aria-hidden="true" />
         </IconButton>
       </div>
