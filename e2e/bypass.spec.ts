@@ -114,6 +114,8 @@ test('a page that somebody may not see does not exist for them', async ({ compan
     '/audit',
     '/policies',
     '/policies/1',
+    '/dags/new',
+    '/dags/nothing',
   ]) {
     await page.goto(path);
     await expect(page.getByRole('heading', { level: 1, name: 'Not found' })).toBeAttached();

@@ -56,6 +56,7 @@ test('no page can be pushed sideways on a phone, and the menu leads to each', as
     ['Insights', 'Where time goes'],
     ['Audit', 'Audit'],
     ['Policies', 'Policies'],
+    ['Definitions', 'Definitions'],
     ['Settings', 'Members'],
   ]) {
     await page.getByRole('button', { name: 'Menu' }).tap();

@@ -14,13 +14,15 @@ export interface CodeEditorProps {
   faults?: readonly CodeFault[];
   complete?: (before: string) => Completions | null;
   placeholder?: string;
+  /** For a whole document: as high as the screen allows. */
+  tall?: boolean;
 }
 
 const NO_FAULTS: readonly CodeFault[] = [];
 const nothing = () => null;
 
 /**
- * A field for an expression or for JSON, with highlighting, underlined faults and completion, inside a `Field`. A plain field stands there,
+ * A field for an expression, JSON or YAML, with highlighting, underlined faults and completion, inside a `Field`. A plain field stands there,
  * and works, until the editor has been loaded, which happens only where one is.
  */
 export function CodeEditor({
@@ -30,6 +32,7 @@ export function CodeEditor({
   faults = NO_FAULTS,
   complete = nothing,
   placeholder = '',
+  tall = false,
 }: CodeEditorProps) {
   const { id = '', required, 'aria-describedby': described, 'aria-invalid': invalid } = useFieldWiring();
   const host = useRef<HTMLDivElement>(null);
@@ -76,10 +79,13 @@ export function CodeEditor({
       ...(required === undefined ? {} : { 'aria-required': 'true' }),
       spellcheck: 'false',
       autocapitalize: 'off',
+      // What is longer than its place scrolls, and what scrolls is reached by the keyboard.
+      tabindex: '0',
     });
   }, [view, id, described, invalid, required]);
   return (
-    <div>
+    // Long words in it do not push what stands around it.
+    <div className="min-w-0">
       {view === null ? (
         <Textarea
           ref={plain}
@@ -94,6 +100,7 @@ export function CodeEditor({
         ref={host}
         className={cx(
           'min-w-0 rounded-control border border-edge bg-paper text-14 transition-colors hover:border-ink-3 has-[.cm-focused]:border-act has-[[aria-invalid]]:border-no has-[.cm-focused]:outline-1 has-[.cm-focused]:outline-act',
+          tall && '[&_.cm-scroller]:max-h-[65dvh]!',
           view === null && 'hidden',
         )}
       />

@@ -8,8 +8,9 @@ import { tags } from '@lezer/highlight';
 import type { Completions } from './cel-complete';
 import { type CelToken, tokenizeCel } from './cel-tokens';
 import { tokenizeJson } from './json-text';
+import { tokenizeYaml } from './yaml-text';
 
-export type CodeLanguage = 'cel' | 'json';
+export type CodeLanguage = 'cel' | 'json' | 'yaml';
 
 /** Something about a piece of the text; `fix` offers a way to put it right. */
 export interface CodeFault {
@@ -134,7 +135,7 @@ function replaceAll(view: EditorView, text: string): void {
   view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
 }
 
-const TOKENIZERS = { cel: tokenizeCel, json: tokenizeJson } as const satisfies Record<
+const TOKENIZERS = { cel: tokenizeCel, json: tokenizeJson, yaml: tokenizeYaml } as const satisfies Record<
   CodeLanguage,
   (line: string) => CelToken[]
 >;

@@ -3,6 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useState } from 'react';
+import { dagHref } from '@/components/dags/dags-words';
 import { api } from '@/components/live/api';
 import { runKeys } from '@/components/live/query-keys';
 import { requestQuery } from '@/components/request/use-request';
@@ -18,7 +19,7 @@ import { VisibleText } from '@/components/ui/visible-text';
 import { isApiProblem } from '@/lib/client';
 import type { RunResource } from '@/lib/contracts';
 import { RunStatusBadge } from './run-status';
-import { dagHref, describeRun, isLive, tookWords } from './run-words';
+import { describeRun, isLive, tookWords } from './run-words';
 import { SteerDialog } from './steer-dialog';
 
 interface RunHeadProps {
@@ -71,7 +72,7 @@ function Origin({ run }: { run: RunResource }) {
   return (
     <>
       It runs{' '}
-      <Link href={dagHref(run.dag_name)} prefetch={false} className="rounded-mark text-act hover:underline">
+      <Link href={dagHref(run.dag_name, run.dag_version)} prefetch={false} className="rounded-mark text-act hover:underline">
         version {run.dag_version} of its definition
       </Link>
       .

@@ -7,11 +7,6 @@ export function runHref(runId: string): string {
   return `/runs/${encodeURIComponent(runId)}`;
 }
 
-/** The address of a definition. */
-export function dagHref(name: string): string {
-  return `/dags/${encodeURIComponent(name)}`;
-}
-
 const LIVE: readonly RunStatusName[] = ['running', 'paused'];
 
 /** Whether something can still happen to a run by itself or by somebody. */

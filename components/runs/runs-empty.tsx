@@ -5,26 +5,6 @@ import { CopyButton } from '@/components/ui/copy-button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { operations } from '@/lib/contracts';
 
-/** A definition that runs as it is, and stops once for somebody. */
-export const FIRST_DEFINITION = `name: weekly_report
-tasks:
-  - id: collect
-    workflow_ref: echo
-    params: { rows: 128 }
-  - id: sign_off
-    type: checkpoint
-    depends_on: [collect]
-    prompt: Send the weekly report?
-    required_role: Operator
-    inputs:
-      properties:
-        remarks: { type: string, format: multiline, title: Remarks }
-  - id: send
-    workflow_ref: echo
-    depends_on: [sign_off]
-    risk: high
-`;
-
 const FIRST_BODY = {
   dag: {
     name: 'weekly_report',

@@ -1,7 +1,6 @@
 'use client';
 
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import type { Viewer } from '@/components/request/viewer';
@@ -39,20 +38,11 @@ export function RunsView({ viewer }: { viewer: Viewer }) {
         title="Runs"
         description="Tasks in order, with checkpoints where somebody decides"
         actions={
-          <>
-            <Link
-              href="/dags"
-              prefetch={false}
-              className="inline-flex h-control items-center rounded-control px-3 font-medium text-ink-2 transition-colors hover:bg-sunk hover:text-ink"
-            >
-              Definitions
-            </Link>
-            {start === null ? null : (
-              <Button variant="act" onClick={start}>
-                Start a run
-              </Button>
-            )}
-          </>
+          start === null ? null : (
+            <Button variant="act" onClick={start}>
+              Start a run
+            </Button>
+          )
         }
       />
       <FilterLine filters={filters} />

@@ -16,6 +16,8 @@ export interface CallOptions {
   /** An entity tag as `ETag` gave it, or a `seq`, which is quoted. */
   ifMatch?: string | number;
   idempotencyKey?: string;
+  /** A document that is sent in place of `body`, as it is written; for operations that take YAML. */
+  yaml?: string;
   signal?: AbortSignal;
   /** Further headers, such as `Prefer`. */
   headers?: Record<string, string>;
@@ -123,6 +125,7 @@ function searchOf(query: Record<string, unknown>): string {
 /** Writes say that they are JSON even where there is nothing to say: with a session cookie nothing else is accepted. */
 function bodyOf(operation: Operation, input: AnyInput): string | undefined {
   if (operation.method === 'GET') return undefined;
+  if (input.yaml !== undefined) return input.yaml;
   if (operation.body !== undefined) return JSON.stringify(input.body ?? {});
   return operation.method === 'DELETE' ? undefined : '{}';
 }
@@ -141,7 +144,9 @@ function headersOf(options: ClientOptions, operation: Operation, input: AnyInput
     accept: `${ACCEPT[operation.responseKind ?? 'json']}, application/problem+json`,
   };
   if (options.token !== undefined) headers.authorization = `Bearer ${options.token}`;
-  if (operation.method !== 'GET') headers['content-type'] = 'application/json';
+  if (operation.method !== 'GET') {
+    headers['content-type'] = input.yaml === undefined ? 'application/json' : 'application/yaml';
+  }
   if (input.idempotencyKey !== undefined) headers['idempotency-key'] = input.idempotencyKey;
   if (input.ifMatch !== undefined) {
     headers['if-match'] = typeof input.ifMatch === 'number' ? `"${input.ifMatch}"` : input.ifMatch;

@@ -11,7 +11,7 @@ export const DAG_BODY_LIMITS: BodyLimits = { bytes: 2 * 1024 * 1024, keys: 100_0
 export const DagName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'letters, digits, . _ and -, at most 100 characters')
-  .refine((name) => name !== 'lint', 'lint is an address of its own')
+  .refine((name) => name !== 'lint' && name !== 'new', 'lint and new are addresses of their own')
   .meta({ examples: ['weekly_ops_chain'] });
 
 /** Upstream outputs are named `<task_id>__<key>`, so a task's id holds no double underscore. */
@@ -254,7 +254,7 @@ export const lintDag = defineOperation({
   id: 'lintDag',
   method: 'POST',
   path: '/api/v1/dags/lint',
-  access: 'runs:write',
+  access: 'runs:read',
   tag: 'Runs',
   summary: 'Check a definition without keeping it: its faults, its unguarded risks, and its plan',
   body: LintDagBody,

@@ -1,0 +1,3 @@
+import { DagsSkeleton } from '@/components/dags/dags-skeleton';
+
+export default DagsSkeleton;
