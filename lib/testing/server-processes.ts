@@ -15,9 +15,9 @@ export interface Door {
   terminate: () => Promise<number | null>;
 }
 
-/** The built server: what matches an operation goes straight to its handler. */
-export function startServer(): Promise<Door> {
-  return start(() => [path.join(ROOT, 'dist/server.mjs')]);
+/** The built server: what matches an operation goes straight to its handler. On a port of its own, unless it takes another's place. */
+export function startServer(port?: number): Promise<Door> {
+  return start(() => [path.join(ROOT, 'dist/server.mjs')], port);
 }
 
 /** Next alone, as a serverless host would run it: the same handlers behind its own router. */
@@ -25,8 +25,8 @@ export function startNext(): Promise<Door> {
   return start((port) => [path.join(ROOT, 'node_modules/next/dist/bin/next'), 'start', '--port', String(port)]);
 }
 
-async function start(argumentsFor: (port: number) => string[]): Promise<Door> {
-  const port = await freePort();
+async function start(argumentsFor: (port: number) => string[], wanted?: number): Promise<Door> {
+  const port = wanted ?? (await freePort());
   const { DATABASE_URL, NEXTAUTH_SECRET, SECRETS_KEY, NEXTAUTH_URL, METRICS_TOKEN } = env();
   const child = spawn(process.execPath, argumentsFor(port), {
     cwd: ROOT,
