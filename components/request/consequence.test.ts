@@ -59,7 +59,13 @@ test('without an agent it is who asked, and without a name the credential', () =
 });
 
 test('what a checkpoint sets free is its run', () => {
-  const checkpoint = { run_id: 'run_1', task_id: 'agree', prompt: 'Send it?', inputs_schema: null, required_signers: [] };
+  const checkpoint = {
+    run_id: 'run_1',
+    task_id: 'agree',
+    prompt: 'Send it?',
+    inputs_schema: null,
+    required_signers: [],
+  };
   const said = (...rest: [Parameters<typeof describeConsequence>[1], number | null, boolean?]) =>
     say(describeConsequence(aResource({ kind: 'checkpoint', checkpoint, min_approvals: 1 }), ...rest));
   expect(said('pending', 3)).toBe('If you approve, the run goes on after agree by itself.');

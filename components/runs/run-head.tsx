@@ -72,7 +72,11 @@ function Origin({ run }: { run: RunResource }) {
   return (
     <>
       It runs{' '}
-      <Link href={dagHref(run.dag_name, run.dag_version)} prefetch={false} className="rounded-mark text-act hover:underline">
+      <Link
+        href={dagHref(run.dag_name, run.dag_version)}
+        prefetch={false}
+        className="rounded-mark text-act hover:underline"
+      >
         version {run.dag_version} of its definition
       </Link>
       .

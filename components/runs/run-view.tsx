@@ -1,7 +1,6 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import dynamic from 'next/dynamic';
 import { useEffect, useRef, useState } from 'react';
 import { useLive } from '@/components/live/live-provider';
 import { useWide } from '@/components/live/use-wide';
@@ -12,9 +11,9 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { Loaded } from '@/components/ui/loaded';
 import { PAGE_BODY } from '@/components/ui/page-edge';
 import { Section } from '@/components/ui/section';
-import { Skeleton } from '@/components/ui/skeleton';
 import { isApiProblem } from '@/lib/client';
 import type { RunResource } from '@/lib/contracts';
+import { LazyTaskGraph } from './graph/lazy-task-graph';
 import { RunHead } from './run-head';
 import { RunHistory } from './run-history';
 import { RUN_LOOKS } from './run-status';
@@ -23,12 +22,6 @@ import { runQuery } from './runs-queries';
 import { RunSkeleton } from './runs-skeleton';
 import { TaskDetails } from './task-details';
 import { TaskList } from './task-list';
-
-/** The drawing and what it is made with are loaded only where there is one, and only in a browser. */
-const TaskGraph = dynamic(async () => (await import('./graph/task-graph')).TaskGraph, {
-  ssr: false,
-  loading: () => <Skeleton className="h-44 w-full" />,
-});
 
 /** One run: where it is, what each of its tasks received and gave, what waits for somebody, and what happened. */
 export function RunView({ id, viewer }: { id: string; viewer: Viewer }) {
@@ -72,7 +65,7 @@ function Whole({ run, viewer }: { run: RunResource; viewer: Viewer }) {
       <div className="grid gap-x-10 gap-y-7 *:min-w-0 split:grid-cols-[minmax(0,1fr)_24rem] wide:grid-cols-[minmax(0,1fr)_27rem]">
         <div className="grid content-start gap-7 *:min-w-0">
           <div className="max-rail:hidden">
-            <TaskGraph tasks={run.tasks} selected={selected} onSelect={select} />
+            <LazyTaskGraph tasks={run.tasks} selected={selected} onSelect={select} />
           </div>
           <Section tone="quiet" title="Tasks">
             <TaskList

@@ -5,14 +5,15 @@ import { ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react';
 import { MaximizeIcon, ZoomInIcon, ZoomOutIcon } from 'lucide-react';
 import { useEffect, useMemo, useRef } from 'react';
 import { IconButton } from '@/components/ui/button';
-import { FlowLine, type LineEdge, type LineLook } from './flow-line';
+import { FlowLine, type LineEdge, lookOf } from './flow-line';
 import { CARD, type Layout, placeTasks } from './layout';
 import { type CardNode, type DrawnTask, TaskCard } from './task-card';
 
 export interface TaskGraphProps {
   tasks: readonly DrawnTask[];
-  selected: string | null;
-  onSelect: (id: string) => void;
+  selected?: string | null;
+  /** Without it the drawing is only looked at. */
+  onSelect?: (id: string) => void;
 }
 
 const NODE_TYPES = { task: TaskCard };
@@ -35,7 +36,7 @@ export function TaskGraph(props: TaskGraphProps) {
   );
 }
 
-function Drawing({ tasks, selected, onSelect }: TaskGraphProps) {
+function Drawing({ tasks, selected = null, onSelect }: TaskGraphProps) {
   const shape = JSON.stringify(tasks.map(({ id, depends_on }) => ({ id, depends_on })));
   const layout = useMemo(() => placeTasks(JSON.parse(shape) as DrawnTask[]), [shape]);
   const nodes = useMemo(() => toNodes(tasks, layout, selected), [tasks, layout, selected]);
@@ -62,7 +63,7 @@ function Drawing({ tasks, selected, onSelect }: TaskGraphProps) {
           edges={edges}
           nodeTypes={NODE_TYPES}
           edgeTypes={EDGE_TYPES}
-          onNodeClick={(_, node) => onSelect(node.id)}
+          {...(onSelect ? { onNodeClick: (_: unknown, node: CardNode) => onSelect(node.id) } : {})}
           onInit={() => requestAnimationFrame(show)}
           minZoom={0.1}
           maxZoom={1.5}
@@ -146,11 +147,4 @@ function toEdges(tasks: readonly DrawnTask[], { lines }: Layout): LineEdge[] {
     type: 'flow',
     data: { path, look: lookOf(statuses.get(from) ?? null, statuses.get(to) ?? null) },
   }));
-}
-
-/** What a line says of the tasks at its ends. */
-export function lookOf(from: DrawnTask['status'], to: DrawnTask['status']): LineLook {
-  if (from === 'skipped' || to === 'skipped') return 'gone';
-  if (to === 'running' || to === 'waiting') return 'under-way';
-  return to === 'succeeded' || to === 'failed' || to === 'rejected' ? 'passed' : 'ahead';
 }
