@@ -62,7 +62,7 @@ function Whole({ run, viewer }: { run: RunResource; viewer: Viewer }) {
   return (
     <>
       <RunHead run={run} viewer={viewer} onDecide={decide} />
-      <div className="grid gap-x-10 gap-y-7 *:min-w-0 split:grid-cols-[minmax(0,1fr)_24rem] wide:grid-cols-[minmax(0,1fr)_27rem]">
+      <div className="grid gap-x-10 gap-y-7 *:min-w-0 split:grid-cols-[minmax(0,1fr)_24rem] wide:grid-cols-[minmax(0,1fr)_25rem]">
         <div className="grid content-start gap-7 *:min-w-0">
           <div className="max-rail:hidden">
             <LazyTaskGraph tasks={run.tasks} selected={selected} onSelect={select} />

@@ -55,6 +55,7 @@ test('how long it took is as exact as it was short', () => {
   expect(tookWords(at(0), at(1234))).toBe('1.2 s');
   expect(tookWords(at(0), at(75_000))).toBe('1 min');
   expect(tookWords(at(0), null)).toBeNull();
+  expect(tookWords(at(0), at(0))).toBeNull();
 });
 
 test('a row names what it waits for, and a task why it was skipped', () => {

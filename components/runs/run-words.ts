@@ -56,10 +56,12 @@ export function kindOf({ type, workflow_ref }: Pick<RunTaskResource, 'type' | 'w
   return type === 'checkpoint' ? 'Checkpoint' : (workflow_ref ?? 'Workflow');
 }
 
-/** How long it took, to the tenth of a second where it was short; null while it is not over. */
+/** How long it took, to the tenth of a second where it was short; null while it is not over, and where nothing can be measured. */
 export function tookWords(from: string | null, to: string | null): string | null {
   if (from === null || to === null) return null;
   const ms = Math.max(0, Date.parse(to) - Date.parse(from));
+  // Within one statement of the database no time passes.
+  if (ms === 0) return null;
   if (ms < 1000) return `${ms} ms`;
   return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : formatSpan(ms);
 }

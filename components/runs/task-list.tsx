@@ -94,7 +94,7 @@ function Row({ task, selected, inPlace, detailsId, onSelect }: RowProps) {
         {risk === 'high' ? <RiskMark /> : null}
         {after.length === 0 ? null : <span className="sr-only">, after {after.join(', ')}</span>}
       </span>
-      <span className="flex items-center gap-1.5 text-12 text-ink-3">
+      <span className="flex items-center gap-1.5 self-center text-12 text-ink-3">
         {took}
         <ChevronRightIcon
           className={cx('size-3.5 transition-transform', selected && inPlace && 'rotate-90')}

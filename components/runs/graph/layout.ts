@@ -5,7 +5,7 @@ import type { RunTaskResource } from '@/lib/contracts';
 export type PlacedTask = Pick<RunTaskResource, 'id' | 'depends_on'>;
 
 /** Every card is the same size, so that the drawing is made before anything has been drawn. */
-export const CARD = { width: 212, height: 64 } as const;
+export const CARD = { width: 188, height: 64 } as const;
 
 interface Point {
   x: number;
@@ -24,7 +24,7 @@ export interface Layout {
 /** Places tasks from left to right, each after what it waits for, with as few crossings as can be had cheaply. The same for the same tasks. */
 export function placeTasks(tasks: readonly PlacedTask[]): Layout {
   const graph = new Graph({ multigraph: false });
-  graph.setGraph({ rankdir: 'LR', nodesep: 20, ranksep: 56, marginx: 8, marginy: 8 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 20, ranksep: 40, marginx: 8, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   const known = new Set(tasks.map(({ id }) => id));
   for (const { id } of tasks) graph.setNode(id, { ...CARD });

@@ -42,7 +42,7 @@ export function TaskCard({ data: { task, selected } }: NodeProps<CardNode>) {
     <div
       data-task={id}
       className={cx(
-        'grid h-16 w-53 content-center gap-0.5 border bg-surface px-3 transition-shadow',
+        'grid h-16 w-47 content-center gap-0.5 border bg-surface px-3 transition-shadow',
         isCheckpoint ? 'rounded-[1.25rem] px-4' : 'rounded-control',
         FRAMES[status ?? 'succeeded'],
         selected && 'outline-2 outline-act outline-offset-2',
@@ -51,7 +51,9 @@ export function TaskCard({ data: { task, selected } }: NodeProps<CardNode>) {
       <Handle type="target" position={Position.Left} isConnectable={false} className="invisible" />
       <div className={cx('flex items-center gap-2', status === 'skipped' && 'opacity-60')}>
         {status === null ? null : <TaskShape status={status} />}
-        <span className="truncate font-medium font-mono text-13">{id}</span>
+        <span title={id} className="truncate font-medium font-mono text-13">
+          {id}
+        </span>
       </div>
       <div className={cx('flex items-center gap-1.5 text-12 text-ink-3', status === 'skipped' && 'opacity-60')}>
         <span className="min-w-0 truncate">

@@ -21,7 +21,7 @@ const EDGE_TYPES = { flow: FlowLine };
 const LEAST_HEIGHT = 176;
 const MOST_HEIGHT = 440;
 /** Cards smaller than this cannot be read: a longer run is shown in part, around what is selected. */
-const LEAST_ZOOM = 0.6;
+const LEAST_ZOOM = 0.55;
 const GLIDE = { duration: 160 } as const;
 
 /**
@@ -51,7 +51,7 @@ function Drawing({ tasks, selected = null, onSelect }: TaskGraphProps) {
     void flow.setCenter(card.x + CARD.width / 2, card.y + CARD.height / 2, { zoom: flow.getZoom(), ...glide() });
   }, [selected, layout, flow]);
   return (
-    <div className="relative overflow-hidden rounded-float border bg-paper">
+    <div className="overflow-hidden rounded-float border bg-paper">
       <div
         ref={frame}
         aria-hidden="true"
@@ -80,7 +80,16 @@ function Drawing({ tasks, selected = null, onSelect }: TaskGraphProps) {
           proOptions={{ hideAttribution: true }}
         />
       </div>
-      <div className="absolute right-2 bottom-2 flex items-center gap-0.5 rounded-control border bg-surface p-0.5">
+      <div className="flex items-center gap-0.5 border-t py-0.5 pr-1 pl-3">
+        <a
+          href="https://reactflow.dev"
+          target="_blank"
+          rel="noopener noreferrer"
+          className="mr-auto rounded-mark text-12 text-ink-3 hover:underline"
+        >
+          React Flow
+          <span className="sr-only"> drew this; opens in a new tab</span>
+        </a>
         <IconButton label="Zoom out" onClick={() => void flow.zoomOut(glide())}>
           <ZoomOutIcon className="size-4" aria-hidden="true" />
         </IconButton>
@@ -94,15 +103,6 @@ function Drawing({ tasks, selected = null, onSelect }: TaskGraphProps) {
           <MaximizeIcon className="size-4" aria-hidden="true" />
         </IconButton>
       </div>
-      <a
-        href="https://reactflow.dev"
-        target="_blank"
-        rel="noopener noreferrer"
-        className="absolute bottom-2 left-3 rounded-mark text-12 text-ink-3 hover:underline"
-      >
-        React Flow
-        <span className="sr-only"> drew this; opens in a new tab</span>
-      </a>
     </div>
   );
 }
