@@ -51,7 +51,7 @@ test('a definition is begun from the first one, mended where its faults are, sav
     'report is reached without a checkpoint of level 5',
   );
 
-  const writer = connect(await company.keyFor(['policy:manage']));
+  const writer = connect(await company.keyFor(['policy:manage', 'runs:read']));
   const { definition } = await writer.getDag({ params: { name: 'weekly_ops_chain' } });
   await writer.putDag({ params: { name: 'weekly_ops_chain' }, body: { ...definition, max_parallel: 2 } });
   await text.fill(first);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CreateEndpointBody, ListDeliveriesQuery } from '@/lib/contracts';
-import { APPROVAL_EVENT_TYPES } from '@/lib/domain/approval';
+import { CreateEndpointBody, ENDPOINT_EVENT_TYPES, ListDeliveriesQuery } from '@/lib/contracts';
 import { changesOf, readDraft, toDraft } from './webhooks-draft';
 import { changeFilters, isFiltered, readFilters, readTab, toDeliveriesQuery, webhooksHref } from './webhooks-filters';
 import {
@@ -93,8 +92,8 @@ describe('the types an endpoint hears of', () => {
 
   test('one taken out of everything leaves the others', () => {
     const chosen = withType('every', 'approval.commented', false);
-    expect(APPROVAL_EVENT_TYPES.filter((type) => !isChosen(chosen, type))).toEqual(['approval.commented']);
-    expect(fromChosen(withType(chosen, 'approval.commented', true))).toEqual([...APPROVAL_EVENT_TYPES]);
+    expect(ENDPOINT_EVENT_TYPES.filter((type) => !isChosen(chosen, type))).toEqual(['approval.commented']);
+    expect(fromChosen(withType(chosen, 'approval.commented', true))).toEqual([...ENDPOINT_EVENT_TYPES]);
   });
 
   test('are said in words', () => {

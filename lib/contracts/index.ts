@@ -21,4 +21,6 @@ export * from './precedents';
 export * from './requests';
 export * from './runs';
 export * from './scalars';
+export * from './secrets';
+export * from './tasks';
 export * from './webhooks';

@@ -18,6 +18,8 @@ import * as policyShadow from './policy-shadow';
 import * as precedents from './precedents';
 import * as requests from './requests';
 import * as runs from './runs';
+import * as secrets from './secrets';
+import * as tasks from './tasks';
 import * as webhooks from './webhooks';
 
 const getHealth = defineOperation({
@@ -162,6 +164,13 @@ export const operations = {
   listDeliveries: webhooks.listDeliveries,
   getDelivery: webhooks.getDelivery,
   redeliver: webhooks.redeliver,
+  listSecrets: secrets.listSecrets,
+  putSecret: secrets.putSecret,
+  deleteSecret: secrets.deleteSecret,
+  leaseTasks: tasks.leaseTasks,
+  heartbeatTask: tasks.heartbeatTask,
+  completeTask: tasks.completeTask,
+  failTask: tasks.failTask,
   getHealth,
   getReadiness,
   getMetrics,

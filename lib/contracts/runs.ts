@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RUN_EVENT_TYPES, RUN_STATUSES, STEP_STATUSES } from '../domain/run';
-import { DagDocument, DagName, LintFinding, PlannedTask } from './dags';
+import { DAG_BODY_LIMITS, DagDocument, DagDraft, DagName, LintFinding, PlannedTask } from './dags';
 import { defineOperation } from './operation';
 import { PageQuery } from './people';
 import { OneRequestQuery } from './requests';
@@ -66,18 +66,20 @@ export const RunResource = RunSummary.extend({
 });
 export type RunResource = z.output<typeof RunResource>;
 
+const StartRunShape = {
+  tenant_id: TenantId,
+  dag_name: DagName.nullish(),
+  dag_version: z.int().min(1).nullish().meta({ description: 'The newest where it is left out' }),
+  params: JsonObject.default({}),
+  dry_run: z.boolean().default(false),
+  rejected: z.array(z.string().min(1).max(63)).max(100).default([]).meta({
+    description: 'With `dry_run`: checkpoints to take as rejected',
+  }),
+};
+
+/** A definition that comes along is read whole, so that every fault of it is named at once. */
 export const StartRunBody = z
-  .strictObject({
-    tenant_id: TenantId,
-    dag: DagDocument.nullish(),
-    dag_name: DagName.nullish(),
-    dag_version: z.int().min(1).nullish().meta({ description: 'The newest where it is left out' }),
-    params: JsonObject.default({}),
-    dry_run: z.boolean().default(false),
-    rejected: z.array(z.string().min(1).max(63)).max(100).default([]).meta({
-      description: 'With `dry_run`: checkpoints to take as rejected',
-    }),
-  })
+  .strictObject({ ...StartRunShape, dag: DagDraft.nullish() })
   .refine(({ dag, dag_name }) => (dag == null) !== (dag_name == null), {
     error: 'Either `dag` or `dag_name`',
     path: ['dag'],
@@ -130,6 +132,8 @@ export const startRun = defineOperation({
     'The run executes the definition as it is now, whatever becomes of it meanwhile. With `dry_run` nothing is created: 200 with what would ' +
     'happen, in order, if every task succeeded and every checkpoint were approved but those in `rejected`.',
   body: StartRunBody,
+  bodyShape: z.strictObject({ ...StartRunShape, dag: DagDocument.nullish() }),
+  bodyLimits: DAG_BODY_LIMITS,
   status: 201,
   response: z.union([RunResource, RunPlan]),
   location: '/api/v1/runs/{run_id}',

@@ -77,6 +77,8 @@ const CHANGES = [
   'removeMember',
   'createKey',
   'revokeKey',
+  'putSecret',
+  'deleteSecret',
 ] as const satisfies readonly OperationId[];
 
 const ask = async (operation: Operation, input: Parameters<typeof toRequest>[1]) =>

@@ -133,6 +133,10 @@ const ANSWERS_ONLY: OperationId[] = [
   'checkPolicyRule',
   'draftPolicyRule',
   'lintDag',
+  'heartbeatTask',
+  'completeTask',
+  'failTask',
+  'putSecret',
 ];
 /** Shown in another form than they were sent, or not in the answer to this call. */
 const NOT_ECHOED = /url$|_at$|email|viewed_digest|notes|reason|text/;

@@ -8,6 +8,7 @@ import { closeNotifier } from '@/lib/platform/notify';
 import { announceShutdown } from '@/lib/services/operations';
 import { stopConfigCache } from '@/lib/services/policy';
 import { endWaits } from '@/lib/services/requests';
+import { endWorkWaits } from '@/lib/services/runs';
 import { api, isApiPath } from './api';
 import { closeStreams } from './handlers/events';
 import { admitPage } from './page-door';
@@ -82,6 +83,7 @@ function stopOnRequest(server: ReturnType<typeof createServer>, close: () => Pro
     for (const response of underWay) endConnection(response);
     closeStreams();
     endWaits();
+    endWorkWaits();
     stopConfigCache();
     server.close(() => {
       Promise.all([close(), closeNotifier()])

@@ -10,7 +10,7 @@ import { checkConfigFile } from '@/lib/services/config';
 import { dispatchPending } from '@/lib/services/dispatch';
 import { settleFlagChanges } from '@/lib/services/flags';
 import { learnCosts, removeExpiredEvaluations, runReplays, sweepRequestEvaluations } from '@/lib/services/policy';
-import { driveRuns, sweepOrphanedRequests } from '@/lib/services/runs';
+import { driveRuns, startTaskRunner, sweepOrphanedRequests } from '@/lib/services/runs';
 import { sweepDue, sweepReachability } from '@/lib/services/sweeps';
 import { startDeliverer } from '@/lib/services/webhooks';
 import { repeat } from './loop';
@@ -44,6 +44,7 @@ export async function runWorker(): Promise<Worker> {
   const ending = new AbortController();
   const client = createGuardedClient();
   const deliverer = startDeliverer({ client });
+  const tasks = startTaskRunner({ client });
   const dispatcher = repeat('dispatch', DISPATCH_POLL_MS, async () => {
     const { dispatched, deliveries } = await dispatchPending();
     // Woken for something else than an event: a delivery that somebody sends by hand.
@@ -67,6 +68,7 @@ export async function runWorker(): Promise<Worker> {
     dispatcher.wake();
     settler.wake();
     driver.wake();
+    tasks.poke();
   });
   logger().info({ worker_id: id }, 'the worker runs');
 
@@ -85,6 +87,7 @@ export async function runWorker(): Promise<Worker> {
         driver.stop(),
         comparer.stop(),
         deliverer.stop(GRACE_MS),
+        tasks.stop(GRACE_MS),
         queue.stop(GRACE_MS),
         heart.stop(),
       ]);

@@ -2,8 +2,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { operations, type RunResource, RunResource as RunSchema } from '@/lib/contracts';
-import { addKey, addPerson, addTenant, type TestKey, testDatabase } from '@/lib/testing/people';
 import { expectInvariants } from '@/lib/testing/invariants';
+import { addKey, addPerson, addTenant, type TestKey, testDatabase } from '@/lib/testing/people';
 import { type Door, startServer } from '@/lib/testing/server-processes';
 import { type Receiver, startReceiver } from '@/lib/testing/webhook-receiver';
 import { bundleWorker, startWorkerProcess, type WorkerProcess } from '@/lib/testing/worker-process';
@@ -70,7 +70,12 @@ function group(name: string, before: string | null) {
           retries: 20,
           backoff_seconds: 0.1,
           depends_on,
-          params: { method: 'POST', url: `${receiver.url}/effect`, body: { task: id(task) }, output: { done: 'response.body.done' } },
+          params: {
+            method: 'POST',
+            url: `${receiver.url}/effect`,
+            body: { task: id(task) },
+            output: { done: 'response.body.done' },
+          },
         }
       : { id: id(task), workflow_ref: 'echo', depends_on, params: { said: id(task) } },
   );
@@ -112,7 +117,9 @@ async function approveAll(isDone: () => boolean): Promise<void> {
   while (!isDone()) {
     const { answer } = await call(approver, 'GET', `${operations.listCheckpoints.path}?status=open`);
     for (const { request_id } of answer.data as { request_id: string }[]) {
-      await call(approver, 'POST', `${operations.listCheckpoints.path}/${request_id}/approve`, { approval_data: { by: request_id } });
+      await call(approver, 'POST', `${operations.listCheckpoints.path}/${request_id}/approve`, {
+        approval_data: { by: request_id },
+      });
     }
     await pause(100);
   }
@@ -124,7 +131,13 @@ test('a hundred kills: every run ends, every effect happened once, and nothing f
   expect(DAG().tasks).toHaveLength(30);
   const ids: string[] = [];
   for (let n = 0; n < RUNS; n++) {
-    const { status, answer } = await call(starter, 'POST', operations.startRun.path, { tenant_id: 'acme', dag: DAG() }, `run-${n}`);
+    const { status, answer } = await call(
+      starter,
+      'POST',
+      operations.startRun.path,
+      { tenant_id: 'acme', dag: DAG() },
+      `run-${n}`,
+    );
     expect([status, answer.errors]).toEqual([201, undefined]);
     ids.push(String(answer.run_id));
   }

@@ -13,6 +13,7 @@ const TAGS: Record<string, string> = {
   Policy: 'What policy answers, and what it is configured to answer',
   Requests: 'Asking, reading and deciding',
   Runs: 'What runs execute, and the runs themselves',
+  Tasks: 'What somebody’s own workers do in runs',
   Events: 'Everything that happened, and the proof of it',
   Exports: 'Streamed, of any size',
   Insights: 'The numbers behind the charts',

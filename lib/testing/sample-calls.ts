@@ -9,6 +9,8 @@ import { createReplay } from '@/lib/http/handlers/policy-replays';
 import { shadowPolicySet } from '@/lib/http/handlers/policy-shadow';
 import { approveRequest, createRequest } from '@/lib/http/handlers/requests';
 import { startRun } from '@/lib/http/handlers/runs';
+import { putSecret } from '@/lib/http/handlers/secrets';
+import { leaseTasks } from '@/lib/http/handlers/tasks';
 import { createEndpoint, testEndpoint } from '@/lib/http/handlers/webhooks';
 import { newId } from '@/lib/platform/crypto';
 import { flushEvaluations } from '@/lib/platform/db';
@@ -96,6 +98,23 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
   const failed = () =>
     run({ dag: { name: 'broken', tasks: [{ id: 'broken', workflow_ref: 'echo', when: 'params.missing == 1' }] } });
   const checkpoint = async () => (await paused()).checkpoint;
+  const secret = async () => {
+    const params = { name: unique('SECRET') };
+    return made(
+      await callUntilServed(putSecret, { as: maker, ...inTenant, params, body: example('putSecret') }),
+      'name',
+    );
+  };
+  /** A task that somebody's own worker has leased, and what they say of it. */
+  const leased = async (says: OperationId): Promise<CallInput> => {
+    const workflow_ref = unique('external:sample');
+    await run({ dag: { name: 'sample', tasks: [{ id: 'draw', workflow_ref }] } });
+    const body = { tenant_id: tenantId, workflow_refs: [workflow_ref] };
+    const answer = await callUntilServed(leaseTasks, { as: maker, body });
+    const [task] = answer.body.tasks as { task_id: string; lease_token: string }[];
+    if (task === undefined) throw new Error(`a sample could not be leased: ${answer.text}`);
+    return { ...inTenant, params: { id: task.task_id }, body: { ...example(says), lease_token: task.lease_token } };
+  };
   const member = async () => (await addPerson(sql, tenantId, 'viewer')).memberId;
   const key = async () => (await addKey(sql, tenantId, ['requests:read'])).keyId;
   const on = async (id: Promise<string>, body?: unknown): Promise<CallInput> => ({
@@ -187,6 +206,13 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
     approveCheckpoint: () => on(checkpoint(), example('approveCheckpoint')),
     signCheckpoint: () => on(checkpoint(), example('signCheckpoint')),
     rejectCheckpoint: () => on(checkpoint(), example('rejectCheckpoint')),
+    listSecrets: plain,
+    putSecret: async () => ({ ...inTenant, params: { name: unique('SECRET') }, body: example('putSecret') }),
+    deleteSecret: async () => ({ ...inTenant, params: { name: await secret() } }),
+    leaseTasks: async () => ({ body: { ...example('leaseTasks'), tenant_id: tenantId } }),
+    heartbeatTask: () => leased('heartbeatTask'),
+    completeTask: () => leased('completeTask'),
+    failTask: () => leased('failTask'),
     listEvents: plain,
     streamEvents: plain,
     verifyAudit: plain,
@@ -250,6 +276,11 @@ function made({ status, body }: Answer, name: string): string {
 
 /** An id of the same kind that names nothing, and one that could not name anything. */
 export function strangeIds(id: string): { missing: string; malformed: string } {
+  if (id.startsWith('SECRET-')) return { missing: 'SECRET-of-nobody', malformed: `${id}!` };
+  if (id.startsWith('run_') && id.includes('.')) {
+    const [, task] = id.split('.');
+    return { missing: `${newId('run')}.${task}`, malformed: `${id}!` };
+  }
   if (id.startsWith('chain-')) return { missing: 'chain-of-nothing', malformed: `${id}!` };
   if (id.startsWith('skill.')) return { missing: 'skill.of-nothing', malformed: `${id}\0` };
   const [tenantId, version] = id.split('@');

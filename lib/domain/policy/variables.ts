@@ -4,6 +4,7 @@ export type RuleVariableType =
   | 'int'
   | 'double'
   | 'bool'
+  | 'dyn'
   | 'map<string, dyn>'
   | 'map<string, bool>'
   | 'google.protobuf.Timestamp';

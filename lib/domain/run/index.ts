@@ -8,6 +8,7 @@ export {
   type RunStatusName,
   type RunWebhookType,
 } from './events';
+export { EXTERNAL_REF } from './external';
 export { type DagFault, findFaults, MAX_TASKS } from './faults';
 export { dependents, downstreamOf, inOrder } from './graph';
 export { findRiskyPaths, type RiskyPath } from './lint';
@@ -22,4 +23,5 @@ export {
   type Step,
   type StepStatus,
 } from './progress';
-export { TASK_VARIABLES } from './variables';
+export { ALLOWED_HOST, mayGoTo, SECRET_NAME } from './secrets';
+export { RESPONSE_VARIABLES, TASK_VARIABLES } from './variables';

@@ -16,6 +16,8 @@ import * as policyReplays from './policy-replays';
 import * as policyShadow from './policy-shadow';
 import * as requests from './requests';
 import * as runs from './runs';
+import * as secrets from './secrets';
+import * as tasks from './tasks';
 import * as tenants from './tenants';
 import * as webhooks from './webhooks';
 
@@ -33,6 +35,8 @@ const rooms = [
   events,
   exported,
   insights,
+  secrets,
+  tasks,
   tenants,
   members,
   keys,

@@ -49,6 +49,8 @@ export interface FieldRead {
 /** An environment that knows these variables, and no other. */
 function declareVariables(terms: Terms): Environment {
   const environment = new Environment({
+    // What a value is made of may be of several types, as in JSON.
+    homogeneousAggregateLiterals: terms.result === 'bool',
     limits: {
       maxDepth: MAX_DEPTH,
       maxAstNodes: MAX_NODES,

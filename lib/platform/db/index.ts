@@ -51,6 +51,7 @@ export {
   type RunRow,
   type StepRow,
 } from './hot/run-rows';
+export { extendLease, findStepLease, type LeasedStep, leaseSteps, type StepLease } from './hot/task-leases';
 export {
   type ActorGuard,
   type DecisionWrite,

@@ -1,2 +1,3 @@
-export { createGuardedClient, type GuardedClient, type PostResult } from './post';
+export { createGuardedClient, type GuardedClient, type PostResult, type SendOptions, type SendResult } from './post';
+export { retryAfterSeconds } from './retry-after';
 export { allowedRanges, findTargetFault } from './target';

@@ -3,6 +3,7 @@ import { monotonicMs } from '../clock';
 import { guardedConnector, type Resolve, resolveBySystem } from './connector';
 import { describeFailure } from './failure';
 import { readHead } from './head';
+import { readWhole } from './whole';
 
 /** From the start to the end of the headers. */
 export const TOTAL_TIMEOUT_MS = 10_000;
@@ -13,6 +14,28 @@ const BODY_PATIENCE_MS = 2000;
 export type PostResult =
   | { answered: true; status: number; retryAfter: string | null; head: string; latencyMs: number }
   | { answered: false; timedOut: boolean; error: string; latencyMs: number };
+
+/** What came of a request whose answer is read: in whole, or as far as it may be. Times are in milliseconds. */
+export type SendResult =
+  | {
+      answered: true;
+      status: number;
+      headers: Record<string, string>;
+      body: Uint8Array;
+      whole: boolean;
+      latencyMs: number;
+    }
+  | { answered: false; timedOut: boolean; error: string; latencyMs: number };
+
+export interface SendOptions {
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  headers: Record<string, string>;
+  body: string | null;
+  timeoutMs: number;
+  /** At most so much of the answer's body is read. */
+  maxBytes: number;
+  signal?: AbortSignal;
+}
 
 interface PostOptions {
   headers: Record<string, string>;
@@ -29,6 +52,8 @@ export interface GuardedClient {
    * at most a KiB of the answer kept and little more of it read.
    */
   post: (url: string, options: PostOptions) => Promise<PostResult>;
+  /** As `post`, by any method, and the answer's body is read within the same time. */
+  send: (url: string, options: SendOptions) => Promise<SendResult>;
   close: () => Promise<void>;
 }
 
@@ -44,11 +69,48 @@ export function createGuardedClient(resolve: Resolve = resolveBySystem): Guarded
     pipelining: 1,
     allowH2: false,
   });
-  return { post: (url, options) => post(agent, url, options), close: () => agent.destroy() };
+  return {
+    post: (url, options) => post(agent, url, options),
+    send: (url, options) => send(agent, url, options),
+    close: () => agent.destroy(),
+  };
 }
 
 async function post(agent: Dispatcher, url: string, options: PostOptions): Promise<PostResult> {
   const { timeoutMs = TOTAL_TIMEOUT_MS } = options;
+  return exchange(
+    agent,
+    url,
+    { ...options, method: 'POST', timeoutMs },
+    async ({ body, headers, status, latencyMs }) => {
+      const head = await readHead(body, Math.min(BODY_PATIENCE_MS, Math.max(0, timeoutMs - latencyMs)));
+      return { answered: true, status, retryAfter: one(headers['retry-after']), head, latencyMs };
+    },
+  );
+}
+
+async function send(agent: Dispatcher, url: string, options: SendOptions): Promise<SendResult> {
+  return exchange(agent, url, options, async ({ body, headers, status, latencyMs }) => {
+    const { bytes, whole } = await readWhole(body, options.maxBytes);
+    return { answered: true, status, headers: joined(headers), body: bytes, whole, latencyMs };
+  });
+}
+
+interface Answer {
+  status: number;
+  headers: Dispatcher.ResponseData['headers'];
+  body: Dispatcher.ResponseData['body'];
+  latencyMs: number;
+}
+
+/** One request and what is made of its answer, within one time limit. */
+async function exchange<T>(
+  agent: Dispatcher,
+  url: string,
+  options: Pick<SendOptions, 'method' | 'headers' | 'body' | 'timeoutMs' | 'signal'>,
+  read: (answer: Answer) => Promise<T>,
+): Promise<T | { answered: false; timedOut: boolean; error: string; latencyMs: number }> {
+  const { method, headers, body, timeoutMs } = options;
   const startedMs = monotonicMs();
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), timeoutMs);
@@ -56,23 +118,9 @@ async function post(agent: Dispatcher, url: string, options: PostOptions): Promi
   const elapsed = () => Math.round(monotonicMs() - startedMs);
   try {
     const { origin, pathname, search } = new URL(url);
-    const answer = await agent.request({
-      origin,
-      path: `${pathname}${search}`,
-      method: 'POST',
-      headers: options.headers,
-      body: options.body,
-      signal,
-    });
-    const latencyMs = elapsed();
-    const head = await readHead(answer.body, Math.min(BODY_PATIENCE_MS, Math.max(0, timeoutMs - latencyMs)));
-    return {
-      answered: true,
-      status: answer.statusCode,
-      retryAfter: one(answer.headers['retry-after']),
-      head,
-      latencyMs,
-    };
+    const answer = await agent.request({ origin, path: `${pathname}${search}`, method, headers, body, signal });
+    const { statusCode: status } = answer;
+    return await read({ status, headers: answer.headers, body: answer.body, latencyMs: elapsed() });
   } catch (error) {
     const timedOut = deadline.signal.aborted;
     const said = timedOut ? `No answer within ${timeoutMs / 1000} s` : describeFailure(error);
@@ -80,6 +128,14 @@ async function post(agent: Dispatcher, url: string, options: PostOptions): Promi
   } finally {
     clearTimeout(timer);
   }
+}
+
+function joined(headers: Answer['headers']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value]],
+    ),
+  );
 }
 
 function one(header: string | string[] | undefined): string | null {

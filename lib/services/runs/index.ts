@@ -1,8 +1,10 @@
 export { driveRuns } from './drive';
 export { canonicalRunEvent, RUNNER, type RunEventFields } from './event';
+export { completeTask, failTask, heartbeatTask, leaseTasks } from './lease';
 export { sweepOrphanedRequests } from './orphans';
 export { getRun, listRunEvents, listRuns } from './read';
 export { resumeRun } from './resume';
-export { type LeasedTask, settleTask } from './settle';
 export { planRun, startRun } from './start';
 export { cancelRun, retryTask } from './steer';
+export { startTaskRunner, type TaskRunner } from './work-tasks';
+export { endWorkWaits } from './work-waits';

@@ -225,6 +225,25 @@ describe('a run', () => {
     );
   });
 
+  test.each([
+    [
+      'a cycle',
+      [ECHO('a', { depends_on: ['b'] }), ECHO('b', { depends_on: ['a'] })],
+      'Tasks wait for each other: a → b → a',
+    ],
+    ['a task that waits for itself', [ECHO('a', { depends_on: ['a'] })], 'Tasks wait for each other: a → a'],
+    [
+      'ten thousand tasks',
+      Array.from({ length: 10_000 }, (_, n) => ECHO(`t${n}`)),
+      'There are 10000 tasks; 500 is the most',
+    ],
+    ['none at all', [], 'There are no tasks'],
+  ])('is not started of %s (I5)', async (_, tasks, fault) => {
+    const refused = await start(tasks).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'input/invalid' });
+    expect((refused as { errors: { detail: string }[] }).errors.map(({ detail }) => detail)).toContain(fault);
+  });
+
   test('skips what its condition rules out, and what depends on that still runs', async () => {
     const run = await start([
       ECHO('look', { params: { amount: 5 } }),

@@ -35,7 +35,8 @@ export async function settleTask(
     const run = await findRun(role, task.tenantId, task.runId);
     const step = run?.steps.find(({ task_id }) => task_id === task.taskId);
     if (run === null || step === undefined || step.status !== 'running') return 'stale';
-    if (task.fence !== null && step.fence !== String(task.fence)) return 'stale';
+    // A lease ends with the first thing that is said under it: said again, it must not use up another attempt.
+    if (task.fence !== null && (step.fence !== String(task.fence) || step.leased_until === null)) return 'stale';
     const { write, happened } = outcomeOf(definitionOf(run), step, result);
     const history = historyFrom(run, who);
     history.note(happened);

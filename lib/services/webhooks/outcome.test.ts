@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PostResult } from '@/lib/platform/http-client';
-import { judgeAttempt, MAX_RETRY_AFTER_SECONDS, retryAfterSeconds } from './outcome';
+import { judgeAttempt } from './outcome';
 
 const NOON_MS = Date.parse('2026-01-14T12:00:00Z');
 const SCHEDULE = [1, 5, 15];
@@ -45,11 +45,4 @@ test.each([429, 503])('%i is asked again no sooner than it says, and no sooner t
   expect(judge(answered(status, '7'), 0)).toMatchObject({ status: 'failed', nextInSeconds: 7 });
   expect(judge(answered(status, '2'), 1)).toMatchObject({ status: 'failed', nextInSeconds: 5 });
   expect(judge(answered(status, '7'), 3)).toMatchObject({ status: 'dead' });
-});
-
-test('Retry-After is read as seconds or a date, and bounded', () => {
-  expect(retryAfterSeconds('Wed, 14 Jan 2026 12:00:30 GMT', NOON_MS)).toBe(30);
-  expect(retryAfterSeconds('Wed, 14 Jan 2026 11:00:00 GMT', NOON_MS)).toBe(0);
-  expect(retryAfterSeconds('99999999999999999999', NOON_MS)).toBe(MAX_RETRY_AFTER_SECONDS);
-  for (const unreadable of [null, '', '-5', 'soon', '1e3']) expect(retryAfterSeconds(unreadable, NOON_MS)).toBe(0);
 });

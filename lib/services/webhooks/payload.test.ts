@@ -101,3 +101,29 @@ test('only the event that ends a request says when it ended', () => {
   expect(ended({ type: 'approval.escalated', to_status: 'escalated' })).toBeNull();
   expect(ended({ type: 'approval.commented', from_status: 'approved', to_status: 'approved' })).toBeNull();
 });
+
+test('an event of a run names the run, its definition and where to look', () => {
+  const { request: _request, ...common } = anEvent();
+  const event: RunOutboxEvent = {
+    ...common,
+    subject_kind: 'run',
+    subject_id: 'run_1',
+    type: 'run.paused',
+    from_status: 'running',
+    to_status: 'paused',
+    data: { task_id: 'agree' },
+    run: { dag_name: 'weekly', dag_version: 3, requested_by: 'ci', created_at: '2026-01-14T11:00:00.000Z' },
+  };
+  expect(toWebhookPayload(event, 'https://a.example')).toMatchObject({
+    type: 'run.paused',
+    data: {
+      run_id: 'run_1',
+      status: 'paused',
+      previous_status: 'running',
+      dag_name: 'weekly',
+      dag_version: 3,
+      task_id: 'agree',
+      url: 'https://a.example/runs/run_1',
+    },
+  });
+});

@@ -30,6 +30,15 @@ export { type DueRun, listDueRuns, listOrphanedRequests } from './due-runs';
 export { recordOfRequests, removeOldEvaluations } from './evaluations';
 export { type FlagChangeDue, listFlagChangesDue } from './flag-changes';
 export {
+  type ClaimedStep,
+  claimSteps,
+  extendSteps,
+  findSealedSecret,
+  type LostStep,
+  listLostSteps,
+  releaseSteps,
+} from './leased-steps';
+export {
   type DispatchTarget,
   dispatchOutbox,
   type NewDelivery,

@@ -1,3 +1,5 @@
+import type { GuardedClient } from '@/lib/platform/http-client';
+
 /** What a task of a run is given, and what it gives back. */
 export interface WorkflowCall {
   tenantId: string;
@@ -12,10 +14,29 @@ export interface WorkflowCall {
   signal: AbortSignal;
 }
 
+/** What a leased workflow is given besides. */
+export interface LeasedCall extends WorkflowCall {
+  /**
+   * The params that the task's definition writes. What steers an effect (where it goes, which secret it takes) is read from here and never
+   * from `params`, which whoever starts the run fills.
+   */
+  own: Readonly<Record<string, unknown>>;
+  client: Pick<GuardedClient, 'send'>;
+  /** A secret of the tenant, opened; null where there is none of that name. */
+  openSecret: (name: string) => Promise<OpenSecret | null>;
+}
+
+/** A secret as it is when it is sent. It is never stored, logged or given back. */
+export interface OpenSecret {
+  value: string;
+  /** To which hosts it may go. */
+  allowedHosts: readonly string[];
+}
+
 export type WorkflowResult =
   | { ok: true; output: Record<string, unknown> }
-  /** `final`: trying again would change nothing. */
-  | { ok: false; error: string; final: boolean };
+  /** `final`: trying again would change nothing. `retryAfterSeconds`: not sooner than that. */
+  | { ok: false; error: string; final: boolean; retryAfterSeconds?: number };
 
 /**
  * How a workflow is run.
@@ -26,7 +47,7 @@ export type WorkflowResult =
  */
 export type Workflow =
   | { kind: 'inline'; faults: ParamFaults; run: (call: WorkflowCall) => WorkflowResult }
-  | { kind: 'leased'; faults: ParamFaults; run: (call: WorkflowCall) => Promise<WorkflowResult> }
+  | { kind: 'leased'; faults: ParamFaults; run: (call: LeasedCall) => Promise<WorkflowResult> }
   | { kind: 'external'; faults: ParamFaults }
   | { kind: 'asks'; faults: ParamFaults };
 

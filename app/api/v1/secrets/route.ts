@@ -1,0 +1,8 @@
+export { listSecrets as GET } from '@/lib/http/handlers/secrets';
+export {
+  notOffered as DELETE,
+  notOffered as OPTIONS,
+  notOffered as PATCH,
+  notOffered as POST,
+  notOffered as PUT,
+} from '@/lib/http/not-offered';

@@ -1,0 +1,2 @@
+export { openWorkflowSecret } from './seal';
+export { deleteSecret, listSecrets, putSecret } from './secrets';
