@@ -6,6 +6,7 @@ import { expect, test } from './fixtures/index';
 import { connect } from './fixtures/instance';
 import { open, PAGES } from './fixtures/pages';
 import { TRANSFER_RULES } from './fixtures/rules';
+import { runnerOf, startRun, WEEKLY } from './fixtures/runs';
 
 test.describe.configure({ timeout: 420_000 });
 
@@ -133,6 +134,37 @@ test('a request in every state', async ({ company, signIn, guard }) => {
     await expect(note(page)).toHaveAccessibleDescription(/a rejection needs a reason/);
   });
   await expectAccessible(page, 'no such request', () => open(page, '/requests/req_missing', 'Not found'));
+});
+
+test('runs', async ({ company, signIn }) => {
+  const runner = await runnerOf(company);
+  const run = await startRun(runner, company, WEEKLY);
+  const cancelled = await startRun(runner, company, WEEKLY);
+  await runner.cancelRun({ params: { id: cancelled.run_id }, body: { reason: 'Wrong week' } });
+  const page = await signIn(await company.hire('Ada Okafor', { role: 'admin' }));
+  await expectAccessible(page, 'the runs', async () => {
+    await open(page, '/runs', 'Runs');
+    await expect(page.getByRole('table', { name: 'Runs' }).getByRole('row')).toHaveCount(3);
+  });
+  const decision = page.getByRole('region', { name: 'Task agree' });
+  await expectAccessible(page, 'a run that waits, with a form that is not right', async () => {
+    await open(page, `/runs/${run.run_id}`, 'weekly_ops_chain');
+    await decision.getByRole('button', { name: 'Approve' }).click();
+    await expect(decision.getByLabel('What you looked at')).toHaveAccessibleDescription('This is missing.');
+  });
+  await expectAccessible(page, 'a run that was cancelled', () =>
+    open(page, `/runs/${cancelled.run_id}`, 'weekly_ops_chain'),
+  );
+  await expectAccessible(page, 'a checkpoint in the queue', async () => {
+    await open(page, `/requests/${run.checkpoint_id}`, 'Send the weekly report?');
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await expect(page.getByRole('dialog', { name: 'Approve and go on' })).toBeVisible();
+  });
+  await expectAccessible(page, 'starting a run', async () => {
+    await open(page, '/runs', 'Runs');
+    await page.getByRole('button', { name: 'Start a run' }).click();
+    await expect(page.getByRole('list', { name: 'Plan' })).toBeVisible();
+  });
 });
 
 /** Brings a request into every state there is; answers with their ids. */

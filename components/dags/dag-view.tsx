@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { WhoWhen } from '@/components/policies/who-when';
+import { LazyTaskGraph } from '@/components/runs/graph/lazy-task-graph';
 import { ButtonLink } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { Loaded } from '@/components/ui/loaded';
@@ -42,6 +43,7 @@ export function DagView({ name, version, mayWrite }: DagViewProps) {
             {newest.data === undefined || newest.data.version === dag.version ? null : (
               <Older dag={dag} newest={newest.data.version} mayWrite={mayWrite} />
             )}
+            <Drawing dag={dag} />
             <DagEditor
               key={dag.version}
               text={dag.yaml}
@@ -53,6 +55,23 @@ export function DagView({ name, version, mayWrite }: DagViewProps) {
           </>
         )}
       </Loaded>
+    </div>
+  );
+}
+
+/** The version that is looked at, as a picture; what is being written is not in it before it is saved. */
+function Drawing({ dag }: { dag: DagResource }) {
+  const tasks = dag.definition.tasks.map((task) => ({
+    id: task.id,
+    type: task.type ?? ('workflow' as const),
+    workflow_ref: 'workflow_ref' in task ? task.workflow_ref : null,
+    depends_on: task.depends_on,
+    risk: task.risk ?? null,
+    status: null,
+  }));
+  return (
+    <div className="max-rail:hidden">
+      <LazyTaskGraph tasks={tasks} />
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useM
 import { operations } from '@/lib/contracts';
 import { coalesce } from './coalesce';
 import { followEvents, type LiveState } from './follow-events';
-import { requestKeys } from './query-keys';
+import { requestKeys, runKeys } from './query-keys';
 
 /** The least time between two refreshes: a storm of events must not become a storm of reads. */
 const PAUSE_MS = 400;
@@ -41,8 +41,9 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     const refresh = coalesce<string>((ids) => {
       const stale = ids.has(EVERYTHING)
-        ? [requestKeys.all]
+        ? [requestKeys.all, runKeys.all]
         : [
+            runKeys.all,
             requestKeys.lists,
             requestKeys.openCount,
             ...[...ids].flatMap((id) => [requestKeys.one(id), requestKeys.eligible(id), requestKeys.deliveries(id)]),

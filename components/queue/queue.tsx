@@ -3,6 +3,7 @@
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useEffect, useEffectEvent, useRef } from 'react';
 import { useLive } from '@/components/live/live-provider';
+import { isWide, useWide } from '@/components/live/use-wide';
 import { RequestSkeleton } from '@/components/request/request-skeleton';
 import { RequestView } from '@/components/request/request-view';
 import type { Viewer } from '@/components/request/viewer';
@@ -18,7 +19,6 @@ import { nothingBeside, QueueEmpty } from './queue-empty';
 import { RequestList } from './request-list';
 import { useAnnounceNew, useKeptInPlace, useRequests } from './use-requests';
 import { useSelection } from './use-selection';
-import { isWide, useWide } from './use-wide';
 import { ViewTabs } from './view-tabs';
 
 /** The queue: what waits, and beside it, where there is room, the request that is being judged. */

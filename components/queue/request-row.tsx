@@ -67,7 +67,13 @@ export function RequestRow({ request, viewer, selected, onSelect, heading }: Row
         )}
         <span className="col-start-2 col-end-4 flex items-baseline gap-1.5 text-12 text-ink-3">
           <span className="min-w-0 truncate">
-            <VisibleText text={actingParty(request)} /> · <VisibleText text={request.skill_id} />
+            {request.checkpoint === null ? (
+              <>
+                <VisibleText text={actingParty(request)} /> ·{' '}
+              </>
+            ) : null}
+            <VisibleText text={request.skill_id} />
+            {request.checkpoint === null ? null : ' · checkpoint of a run'}
             {state === 'escalated' ? (
               <>
                 {' · escalated'}

@@ -94,7 +94,11 @@ function voteOf(
   const own = request.approvers.find((vote) => !vote.stale && vote.approver_id === viewer.userId);
   if (own) return not('You have signed this already; it waits for somebody else.');
   if (eligible && !eligible.eligible.some((person) => person.approver_id === viewer.userId)) {
-    return not('It was asked for with a key of yours, so somebody else has to decide it.');
+    return not(
+      request.kind === 'checkpoint'
+        ? 'You started this run, or its definition names others to sign: somebody else has to decide.'
+        : 'It was asked for with a key of yours, so somebody else has to decide it.',
+    );
   }
   return ABLE;
 }

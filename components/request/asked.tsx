@@ -17,6 +17,11 @@ const POLICY_TYPES = {
   rate_limit: 'Rate limit',
 } as const satisfies Record<PolicyType, string>;
 
+function askedHow(actorType: string | undefined): string {
+  if (actorType === 'api_key') return 'With key';
+  return actorType === 'session' ? 'Asked in person by' : 'Asked by';
+}
+
 /** Who asked, for what kind of thing, at what cost, and what became of it. */
 export function Asked({ request }: { request: ApprovalRequestResource }) {
   const first = request.status_history[0];
@@ -26,7 +31,7 @@ export function Asked({ request }: { request: ApprovalRequestResource }) {
   const items: KeyValue[] = [
     ...optional('Agent', request.agent_id),
     ...optional('Asked by', request.requested_by),
-    ...optional(first?.actor_type === 'api_key' ? 'With key' : 'Asked in person by', first?.actor_name),
+    ...optional(askedHow(first?.actor_type), first?.actor_name),
     {
       label: 'Cost',
       value: <CostBand cents={request.simulated_cost_cents} band={request.policy.cost} currency={currency} />,
@@ -34,7 +39,10 @@ export function Asked({ request }: { request: ApprovalRequestResource }) {
     ...(request.outcome === null
       ? []
       : [{ label: 'Outcome', value: <Outcome outcome={request.outcome} currency={currency} /> }]),
-    { label: 'Kind', value: `${POLICY_TYPES[request.policy_type]} policy` },
+    {
+      label: 'Kind',
+      value: request.kind === 'checkpoint' ? 'Checkpoint of a run' : `${POLICY_TYPES[request.policy_type]} policy`,
+    },
     {
       label: 'Needs',
       value: (

@@ -57,3 +57,20 @@ test('without an agent it is who asked, and without a name the credential', () =
   expect(who({ requested_by: 'nightly' })).toBe('nightly');
   expect(who({ status_history: [anEvent({ actor_name: 'ci' })] })).toBe('ci');
 });
+
+test('what a checkpoint sets free is its run', () => {
+  const checkpoint = {
+    run_id: 'run_1',
+    task_id: 'agree',
+    prompt: 'Send it?',
+    inputs_schema: null,
+    required_signers: [],
+  };
+  const said = (...rest: [Parameters<typeof describeConsequence>[1], number | null, boolean?]) =>
+    say(describeConsequence(aResource({ kind: 'checkpoint', checkpoint, min_approvals: 1 }), ...rest));
+  expect(said('pending', 3)).toBe('If you approve, the run goes on after agree by itself.');
+  expect(said('pending', null)).toBe('Once approved, the run goes on after agree.');
+  expect(said('pending', 1)).toMatch(/^If you approve, your signature is recorded\. The run goes on after agree once /);
+  expect(said('approved', null)).toBe('The run went on after agree.');
+  expect(said('rejected', null)).toBe('The run did not pass agree: its definition says what became of it.');
+});

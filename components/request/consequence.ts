@@ -30,6 +30,7 @@ export function describeConsequence(
   signing: number | null,
   reachable = true,
 ): Piece[] {
+  if (request.checkpoint !== null) return describeCheckpoint(request, request.checkpoint, state, signing, reachable);
   const who: Piece = { name: actingParty(request) };
   const what: Piece = { code: request.skill_id };
   if (!isOpen(state)) return describeEnd(request, state, who, what);
@@ -44,6 +45,24 @@ export function describeConsequence(
     what,
     ` with exactly this payload once ${missing} signed too.`,
   ];
+}
+
+/** The same of a checkpoint: what goes on is its run, and what a rejection does its definition says. */
+function describeCheckpoint(
+  request: ApprovalRequestResource,
+  { task_id }: NonNullable<ApprovalRequestResource['checkpoint']>,
+  state: ApprovalStatus,
+  signing: number | null,
+  reachable: boolean,
+): Piece[] {
+  const what: Piece = { code: task_id };
+  if (state === 'approved') return ['The run went on after ', what, '.'];
+  if (!isOpen(state)) return ['The run did not pass ', what, ': its definition says what became of it.'];
+  if (signing === null) return ['Once approved, the run goes on after ', what, '.'];
+  const missing = stillMissing(request, signing);
+  if (missing === null) return ['If you approve, the run goes on after ', what, ' by itself.'];
+  if (!reachable) return ['If you approve, your signature is recorded. That alone lets nothing run.'];
+  return ['If you approve, your signature is recorded. The run goes on after ', what, ` once ${missing} signed too.`];
 }
 
 function describeEnd(request: ApprovalRequestResource, state: ApprovalStatus, who: Piece, what: Piece): Piece[] {

@@ -14,6 +14,7 @@ import type { ApprovalRequestResource } from '@/lib/contracts';
 import { STEP_UP_WINDOW_MS } from '@/lib/domain/approval';
 import { type Actions, type Availability, actionsOn } from './actions';
 import type { Act } from './foresee';
+import { ApproveDialog } from './form/approve-dialog';
 import { findNext } from './next';
 import { StepUpDialog } from './step-up-dialog';
 import { useDoing } from './use-doing';
@@ -49,10 +50,14 @@ export function DecisionBar({ request, viewer, actions, undecided }: DecisionBar
   const [meant, setMeant] = useState<Act | null>(null);
   const missing = note.trim() === '' ? meant : null;
   const [steppingUp, setSteppingUp] = useState(false);
+  const [fillingIn, setFillingIn] = useState(false);
   const noteRef = useRef<HTMLTextAreaElement>(null);
   const buttons = useRef<HTMLDivElement>(null);
   const goOn = useRef<HTMLAnchorElement>(null);
-  const { perform, busy } = useDoing(request, viewer, () => setSteppingUp(true));
+  const { perform, busy } = useDoing(request, viewer, () => {
+    setFillingIn(false);
+    setSteppingUp(true);
+  });
 
   const over = shown && !undecided && busy === null;
   useEffect(() => {
@@ -79,7 +84,8 @@ export function DecisionBar({ request, viewer, actions, undecided }: DecisionBar
       return;
     }
     setMeant(null);
-    perform(what, words === '' ? null : words, () => setNote(''));
+    if (what === 'approve' && request.checkpoint?.inputs_schema) return setFillingIn(true);
+    perform(what, words === '' ? null : words, { onDone: () => setNote('') });
   };
 
   // A key never does what the button beside it would not.
@@ -140,6 +146,25 @@ export function DecisionBar({ request, viewer, actions, undecided }: DecisionBar
         ) : null}
         {over ? <GoOn id={request.request_id} viewer={viewer} ref={goOn} /> : null}
       </div>
+      {request.checkpoint?.inputs_schema ? (
+        <ApproveDialog
+          checkpoint={request.checkpoint}
+          form={request.checkpoint.inputs_schema}
+          open={fillingIn}
+          onOpenChange={setFillingIn}
+          busy={busy === 'approve'}
+          onApprove={(approvalData, onFaults) =>
+            perform('approve', note.trim() === '' ? null : note.trim(), {
+              approvalData,
+              onFaults,
+              onDone: () => {
+                setNote('');
+                setFillingIn(false);
+              },
+            })
+          }
+        />
+      ) : null}
       <StepUpDialog open={steppingUp} onOpenChange={setSteppingUp} />
     </section>
   );

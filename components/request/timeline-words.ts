@@ -1,7 +1,6 @@
+import type { TimelineTone } from '@/components/ui/timeline';
 import type { ApprovalRequestResource, HistoryItem } from '@/lib/contracts';
 import type { ApprovalEventType } from '@/lib/domain/approval';
-
-export type TimelineTone = 'plain' | 'open' | 'esc' | 'yes' | 'no' | 'faded';
 
 /** An event, as a sentence of who and what, and what they said about it. */
 export interface TimelineEntry {

@@ -2,8 +2,10 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/components/live/api';
-import { requestKeys } from '@/components/live/query-keys';
+import { requestKeys, runKeys } from '@/components/live/query-keys';
 import { useTimeZone } from '@/components/ui/clock';
+import { toSentence } from '@/components/ui/form-problem';
+import { newKey } from '@/components/ui/new-key';
 import { formatMoment } from '@/components/ui/time-format';
 import { toast } from '@/components/ui/toast';
 import { VisibleText } from '@/components/ui/visible-text';
@@ -11,6 +13,7 @@ import { isApiProblem } from '@/lib/client';
 import type { ApprovalRequestResource } from '@/lib/contracts';
 import { isOpen } from '@/lib/domain/approval';
 import { type Act, type Doing, foresee } from './foresee';
+import type { ApprovalData, FormFaults } from './form/form-draft';
 import { describeRefusal, isDoneAlready } from './refusal';
 import { keepNote } from './use-note';
 import { doingKey, requestQuery, showRequest } from './use-request';
@@ -21,14 +24,23 @@ interface Sent extends Doing {
   idempotencyKey: string;
   /** What was on the screen: only that is signed. */
   viewedDigest: string;
+  /** What the form of a checkpoint was filled in with. */
+  approvalData: ApprovalData | null;
 }
 
-function send(id: string, { act, note, viewedDigest, idempotencyKey }: Sent): Promise<ApprovalRequestResource> {
+function send(
+  id: string,
+  { act, note, viewedDigest, approvalData, idempotencyKey }: Sent,
+): Promise<ApprovalRequestResource> {
   const params = { id };
   const said = note ?? '';
   switch (act) {
     case 'approve':
-      return api.approveRequest({ params, body: { notes: note, viewed_digest: viewedDigest }, idempotencyKey });
+      return api.approveRequest({
+        params,
+        body: { notes: note, viewed_digest: viewedDigest, ...(approvalData && { approval_data: approvalData }) },
+        idempotencyKey,
+      });
     case 'reject':
       return api.rejectRequest({ params, body: { notes: said, viewed_digest: viewedDigest }, idempotencyKey });
     case 'cancel':
@@ -38,16 +50,28 @@ function send(id: string, { act, note, viewedDigest, idempotencyKey }: Sent): Pr
   }
 }
 
-/** `crypto.randomUUID` exists only under https and on localhost. */
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
 function done(act: Act, after: ApprovalRequestResource): string {
   if (act === 'comment') return 'Comment added';
   if (act === 'cancel') return 'Request cancelled';
   if (act === 'reject') return 'Rejected';
   return isOpen(after.status) ? 'Signed; it waits for more signatures' : 'Approved';
+}
+
+export interface Performing {
+  onDone: () => void;
+  approvalData?: ApprovalData | null;
+  /** What the server says of the form's fields, by name; nothing else tells it. */
+  onFaults?: (faults: FormFaults) => void;
+}
+
+/** What an answer says of the fields of a checkpoint's form; null where it says something else. */
+function faultsOf(error: unknown): FormFaults | null {
+  if (!isApiProblem(error, 'input/invalid')) return null;
+  const found = error.errors.flatMap(({ pointer, detail }) => {
+    const name = /^\/approval_data\/([^/]+)/.exec(pointer)?.[1];
+    return name === undefined ? [] : [[name, toSentence(detail)] as const];
+  });
+  return found.length > 0 && found.length === error.errors.length ? Object.fromEntries(found) : null;
 }
 
 /**
@@ -86,19 +110,20 @@ export function useDoing(request: ApprovalRequestResource, viewer: Viewer, onSte
       if (context) showRequest(queries, context.before);
       const now = await readAgain();
       if (isApiProblem(error, 'review/step-up-required')) return onStepUp();
+      if (faultsOf(error) !== null) return;
       if (now) showRequest(queries, now);
       const at = (time: string) => formatMoment(new Date(time), new Date(), timeZone);
       const { title, detail } = describeRefusal(error, act, now, at);
       toast.error(title, { description: detail, duration: 10_000 });
     },
     onSettled: () => {
-      for (const queryKey of [requestKeys.lists, requestKeys.openCount, requestKeys.eligible(id)]) {
+      for (const queryKey of [requestKeys.lists, requestKeys.openCount, requestKeys.eligible(id), runKeys.all]) {
         void queries.invalidateQueries({ queryKey });
       }
     },
   });
 
-  const perform = (act: Act, note: string | null, onDone: () => void) => {
+  const perform = (act: Act, note: string | null, { onDone, onFaults, approvalData = null }: Performing) => {
     // Two clicks may come before the first one has been drawn.
     if (queries.isMutating({ mutationKey: doingKey(id) }) > 0) return;
     const sent = {
@@ -107,8 +132,15 @@ export function useDoing(request: ApprovalRequestResource, viewer: Viewer, onSte
       at: new Date().toISOString(),
       idempotencyKey: newKey(),
       viewedDigest: request.payload_digest,
+      approvalData,
     };
-    mutation.mutate(sent, { onSuccess: onDone });
+    mutation.mutate(sent, {
+      onSuccess: onDone,
+      onError: (error) => {
+        const faults = faultsOf(error);
+        if (faults !== null) onFaults?.(faults);
+      },
+    });
   };
   return { perform, busy: mutation.isPending ? mutation.variables.act : null };
 }

@@ -21,10 +21,11 @@ interface Place {
 /** Where one can go. Adding a row here is how a page gets into the navigation and onto the keyboard. */
 const PLACES = [
   { href: '/queue', label: 'Queue', key: 'q', permission: 'requests:read', also: '/requests', count: 'open' },
+  { href: '/runs', label: 'Runs', key: 'r', permission: 'runs:read' },
+  { href: '/dags', label: 'Definitions', key: 'd', permission: 'runs:read' },
   { href: '/insights', label: 'Insights', key: 'i', permission: 'requests:read' },
   { href: '/audit', label: 'Audit', key: 'a', permission: 'events:read' },
   { href: '/policies', label: 'Policies', key: 'p', permission: 'policy:manage' },
-  { href: '/dags', label: 'Definitions', key: 'd', permission: 'runs:read' },
   { href: '/settings', label: 'Settings', key: 's', permission: null },
 ] as const satisfies readonly Place[];
 

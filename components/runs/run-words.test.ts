@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import type { RunTaskResource } from '@/lib/contracts';
+import { describeRun, isLive, skippedWords, taskToShow, tookWords, waitingWords } from './run-words';
+
+function aTask(id: string, status: RunTaskResource['status'], over: Partial<RunTaskResource> = {}): RunTaskResource {
+  return {
+    id,
+    type: 'workflow',
+    workflow_ref: 'echo',
+    status,
+    skipped_by: null,
+    depends_on: [],
+    risk: null,
+    params: {},
+    output: null,
+    attempts: 1,
+    error: null,
+    request_id: null,
+    started_at: null,
+    next_attempt_at: null,
+    finished_at: null,
+    ...over,
+  };
+}
+
+const SWEPT = aTask('sweep', 'succeeded');
+
+test('a run says how far it is and what it waits for', () => {
+  const said = (status: Parameters<typeof describeRun>[0]['status'], ...tasks: RunTaskResource[]) =>
+    describeRun({ status, tasks });
+  expect(said('paused', SWEPT, aTask('agree', 'waiting'), aTask('report', 'pending'))).toBe(
+    '1 of 3 tasks are over. It waits for somebody at agree.',
+  );
+  expect(said('running', SWEPT, aTask('a', 'running'), aTask('b', 'running'), aTask('agree', 'waiting'))).toBe(
+    '1 of 4 tasks are over. a and b run; agree waits for somebody.',
+  );
+  expect(said('running', SWEPT, aTask('a', 'pending'))).toBe('1 of 2 tasks are over. It goes on in a moment.');
+  expect(said('succeeded', SWEPT)).toBe('1 of 1 task is over.');
+  expect(said('paused', ...['a', 'b', 'c', 'd'].map((id) => aTask(id, 'waiting')))).toBe(
+    '0 of 4 tasks are over. It waits for somebody at a, b and 2 more.',
+  );
+});
+
+test('what wants somebody is shown first, then what failed, then what runs', () => {
+  const tasks = [SWEPT, aTask('a', 'running'), aTask('b', 'failed'), aTask('agree', 'waiting')];
+  expect(taskToShow(tasks)).toBe('agree');
+  expect(taskToShow(tasks.slice(0, 3))).toBe('b');
+  expect(taskToShow(tasks.slice(0, 2))).toBe('a');
+  expect(taskToShow([SWEPT])).toBeNull();
+});
+
+test('how long it took is as exact as it was short', () => {
+  const at = (ms: number) => new Date(ms).toISOString();
+  expect(tookWords(at(0), at(12))).toBe('12 ms');
+  expect(tookWords(at(0), at(1234))).toBe('1.2 s');
+  expect(tookWords(at(0), at(75_000))).toBe('1 min');
+  expect(tookWords(at(0), null)).toBeNull();
+  expect(tookWords(at(0), at(0))).toBeNull();
+});
+
+test('a row names what it waits for, and a task why it was skipped', () => {
+  expect(waitingWords({ waiting_for: [{ task_id: 'agree', request_id: 'req_1' }] })).toBe('at agree');
+  expect(waitingWords({ waiting_for: [] })).toBeNull();
+  expect(skippedWords({ skipped_by: 'condition' })).not.toBe(skippedWords({ skipped_by: 'rejection' }));
+  expect((['running', 'paused', 'succeeded', 'failed', 'cancelled'] as const).filter(isLive)).toEqual([
+    'running',
+    'paused',
+  ]);
+});
