@@ -1,5 +1,8 @@
 import type { z } from 'zod';
 import type { InputFault } from '@/lib/domain/errors';
+import { toPointer } from '@/lib/domain/pointer';
+
+export { toPointer };
 
 type Issue = z.core.$ZodIssue;
 
@@ -28,11 +31,6 @@ function ofUnion(branches: readonly (readonly Issue[])[], path: readonly Propert
 
 function isOfAnotherShape({ path, code }: Issue): boolean {
   return path[0] === 'type' || (path.length === 0 && code !== 'unrecognized_keys');
-}
-
-/** A path as a pointer (RFC 6901). */
-export function toPointer(path: readonly PropertyKey[]): string {
-  return path.map((name) => `/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 /** Where an input was: it says how its faults are pointed at. */

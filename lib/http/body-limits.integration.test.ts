@@ -120,7 +120,7 @@ test('only what holds a set of rules, or a graph of tasks, may be larger than an
     ['createPolicySet', RULES_BODY_LIMITS],
     ['putConfig', RULES_BODY_LIMITS],
     ['putDag', DAG_BODY_LIMITS],
-    ['startRun', DAG_BODY_LIMITS],
     ['lintDag', DAG_BODY_LIMITS],
+    ['startRun', DAG_BODY_LIMITS],
   ]);
 });

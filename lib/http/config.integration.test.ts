@@ -55,6 +55,28 @@ describe('over HTTP', () => {
     expect((await put('levels: []', { headers: { 'content-type': 'text/plain' } })).status).toBe(415);
   });
 
+  test('a configuration of a thousand rules comes out as a document that goes in again', async () => {
+    const rules = Array.from({ length: 1000 }, (_, n) => ({
+      rule_id: `rule-${n}`,
+      when: `request.skill_id == 'skill.${n}' && request.payload.amount_cents > ${n}`,
+      effect: 'deny',
+      reason: `More than ${n}`,
+      examples: [
+        { name: 'more', request: { skill_id: `skill.${n}`, payload: { amount_cents: n + 1 } }, expect: true },
+        { name: 'less', request: { skill_id: `skill.${n}`, payload: { amount_cents: n } }, expect: false },
+      ],
+    }));
+    const query = { reason: 'To begin with' };
+    expect(await put({ policy_set: { rules } }, { headers: {}, query })).toMatchObject({ status: 200 });
+    const { text } = await get();
+    expect(Buffer.byteLength(text)).toBeGreaterThan(256 * 1024);
+    const before = await fingerprint(sql, tenant);
+    expect(await put(text, { query })).toMatchObject({ status: 200, body: { sections: [] } });
+    expect(await fingerprint(sql, tenant)).toMatchObject({ ...before });
+    // Anything else as large is refused before it is read.
+    expect((await put(`levels: []\n${text.replaceAll(/^/gm, '# ')}`)).status).toBe(413);
+  }, 120_000);
+
   test('every fault says its line and column, and nothing is applied', async () => {
     const { api_keys: _used, ...before } = await fingerprint(sql, tenant);
     const faults = async (text: string) => {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type BodyLimits, type InputPlace, inputFaults, toPointer, USUAL_BODY_LIMITS } from '@/lib/contracts';
 import { AppError, isAppError } from '@/lib/domain/errors';
-import { type ParsedYaml, parseYaml } from '@/lib/platform/yaml';
+import { parseJson } from '@/lib/platform/json';
+import { isWrittenAsJson, type ParsedYaml, parseYaml } from '@/lib/platform/yaml';
 
 const MAX_DEPTH = 32;
 
@@ -44,14 +45,9 @@ export async function readJsonBody(request: Request, limits = USUAL_BODY_LIMITS)
   const type = mediaType(request);
   if (type !== 'application/json' && !type.endsWith('+json')) throw new AppError('http/unsupported-media-type');
   const text = await readText(request, limits.bytes);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new AppError('http/not-json', { cause: error });
-  }
+  const { value, assertExact } = parseJson(text);
   assertReasonable(value, limits.keys);
-  assertExactIntegers(text);
+  assertExact();
   return value;
 }
 
@@ -62,7 +58,8 @@ export interface SourceText extends Pick<ParsedYaml, 'locate'> {
 
 /**
  * Reads a body that may be YAML as well as JSON. A document of YAML is read within the usual bounds, whatever JSON may have: its reader is
- * slower by far, and bounds itself by how many parts a text has. `source` is there for YAML: JSON is written by programs.
+ * slower by far, and bounds itself by how many parts a text has; one that is written as JSON is as large as JSON may be. `source` is there
+ * for YAML: JSON is written by programs.
  * @throws AppError as `readJsonBody`; `http/not-yaml` with line and column.
  */
 export async function readYamlBody(
@@ -70,9 +67,16 @@ export async function readYamlBody(
   limits = USUAL_BODY_LIMITS,
 ): Promise<{ value: unknown; source: SourceText | null }> {
   if (mediaType(request) !== 'application/yaml') return { value: await readJsonBody(request, limits), source: null };
-  const text = await readText(request, USUAL_BODY_LIMITS.bytes);
+  const text = await readText(request, limits.bytes);
+  const most = USUAL_BODY_LIMITS.bytes;
+  const isLarge = text.length > most / 4 && Buffer.byteLength(text) > most;
+  if (isLarge && !isWrittenAsJson(text)) throw tooLarge(most);
   assertCleanText(text, '');
   const { value, locate } = parseYaml(text);
+  if (isLarge) {
+    assertReasonable(value, limits.keys);
+    return { value, source: null };
+  }
   const source = { text, locate };
   await located(source, async () => assertReasonable(value, limits.keys));
   return { value, source };
@@ -96,33 +100,6 @@ function mediaType(request: Request): string {
   if (encoding !== 'identity')
     throw new AppError('http/unsupported-media-type', { detail: 'Send the body uncompressed.' });
   return request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
-}
-
-/** As a number is written: digits alone, without fraction or exponent. */
-const INTEGER = /^-?\d+$/;
-
-/**
- * An integer too large for a JSON number is stored as its neighbour: somebody would approve another amount than was asked for. What is
- * written with a fraction or an exponent says itself that it is not exact.
- */
-function assertExactIntegers(text: string): void {
-  if (!/\d{16}/.test(text)) return;
-  const inexact = {};
-  const root: unknown = JSON.parse(text, (_, value, context?: { source?: string }) => {
-    const isInexact = typeof value === 'number' && !Number.isSafeInteger(value) && INTEGER.test(context?.source ?? '');
-    return isInexact ? inexact : value;
-  });
-  const stack = [{ value: root, pointer: '' }];
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const { value, pointer } = next;
-    if (value === inexact) {
-      const detail = 'The integer is beyond ±(2^53 − 1) and would be rounded; send it as a text';
-      throw new AppError('input/invalid', { errors: [{ pointer, detail }] });
-    }
-    if (typeof value !== 'object' || value === null) continue;
-    for (const [key, member] of Object.entries(value))
-      stack.push({ value: member, pointer: `${pointer}${toPointer([key])}` });
-  }
 }
 
 async function readText(request: Request, maxBytes: number): Promise<string> {

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 
 /** As large as a document may be that is sent. */
-const MAX_BYTES = 256 * 1024;
+const MAX_BYTES = 2 * 1024 * 1024;
 
 /**
  * The text of a configuration file.

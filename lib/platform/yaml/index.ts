@@ -1,2 +1,2 @@
 export { mergeYaml, writeYaml } from './merge';
-export { commentsOf, type ParsedYaml, type Place, parseYaml } from './parse';
+export { commentsOf, isWrittenAsJson, type ParsedYaml, type Place, parseYaml } from './parse';

@@ -11,18 +11,22 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { type Identify, isRecord, isSame } from '@/lib/domain/config';
-import { keyOf, readDocument } from './parse';
+import { isTooLarge, keyOf, readDocument } from './parse';
 
 /** How a document of ours is written: a text is a line, however long, so that it can be compared line by line. */
 const STYLE = { lineWidth: 0, indent: 2 } as const;
 /** Where people folded their texts. */
 const FOLD_AT = 120;
 
-/** A value as a document of its own, under a comment. */
+/**
+ * A value as a document of its own, under a comment. One that is larger than what is read as YAML is written as JSON, which is YAML too, so that
+ * whatever is written here can be read here.
+ */
 export function writeYaml(value: unknown, comment: string): string {
   const document = new Document(value, { version: '1.2', schema: 'core', aliasDuplicateObjects: false });
   document.commentBefore = comment;
-  return document.toString(STYLE);
+  const text = document.toString(STYLE);
+  return isTooLarge(text) ? `#${comment}\n${JSON.stringify(value, null, 2)}\n` : text;
 }
 
 export interface Merge {

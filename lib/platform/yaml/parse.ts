@@ -15,9 +15,12 @@ import {
   visit,
 } from 'yaml';
 import { AppError } from '@/lib/domain/errors';
+import { parseJson } from '../json';
 
 /** Marks, names and texts, as the lexer counts them: several for each line. Far more than a person writes, and read in a fifth of a second. */
 const MAX_LEXEMES = 20_000;
+/** As bodies of YAML are bounded. */
+const MAX_BYTES = 256 * 1024;
 /** Open collections and the pairs in them. */
 const MAX_STACK = 80;
 /** How much larger than its text a document may become by its aliases. */
@@ -42,6 +45,7 @@ export interface ParsedYaml {
  * @throws AppError `http/not-yaml` with line and column; `input/too-complex`; `input/invalid` for an integer that would be rounded.
  */
 export function parseYaml(text: string): ParsedYaml {
+  if (text.length > LARGE && isWrittenAsJson(text)) return asJson(text);
   const { document, lines } = readDocument(text);
   const locate = (pointer: string): Place | null => placeOf(find(document, pointer), lines);
   assertKnownAliases(document, lines);
@@ -56,6 +60,38 @@ export function parseYaml(text: string): ParsedYaml {
   }
   assertFinite(value);
   return { value, locate };
+}
+
+/** From so many characters on, a document that is JSON is read as such. */
+const LARGE = 64 * 1024;
+const COMMENTS = /^(?:[ \t]*(?:#[^\n]*)?\r?\n)*/;
+const JSON_BEGINS = /^\s*\{\s*"/;
+
+/** Whether a document is written as JSON, which is YAML too, under comments or not; whether it is sound JSON is another question. */
+export function isWrittenAsJson(text: string): boolean {
+  return JSON_BEGINS.test(withoutComments(text));
+}
+
+function withoutComments(text: string): string {
+  return text.slice(COMMENTS.exec(text)?.[0].length ?? 0);
+}
+
+/** A large document that programs wrote. Where in it a part stands, nobody asks of them. */
+function asJson(text: string): ParsedYaml {
+  const { value, assertExact } = parseJson(withoutComments(text));
+  assertExact();
+  return { value, locate: () => null };
+}
+
+/** Whether a document is larger than what is read as YAML. */
+export function isTooLarge(text: string): boolean {
+  if (Buffer.byteLength(text) > MAX_BYTES) return true;
+  let lexemes = 0;
+  for (const _ of new Lexer().lex(text)) {
+    lexemes += 1;
+    if (lexemes > MAX_LEXEMES) return true;
+  }
+  return false;
 }
 
 /** What somebody wrote beside the values: the comments of a text, in their order. */
@@ -90,7 +126,10 @@ function readTokens(text: string, lines: LineCounter): CST.Token[] {
   for (const lexeme of new Lexer().lex(text)) {
     lexemes += 1;
     for (const token of parser.next(lexeme)) tokens.push(token);
-    if (lexemes > MAX_LEXEMES) throw new AppError('input/too-complex', { detail: 'The document has too many parts.' });
+    if (lexemes > MAX_LEXEMES)
+      throw new AppError('input/too-complex', {
+        detail: 'The document has too many parts; one as large as this is written as JSON, which is YAML too.',
+      });
     if (parser.stack.length > MAX_STACK)
       throw new AppError('input/too-complex', { detail: 'The document is too deep.' });
   }
