@@ -203,7 +203,7 @@ test('all of it without a mouse', async ({ company, signIn }) => {
   await page.goto(`/runs/${run.run_id}`);
   await page.getByRole('button', { name: /^Look at it/ }).focus();
   await page.keyboard.press('Enter');
-  await page.keyboard.press('Tab');
+  await expect(page.locator('#task-agree')).toBeFocused();
   await row(page, 'sweep').focus();
   await page.keyboard.press('Enter');
   await expect(task(page, 'sweep')).toBeVisible();
@@ -214,9 +214,10 @@ test('all of it without a mouse', async ({ company, signIn }) => {
   const decision = task(page, 'agree');
   await decision.getByLabel('What you looked at').focus();
   await page.keyboard.type('The figures');
-  await page.keyboard.press('Tab');
+  // What must be filled in comes first.
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
+  await expect(page.getByRole('option', { name: 'EU' })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(decision.getByLabel('Region')).toBeFocused();
   await page.keyboard.press('Tab');

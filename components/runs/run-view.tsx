@@ -13,6 +13,7 @@ import { PAGE_BODY } from '@/components/ui/page-edge';
 import { Section } from '@/components/ui/section';
 import { isApiProblem } from '@/lib/client';
 import type { RunResource } from '@/lib/contracts';
+import { countColumns } from './graph/columns';
 import { LazyTaskGraph } from './graph/lazy-task-graph';
 import { RunHead } from './run-head';
 import { RunHistory } from './run-history';
@@ -50,6 +51,12 @@ function Whole({ run, viewer }: { run: RunResource; viewer: Viewer }) {
   const { selected, select } = useTask(run);
   useAnnounceEnd(run);
   const task = run.tasks.find(({ id }) => id === selected) ?? null;
+  const isWide = countColumns(run.tasks) > MOST_COLUMNS_BESIDE;
+  const drawing = (
+    <div className="max-rail:hidden">
+      <LazyTaskGraph tasks={run.tasks} selected={selected} onSelect={select} />
+    </div>
+  );
   const decide = (id: string) => {
     select(id);
     // After it has been drawn.
@@ -62,11 +69,10 @@ function Whole({ run, viewer }: { run: RunResource; viewer: Viewer }) {
   return (
     <>
       <RunHead run={run} viewer={viewer} onDecide={decide} />
+      {isWide ? drawing : null}
       <div className="grid gap-x-10 gap-y-7 *:min-w-0 split:grid-cols-[minmax(0,1fr)_24rem] wide:grid-cols-[minmax(0,1fr)_25rem]">
         <div className="grid content-start gap-7 *:min-w-0">
-          <div className="max-rail:hidden">
-            <LazyTaskGraph tasks={run.tasks} selected={selected} onSelect={select} />
-          </div>
+          {isWide ? null : drawing}
           <Section tone="quiet" title="Tasks">
             <TaskList
               tasks={run.tasks}
@@ -96,6 +102,9 @@ function Whole({ run, viewer }: { run: RunResource; viewer: Viewer }) {
     </>
   );
 }
+
+/** A longer drawing takes the whole width, so that its cards can be read. */
+const MOST_COLUMNS_BESIDE = 4;
 
 const detailsId = (id: string) => `task-${id}`;
 

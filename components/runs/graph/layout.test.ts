@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { countColumns } from './columns';
 import { CARD, placeTasks } from './layout';
 
 const task = (id: string, ...depends_on: string[]) => ({ id, depends_on });
@@ -34,6 +35,12 @@ test('five hundred tasks in one chain, and dependencies on what is not there, ar
   const { cards, lines } = placeTasks(chain);
   expect(cards.size).toBe(500);
   expect(lines).toHaveLength(499);
+});
+
+test('the longest way through says how wide the drawing is', () => {
+  expect(countColumns(DIAMOND)).toBe(4);
+  expect(countColumns([task('a'), task('b')])).toBe(1);
+  expect(countColumns([])).toBe(0);
 });
 
 test('no tasks are no drawing', () => {

@@ -1,8 +1,5 @@
 import { Graph, layout } from '@dagrejs/dagre';
-import type { RunTaskResource } from '@/lib/contracts';
-
-/** As much of a task as its place needs. */
-export type PlacedTask = Pick<RunTaskResource, 'id' | 'depends_on'>;
+import type { PlacedTask } from './columns';
 
 /** Every card is the same size, so that the drawing is made before anything has been drawn. */
 export const CARD = { width: 188, height: 64 } as const;
