@@ -134,6 +134,7 @@ const ANSWERS_ONLY: OperationId[] = [
   'draftPolicyRule',
   'allowCliLogin',
   'lintDag',
+  'startRun',
   'heartbeatTask',
   'completeTask',
   'failTask',
@@ -309,9 +310,11 @@ describe('hostile text where no body is', () => {
       for (const raw of ['%', '%zz', '%ff%fe', '%ed%a0%80', '%00', '..%2f..%2f', '%2e%2e', 'a%2Fapprove']) {
         const { url, method, headers } = toRequest(operations[id], { ...input, as: key, params: { [param]: 'RAW' } });
         const body = input.body === undefined ? null : JSON.stringify(input.body);
-        const answer = await readAnswer(await api(new Request(url.replace('RAW', raw), { method, headers, body })));
+        const request = new Request(url.replace('RAW', raw), { method, headers, body });
+        const answer = await readAnswer(await api(request));
         expectClean(`${raw} in the path`, answer);
-        expect([raw, answer.status >= 400]).toEqual([raw, true]);
+        // What a browser resolves before it asks is another address, which may answer.
+        if (request.url.includes(raw)) expect([raw, answer.status >= 400]).toEqual([raw, true]);
       }
     },
   );

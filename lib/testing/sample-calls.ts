@@ -181,7 +181,10 @@ export async function sampleCalls(sql: Sql, tenantId: string): Promise<SampleCal
     getConfigDrift: plain,
     listDags: plain,
     getDag: async () => ({ ...inTenant, params: { name: await dag() } }),
-    putDag: async () => ({ ...inTenant, params: { name: 'weekly_ops_chain' }, body: example('putDag') }),
+    putDag: async () => {
+      const name = await dag();
+      return { ...inTenant, params: { name }, body: { ...example('putDag'), name } };
+    },
     listDagVersions: async () => ({ ...inTenant, params: { name: await dag() } }),
     lintDag: async () => ({ body: { ...example('lintDag'), tenant_id: tenantId } }),
     getEmergencyStop: plain,

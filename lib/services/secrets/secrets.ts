@@ -1,6 +1,7 @@
 import type { PutSecretBody, SecretResource } from '@/lib/contracts';
 import { type Actor, credentialId } from '@/lib/domain/access';
 import { AppError } from '@/lib/domain/errors';
+import { SECRET_NAME } from '@/lib/domain/run';
 import { sha256Hex } from '@/lib/platform/crypto';
 import { appendAudit, inTenant, lockPeople, type Prisma, type Tx } from '@/lib/platform/db';
 import { sealWorkflowSecret } from './seal';
@@ -87,7 +88,8 @@ export function putSecret(
  * Removes a secret. Tasks that refer to it fail from now on.
  * @throws AppError `secret/not-found`, `access/forbidden` when the credential has ended.
  */
-export function deleteSecret(actor: Actor, name: string): Promise<void> {
+export async function deleteSecret(actor: Actor, name: string): Promise<void> {
+  if (!SECRET_NAME.test(name)) throw new AppError('secret/not-found');
   const { tenantId } = actor;
   return inTenant(actor, async (tx) => {
     await lockPeople(tx, actor, null);
