@@ -35,12 +35,12 @@ afterAll(async () => {
 const FRAMING = ['date', 'connection', 'keep-alive', 'transfer-encoding', 'content-length', 'vary', 'refresh'];
 /** What is different in two calls of the same kind. */
 const OWN = [
-  [/\b(req|evt|usr|mem|key|whe|whd|aud|rq|evl|rpl)_[0-9A-HJKMNP-TV-Z]{26}\b/g, '$1_…'],
+  [/\b(req|evt|usr|mem|key|whe|whd|aud|rq|evl|rpl|run)_[0-9A-HJKMNP-TV-Z]{26}\b/g, '$1_…'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z/g, 'TIME'],
   [/\b[0-9a-f]{64}\b/g, 'HASH'],
-  [/csk_live_\w+|whsec_[\w+/=]+/g, 'SECRET'],
+  [/csk_live_\w+|whsec_[\w+/=]+|rst_[0-9a-f]{64}/g, 'SECRET'],
   [/"fingerprint":"[^"]*"/g, '"fingerprint":…'],
-  [/\b(member|tenant|skill\.of)-\d+\b/g, '$1-…'],
+  [/\b(member|tenant|skill\.of|SECRET|chain)-\d+\b/g, '$1-…'],
   [/usr_[0-9a-z]{26}@/g, 'usr_…@'],
   [/\bacme(@|%40)\d+/g, 'acme$1…'],
 ] as const;
