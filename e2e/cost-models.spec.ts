@@ -104,7 +104,9 @@ test('who changes a model that somebody else has changed meanwhile hears so, and
   await put(200);
   guard.allow(412);
   await changing.getByRole('button', { name: /^Save/ }).click();
-  await expect(changing.getByRole('alert').filter({ hasText: 'Nothing was saved' })).toContainText('Somebody changed');
+  await expect(changing.getByRole('alert').filter({ hasText: 'Nothing was saved' })).toContainText(
+    'Somebody has written version 2',
+  );
   await expect(changing.getByRole('textbox', { name: 'Base, in cents' })).toHaveValue('300');
   await changing.getByRole('button', { name: 'Cancel' }).click();
   await expect(model).toContainText('2.00');

@@ -56,7 +56,7 @@ test('a flag that needs sign-off is switched on when somebody else approves, and
   await expect(row.getByText('Off', { exact: true })).toBeVisible();
 });
 
-test('a change is refused when somebody was faster, and what they did is shown', async ({ company, signIn, guard }) => {
+test('a flag that somebody else added meanwhile stays, and is shown', async ({ company, signIn, guard }) => {
   guard.allow(412);
   const ada = await company.hire('Ada Okafor', { role: 'admin' });
   const page = await signIn(ada);
@@ -72,8 +72,6 @@ test('a change is refused when somebody was faster, and what they did is shown',
     await by.getByRole('dialog').getByRole('button', { name: 'Add flag' }).click();
     if (by === page) await expect(by.getByRole('row', { name: /first_flag/ })).toBeVisible();
   }
-  await expect(second.getByRole('alert').filter({ hasText: 'Nothing was changed' })).toContainText('meanwhile');
-  await second.getByRole('dialog').getByRole('button', { name: 'Add flag' }).click();
   await expect(second.getByRole('row', { name: /second_flag/ })).toBeVisible();
   await expect(second.getByRole('row', { name: /first_flag/ })).toBeVisible();
 });

@@ -19,7 +19,7 @@ const FIRST_BODY = {
 /** What a run is, for whoever has never seen one. */
 export function NoRuns({ onStart }: { onStart: (() => void) | null }) {
   return (
-    <div className="grid justify-items-center">
+    <div className="grid grid-cols-[minmax(0,1fr)] justify-items-center">
       <EmptyState
         title="Nothing has run yet"
         action={
