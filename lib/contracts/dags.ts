@@ -14,12 +14,12 @@ export const DagName = z
   .refine((name) => name !== 'lint' && name !== 'new', 'lint and new are addresses of their own')
   .meta({ examples: ['weekly_ops_chain'] });
 
-/** Upstream outputs are named `<task_id>__<key>`, so a task's id holds no double underscore. */
+/** Upstream outputs are named `<task_id>__<key>` and a key may begin with `_`, so a task's id holds no double underscore and ends in none. */
 const TaskId = z
   .string()
   .regex(
-    /^[A-Za-z](?:[A-Za-z0-9-]|_(?!_)){0,62}$/,
-    'a letter, then letters, digits, - and single _, at most 63 characters',
+    /^[A-Za-z](?:[A-Za-z0-9-]|_(?!_|$)){0,62}$/,
+    'a letter, then letters, digits, - and single _, no _ at the end, at most 63 characters',
   )
   .meta({ examples: ['sweep'] });
 

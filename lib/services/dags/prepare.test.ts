@@ -106,6 +106,7 @@ describe('what is wrong with a definition', () => {
     [{ name: 'lint', tasks: [task('a')] }, ['/name']],
     [dag(task('a', ['a'])), ['/tasks']],
     [dag(task('a__b')), ['/tasks/0/id']],
+    [dag(task('a_')), ['/tasks/0/id']],
     [dag(task('a__b'), task('c', ['a__b'])), ['/tasks/0/id']],
     [dag(gate('g', [], { on_reject: 'explode' })), ['/tasks/0/on_reject']],
     [dag(gate('g', [], { required_role: 'viewer' })), ['/tasks/0/required_role']],

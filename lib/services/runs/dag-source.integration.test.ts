@@ -1,4 +1,4 @@
-// What a run may execute, and be started with: nobody gets around a guard that was added.
+// What a run may execute, and be started with: nobody gets around a guard that was added, nor speaks for whoever has to agree.
 import { beforeEach, describe, expect, test } from 'vitest';
 import { StartRunBody } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
@@ -33,6 +33,10 @@ const codeOf = (promise: Promise<unknown>) =>
     () => 'done',
     (error) => (isAppError(error) ? error.code : Promise.reject(error)),
   );
+const faultsOf = async (promise: Promise<unknown>) => {
+  const error = await promise.catch((refused: unknown) => refused);
+  return (error as { errors?: { pointer: string }[] }).errors?.map(({ pointer }) => pointer);
+};
 
 describe('a kept definition', () => {
   beforeEach(async () => {
@@ -61,4 +65,16 @@ describe('a kept definition', () => {
     await put([ECHO('pay')]);
     expect(await start(operator.actor, { dag_name: 'payout', dag_version: 1 })).toMatchObject({ dag_version: 1 });
   });
+});
+
+test('the params of a run do not speak for its tasks', async () => {
+  await put([GATE('agree', { inputs: { properties: { limit: { type: 'integer' } } } }), ECHO('pay')]);
+  const forged = { dag_name: 'payout', params: { agree__limit: 99, agree___: 1, 'pay__a/b': 2, week: 3, other__x: 4 } };
+  const pointers = ['/params/agree__limit', '/params/agree___', '/params/pay__a~1b'];
+  expect(await faultsOf(start(operator.actor, forged))).toEqual(pointers);
+  expect(await faultsOf(planRun(admin.actor, body({ ...forged, dry_run: true })))).toEqual(pointers);
+  const dag = { name: 'mine', tasks: [ECHO('a')] };
+  expect(await faultsOf(start(operator.actor, { dag, params: { a__x: 1 } }))).toEqual(['/params/a__x']);
+  const run = await start(operator.actor, { dag, params: { week__x: 1 } });
+  expect(run.tasks[0]?.params).toEqual({ week__x: 1 });
 });
