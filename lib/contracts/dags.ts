@@ -94,6 +94,7 @@ export const LintFinding = z.object({
   task_id: z.string().meta({ description: 'A task of high risk' }),
   path: z.array(z.string()).meta({ description: 'How it is reached without a checkpoint of that level' }),
   after_rejection_of: z.string().nullable(),
+  also_rejected: z.array(z.string()).meta({ description: 'What has to be rejected beside it for this way to open' }),
   message: z.string(),
 });
 export type LintFinding = z.output<typeof LintFinding>;
