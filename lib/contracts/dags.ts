@@ -52,8 +52,10 @@ export const CheckpointTaskBody = z.strictObject({
     .meta({ description: 'Operator, Admin or Owner, in any case: the lowest level of the role' }),
   required_level: Level.nullish(),
   inputs: FormSchema.nullish(),
-  required_signers: z.array(Label).max(20).default([]),
-  min_signatures: z.int().min(1).max(20).nullish(),
+  required_signers: z.array(Label).max(20).default([]).meta({
+    description: 'People by user id or e-mail, or roles; each of them signs, unless `min_signatures` is smaller',
+  }),
+  min_signatures: z.int().min(1).max(20).nullish().meta({ description: 'The number of signers where it is left out' }),
   on_reject: z.union([z.enum(['fail', 'skip']), z.strictObject({ goto: z.string().min(1).max(63) })]).default('fail'),
 });
 

@@ -1,4 +1,5 @@
-import type { TaskDefinition } from './definition';
+import { isRole } from '../approval';
+import type { CheckpointTask, TaskDefinition } from './definition';
 import { dependents, downstreamOf, findCycle } from './graph';
 
 export const MAX_TASKS = 500;
@@ -59,15 +60,22 @@ function faultsOf(
   if (task.type === 'checkpoint' && task.onReject.type === 'goto' && !known.has(task.onReject.taskId)) {
     faults.push({ pointer: at('on_reject/goto'), detail: `There is no task ${task.onReject.taskId}` });
   }
-  if (
-    task.type === 'checkpoint' &&
-    task.requiredSigners.length > 0 &&
-    task.minSignatures > task.requiredSigners.length
-  ) {
-    const detail = `${task.minSignatures} signatures of ${task.requiredSigners.length} signers cannot be had`;
-    faults.push({ pointer: at('min_signatures'), detail });
-  }
-  return faults;
+  return task.type === 'checkpoint' ? [...faults, ...signerFaults(task, at)] : faults;
+}
+
+/** Names that come twice, and more signatures than can be had: a person gives one, of a role there may be any number of people. */
+function signerFaults({ requiredSigners: signers, minSignatures }: CheckpointTask, at: (path: string) => string) {
+  const names = signers.map((name) => name.trim().toLowerCase());
+  const faults: DagFault[] = signers.flatMap((name, n) =>
+    names.indexOf(names[n] ?? '') === n
+      ? []
+      : [{ pointer: at(`required_signers/${n}`), detail: `${name} is named already` }],
+  );
+  if (faults.length > 0 || names.length === 0 || names.some(isRole) || minSignatures <= names.length) return faults;
+  const people = names.length === 1 ? 'person' : 'people';
+  return [
+    { pointer: at('min_signatures'), detail: `${minSignatures} signatures of ${names.length} ${people} cannot be had` },
+  ];
 }
 
 /** A rejection goes on to something that waits for the checkpoint; anything else has run already, or would run twice. */
