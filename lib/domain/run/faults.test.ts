@@ -36,6 +36,23 @@ test.each([
   expect(said(...tasks)).toEqual([`/tasks: Tasks wait for each other: ${path}`]),
 );
 
+test('every group of tasks that wait for each other is named, and none twice', () => {
+  const tasks = [
+    aTask('tail', ['d']),
+    aTask('a', ['b']),
+    aTask('b', ['a', 'self']),
+    aTask('c', ['a', 'd']),
+    aTask('d', ['c']),
+    aTask('self', ['self', 'free']),
+    aTask('free'),
+  ];
+  expect(said(...tasks)).toEqual([
+    '/tasks: Tasks wait for each other: a → b → a',
+    '/tasks: Tasks wait for each other: c → d → c',
+    '/tasks: Tasks wait for each other: self → self',
+  ]);
+});
+
 test('an empty graph and one of ten thousand tasks are refused for what they are', () => {
   expect(said()).toEqual(['/tasks: There are no tasks']);
   const many = Array.from({ length: 10_000 }, (_, n) => aTask(`t${n}`, n === 0 ? [] : [`t${n - 1}`]));

@@ -1,6 +1,6 @@
 import { isRole } from '../approval';
 import type { CheckpointTask, TaskDefinition } from './definition';
-import { dependents, downstreamOf, findCycle } from './graph';
+import { dependents, downstreamOf, findCycles } from './graph';
 
 export const MAX_TASKS = 500;
 /** Of all tasks together: whatever walks the graph, for every task again, stays quick. */
@@ -14,7 +14,7 @@ export interface DagFault {
 
 /**
  * Every fault of a graph of tasks that its shape alone does not show: none at all, ids used twice, dependencies and targets that do not
- * exist, cycles with their path, workflows that nobody has registered. Linear in its size.
+ * exist, cycles with their path, one of each group of tasks that wait for each other, workflows that nobody has registered.
  */
 export function findFaults(tasks: readonly TaskDefinition[], workflows: ReadonlySet<string>): DagFault[] {
   if (tasks.length === 0) return [{ pointer: '/tasks', detail: 'There are no tasks' }];
@@ -27,8 +27,9 @@ export function findFaults(tasks: readonly TaskDefinition[], workflows: Readonly
   }
   const known = new Set(tasks.map(({ id }) => id));
   const faults = [...repeated(tasks), ...tasks.flatMap((task, index) => faultsOf(task, index, known, workflows))];
-  const cycle = findCycle(tasks);
-  if (cycle !== null) faults.push({ pointer: '/tasks', detail: `Tasks wait for each other: ${cycle.join(' → ')}` });
+  for (const cycle of findCycles(tasks)) {
+    faults.push({ pointer: '/tasks', detail: `Tasks wait for each other: ${cycle.join(' → ')}` });
+  }
   return faults.length > 0 ? faults : wrongTargets(tasks);
 }
 
