@@ -14,12 +14,12 @@ export const DagName = z
   .refine((name) => name !== 'lint' && name !== 'new', 'lint and new are addresses of their own')
   .meta({ examples: ['weekly_ops_chain'] });
 
-/** Upstream outputs are named `<task_id>__<key>`, so a task's id holds no double underscore. */
+/** Upstream outputs are named `<task_id>__<key>` and a key may begin with `_`, so a task's id holds no double underscore and ends in none. */
 const TaskId = z
   .string()
   .regex(
-    /^[A-Za-z](?:[A-Za-z0-9-]|_(?!_)){0,62}$/,
-    'a letter, then letters, digits, - and single _, at most 63 characters',
+    /^[A-Za-z](?:[A-Za-z0-9-]|_(?!_|$)){0,62}$/,
+    'a letter, then letters, digits, - and single _, no _ at the end, at most 63 characters',
   )
   .meta({ examples: ['sweep'] });
 
@@ -52,8 +52,10 @@ export const CheckpointTaskBody = z.strictObject({
     .meta({ description: 'Operator, Admin or Owner, in any case: the lowest level of the role' }),
   required_level: Level.nullish(),
   inputs: FormSchema.nullish(),
-  required_signers: z.array(Label).max(20).default([]),
-  min_signatures: z.int().min(1).max(20).nullish(),
+  required_signers: z.array(Label).max(20).default([]).meta({
+    description: 'People by user id or e-mail, or roles; each of them signs, unless `min_signatures` is smaller',
+  }),
+  min_signatures: z.int().min(1).max(20).nullish().meta({ description: 'The number of signers where it is left out' }),
   on_reject: z.union([z.enum(['fail', 'skip']), z.strictObject({ goto: z.string().min(1).max(63) })]).default('fail'),
 });
 
@@ -94,6 +96,7 @@ export const LintFinding = z.object({
   task_id: z.string().meta({ description: 'A task of high risk' }),
   path: z.array(z.string()).meta({ description: 'How it is reached without a checkpoint of that level' }),
   after_rejection_of: z.string().nullable(),
+  also_rejected: z.array(z.string()).meta({ description: 'What has to be rejected beside it for this way to open' }),
   message: z.string(),
 });
 export type LintFinding = z.output<typeof LintFinding>;

@@ -74,7 +74,13 @@ export function toFormParser(form: FormSchema): z.ZodType<Record<string, unknown
       return [name, form.required.includes(name) ? parser : parser.optional()];
     }),
   );
-  return z.strictObject(shape);
+  return z.preprocess(ownMembers, z.strictObject(shape));
+}
+
+/** A field that was left out is absent, whatever every object inherits under its name (`constructor`, `valueOf`). */
+function ownMembers(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.assign(Object.create(null), value);
 }
 
 function toFieldParser(field: FormField): z.ZodType {

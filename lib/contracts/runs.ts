@@ -69,7 +69,11 @@ export type RunResource = z.output<typeof RunResource>;
 const StartRunShape = {
   tenant_id: TenantId,
   dag_name: DagName.nullish(),
-  dag_version: z.int().min(1).nullish().meta({ description: 'The newest where it is left out' }),
+  dag_version: z
+    .int()
+    .min(1)
+    .nullish()
+    .meta({ description: 'The newest where it is left out; an older one is for who may write definitions' }),
   params: JsonObject.default({}),
   dry_run: z.boolean().default(false),
   rejected: z.array(z.string().min(1).max(63)).max(100).default([]).meta({

@@ -14,6 +14,10 @@ export const LeasedTaskResource = z.object({
   task_id: z.string().meta({ description: 'How the other operations name it: `<run_id>.<task>`' }),
   run_id: z.string(),
   task: z.string(),
+  dag_name: z.string(),
+  dag_version: z.int().nullable().meta({
+    description: 'Null where the definition came with the run: nobody who may write definitions has seen it',
+  }),
   workflow_ref: z.string(),
   params: JsonObject.meta({ description: 'What it received, upstream outputs included as `<task>__<key>`' }),
   attempt: z.int().meta({ description: 'From 1' }),

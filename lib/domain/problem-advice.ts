@@ -19,7 +19,7 @@ export const PROBLEM_ADVICE = {
   'access/approver-mismatch':
     'Leave `approver` out, or give your own; only a key with `requests:decide_on_behalf` names somebody else.',
   'dag/kept':
-    'Start the run by `dag_name`, give what you bring along a name of its own, or let who manages policy keep it.',
+    'Start the run by `dag_name` in its newest version, give what you bring along a name of its own, or ask who manages policy.',
   'access/exceeds-own': 'Give at most the role, level and scopes that you have, or ask somebody who has more.',
   'access/self-change': 'Ask another admin or owner to change yours.',
   'review/self-approval': 'Let somebody else decide: whoever asked, or has a hand in the key that asked, is excluded.',

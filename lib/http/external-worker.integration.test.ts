@@ -8,9 +8,10 @@ import { getRequestListener } from '@hono/node-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { StartRunBody } from '@/lib/contracts';
 import { NO_CALL } from '@/lib/domain/call';
+import { putDag } from '@/lib/services/dags';
 import { endWorkWaits, getRun, startRun } from '@/lib/services/runs';
 import { expectInvariants } from '@/lib/testing/invariants';
-import { addKey, addTenant, type TestKey, testDatabase } from '@/lib/testing/people';
+import { addKey, addPerson, addTenant, type TestKey, testDatabase } from '@/lib/testing/people';
 import { type Answer, answers, type Receiver, startReceiver } from '@/lib/testing/webhook-receiver';
 import { ROOT } from '@/scripts/layout';
 import { api } from './api';
@@ -62,7 +63,7 @@ interface Running {
   says: (text: string) => Promise<void>;
 }
 
-function run(language: Language): Running {
+function run(language: Language, env: Record<string, string> = {}): Running {
   const [command, args] = COMMANDS[language];
   const child = spawn(command, args, {
     env: {
@@ -71,6 +72,7 @@ function run(language: Language): Running {
       COUNTERSIGN_URL: url,
       COUNTERSIGN_TOKEN: worker.key,
       COUNTERSIGN_TENANT: tenant,
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -131,6 +133,24 @@ describe.each(Object.keys(COMMANDS) as Language[])('a worker in %s', (language) 
       attempts: 1,
     });
     expect(await until(c.run_id, 'succeeded')).toMatchObject({ output: { sha256: sha256('late') }, attempts: 2 });
+  });
+
+  test('works for what is kept alone, where it is told to', async () => {
+    documents.answerWith([document('hello')], '/g');
+    const running = run(language, { COUNTERSIGN_DAG: 'verify_delivery' });
+    await running.says('working');
+    const brought = await start('/g');
+    expect(await until(brought.run_id, 'failed')).toMatchObject({
+      error: expect.stringContaining('as it is kept'),
+      attempts: 1,
+    });
+    const admin = await addPerson(sql, tenant, 'admin');
+    const params = { url: `${documents.url}/g` };
+    const sent = { name: 'verify_delivery', tasks: [{ id: 'checksum', workflow_ref: 'external:checksum', params }] };
+    await putDag(admin.actor, 'verify_delivery', { sent, source: null }, NO_CALL);
+    const body = StartRunBody.parse({ tenant_id: tenant, dag_name: 'verify_delivery' });
+    const kept = await startRun(starter.actor, body, NO_CALL);
+    expect(await until(kept.run_id, 'succeeded')).toMatchObject({ output: { sha256: sha256('hello') } });
   });
 
   test('drops a task whose lease it lost, and goes on with the next', async () => {

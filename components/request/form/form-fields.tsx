@@ -26,7 +26,7 @@ export function FormFields({ form, draft, faults, onChange }: FormFieldsProps) {
       field={field}
       required={form.required.includes(name)}
       value={draft[name] ?? ''}
-      fault={faults[name]}
+      fault={Object.hasOwn(faults, name) ? faults[name] : undefined}
       onChange={(value) => onChange({ ...draft, [name]: value })}
     />
   ));

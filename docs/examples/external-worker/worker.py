@@ -1,7 +1,8 @@
 """A worker for tasks of `workflow_ref: external:checksum`: fetches the document at `params.url` and gives its SHA-256 and size.
 
 Python 3.9 or later and its standard library are all it needs: `python3 worker.py`. COUNTERSIGN_URL, COUNTERSIGN_TOKEN (a key with the
-scope tasks:work) and COUNTERSIGN_TENANT say where it works.
+scope tasks:work) and COUNTERSIGN_TENANT say where it works. COUNTERSIGN_DAG, where it is set, is the definition that it works for: as it
+is kept, not as somebody who may only start runs brings it along.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ import urllib.request
 URL = os.environ.get("COUNTERSIGN_URL", "http://localhost:3000")
 TOKEN = os.environ.get("COUNTERSIGN_TOKEN", "")
 TENANT = os.environ.get("COUNTERSIGN_TENANT", "default")
+DAG = os.environ.get("COUNTERSIGN_DAG", "")
 LEASE_SECONDS = 60
 MAX_BYTES = 50 * 1024 * 1024
 
@@ -35,6 +37,9 @@ class LostLease(Exception):
 
 def work(task, lost):
     """What the work itself is. What it raises is said of the task."""
+    # The version is null where the definition is kept nowhere: it came with its run.
+    if DAG != "" and (task["dag_name"] != DAG or task["dag_version"] is None):
+        raise FinalError(f"This worker works for {DAG} as it is kept, and for nothing else")
     url = task["params"].get("url")
     if not isinstance(url, str) or not url.startswith(("http://", "https://")):
         raise FinalError("There is no url to fetch")

@@ -2,7 +2,8 @@
  * A worker for tasks of `workflow_ref: external:checksum`: fetches the document at `params.url` and gives its SHA-256 and size. Node 24 runs
  * it as it is (`node worker.ts`), without any package.
  *
- * COUNTERSIGN_URL, COUNTERSIGN_TOKEN (a key with the scope tasks:work) and COUNTERSIGN_TENANT say where it works.
+ * COUNTERSIGN_URL, COUNTERSIGN_TOKEN (a key with the scope tasks:work) and COUNTERSIGN_TENANT say where it works. COUNTERSIGN_DAG, where it
+ * is set, is the definition that it works for: as it is kept, not as somebody who may only start runs brings it along.
  */
 import { createHash } from 'node:crypto';
 
@@ -10,12 +11,16 @@ const {
   COUNTERSIGN_URL = 'http://localhost:3000',
   COUNTERSIGN_TOKEN = '',
   COUNTERSIGN_TENANT = 'default',
+  COUNTERSIGN_DAG = '',
 } = process.env;
 const LEASE_SECONDS = 60;
 const MAX_BYTES = 50 * 1024 * 1024;
 
 interface Task {
   task_id: string;
+  dag_name: string;
+  /** Null where the definition is kept nowhere: it came with its run. */
+  dag_version: number | null;
   params: Record<string, unknown>;
   attempt: number;
   idempotency_key: string;
@@ -24,6 +29,8 @@ interface Task {
 
 /** What the work itself is. What it throws is said of the task; a `FinalError` says that trying again would change nothing. */
 async function work(task: Task, lost: AbortSignal): Promise<Record<string, unknown>> {
+  if (COUNTERSIGN_DAG !== '' && (task.dag_name !== COUNTERSIGN_DAG || task.dag_version === null))
+    throw new FinalError(`This worker works for ${COUNTERSIGN_DAG} as it is kept, and for nothing else`);
   const { url } = task.params;
   if (typeof url !== 'string') throw new FinalError('There is no url to fetch');
   const response = await fetch(url, { signal: lost });

@@ -1,5 +1,6 @@
-import type { Actor } from '../access';
+import { type Actor, ROLE_BANDS, ROLES, type Role } from '../access';
 import type { ApprovalRequest, Review, Reviewer } from './request';
+import { isSigner, missingSigners, type Signatory } from './signers';
 
 type Requester = Pick<ApprovalRequest, 'requesterUserId' | 'requesterKeyIssuerId' | 'requestedBy' | 'agentId'>;
 type Person = { userId: string; memberId: string | null; email: string };
@@ -43,12 +44,34 @@ export interface CountedVote {
 
 /** The approvals of the current version that count: by people who are still members, have a level, and are not the requester. */
 export function countingVotes(request: ApprovalRequest, reviews: readonly Review[]): CountedVote[] {
-  return reviews.flatMap((review) => {
-    if (review.version !== request.version || review.decision !== 'approve') return [];
-    if (review.levelNow === null || isRequester(request, review)) return [];
-    const level = Math.min(review.level, review.levelNow);
-    return level < 1 ? [] : [{ userId: review.userId, level }];
+  return counting(request, reviews).map(({ userId, level }) => ({ userId, level }));
+}
+
+/**
+ * Whose approvals count, with the role that they have now. `level` is the least that they must still have for it when the decision is
+ * written: that of their role, where somebody is named who must sign.
+ */
+export function signaturesOf(request: ApprovalRequest, reviews: readonly Review[]): (Signatory & CountedVote)[] {
+  const isNamed = request.signers.length > 0;
+  return counting(request, reviews).map(({ userId, memberId, email, level, levelNow }) => {
+    const role = roleAt(levelNow);
+    return { userId, memberId, email, role, level: isNamed ? Math.max(level, ROLE_BANDS[role].min) : level };
   });
+}
+
+function counting(request: ApprovalRequest, reviews: readonly Review[]): (Review & { levelNow: number })[] {
+  return reviews.flatMap((review) => {
+    const { levelNow } = review;
+    if (review.version !== request.version || review.decision !== 'approve') return [];
+    if (levelNow === null || isRequester(request, review)) return [];
+    const level = Math.min(review.level, levelNow);
+    return level < 1 ? [] : [{ ...review, level, levelNow }];
+  });
+}
+
+/** Roles are bands of levels, so a level has one. */
+function roleAt(level: number): Role {
+  return ROLES.find((role) => level <= ROLE_BANDS[role].max) ?? 'owner';
 }
 
 /** What votes add up to in the current version. */
@@ -69,13 +92,6 @@ export function signedAnswers(
   reviews: readonly Review[],
 ): Record<string, unknown> | null {
   return countingVotes(request, reviews).length > 0 ? request.approvalData : null;
-}
-
-/** Whether a person is among those who alone may approve; anybody is where none are named. */
-export function isSigner({ signers }: Pick<ApprovalRequest, 'signers'>, person: Reviewer): boolean {
-  if (signers.length === 0) return true;
-  const names = [person.userId, person.memberId, person.email, person.role].map((name) => name.toLowerCase());
-  return signers.some((signer) => names.includes(signer.trim().toLowerCase()));
 }
 
 /** The people who may approve a request: level 1 or more, not the requester, and a signer where signers are named. */
@@ -102,6 +118,11 @@ export function reachability(
       reachable: false,
       missing: `It needs ${request.minApprovals} approvals, and only ${eligible.length} ${eligible.length === 1 ? 'person' : 'people'} may decide it.`,
     };
+  }
+  const unnamed = missingSigners(request, eligible);
+  if (unnamed.length > 0) {
+    const missing = `It needs the signature of ${unnamed.join(' and of ')}, and nobody else who may decide it is that.`;
+    return { reachable: false, missing };
   }
   return { reachable: true };
 }

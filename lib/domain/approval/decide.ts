@@ -2,16 +2,9 @@ import { type Actor, can } from '../access';
 import type { ProblemCode } from '../errors';
 import type { EscalationStep } from '../policy';
 import { err, ok, type Result } from '../result';
-import {
-  type CountedVote,
-  countingVotes,
-  isRequester,
-  isRequestersCredential,
-  isSigner,
-  tally,
-  usedLevel,
-} from './authority';
+import { type CountedVote, isRequester, isRequestersCredential, signaturesOf, tally, usedLevel } from './authority';
 import type { ApprovalRequest, Review, Reviewer } from './request';
+import { isSigner, mayStillSign, missingSigners } from './signers';
 import type { ApprovalStatus } from './status';
 import { type ApprovalEventType, TRANSITIONS, type TransitionName } from './transitions';
 
@@ -176,14 +169,22 @@ function decideApprove(
 ): Result<Decided, Refusal> {
   const allowed = vote(request, reviews, command, by);
   if (!allowed.ok) return allowed;
-  if (by.reviewer !== null && !isSigner(request, by.reviewer)) {
+  const { reviewer } = by;
+  if (reviewer === null) return refuse('review/not-a-reviewer');
+  if (!isSigner(request, reviewer)) {
     return refuse('review/not-a-signer', `It is signed by ${request.signers.join(', ')}.`);
+  }
+  const signed = signaturesOf(request, reviews);
+  if (!mayStillSign(request, signed, reviewer)) {
+    const missing = missingSigners(request, signed).join(' and of ');
+    return refuse('review/not-a-signer', `What is still missing is the signature of ${missing}.`);
   }
   const { level } = allowed.value;
   const counted = tally(request, reviews);
   const currentLevel = Math.max(counted.currentLevel, level);
   const approvals = counted.approvals + 1;
-  const finishes = currentLevel >= request.requiredLevel && approvals >= request.minApprovals;
+  const isComplete = missingSigners(request, [...signed, reviewer]).length === 0;
+  const finishes = isComplete && currentLevel >= request.requiredLevel && approvals >= request.minApprovals;
   return ok({
     ...outcome(request, 'approve', reviews),
     event: finishes ? TRANSITIONS.approve.event : 'approval.review_recorded',
@@ -191,7 +192,7 @@ function decideApprove(
     currentLevel,
     approvalsCount: approvals,
     review: { decision: 'approve', level },
-    restsOn: finishes ? countingVotes(request, reviews) : [],
+    restsOn: finishes ? signed.map(({ userId, level: least }) => ({ userId, level: least })) : [],
     reason: command.notes ?? null,
   });
 }

@@ -20,7 +20,7 @@ test('every fault is named at once, each with its place', () => {
     '/tasks/0/depends_on/0: There is no task ghost',
     '/tasks/1/workflow_ref: There is no workflow shell; there is echo, http',
     '/tasks/2/on_reject/goto: There is no task nowhere',
-    '/tasks/2/min_signatures: 2 signatures of 1 signers cannot be had',
+    '/tasks/2/min_signatures: 2 signatures of 1 person cannot be had',
   ]);
 });
 
@@ -36,6 +36,23 @@ test.each([
   expect(said(...tasks)).toEqual([`/tasks: Tasks wait for each other: ${path}`]),
 );
 
+test('every group of tasks that wait for each other is named, and none twice', () => {
+  const tasks = [
+    aTask('tail', ['d']),
+    aTask('a', ['b']),
+    aTask('b', ['a', 'self']),
+    aTask('c', ['a', 'd']),
+    aTask('d', ['c']),
+    aTask('self', ['self', 'free']),
+    aTask('free'),
+  ];
+  expect(said(...tasks)).toEqual([
+    '/tasks: Tasks wait for each other: a → b → a',
+    '/tasks: Tasks wait for each other: c → d → c',
+    '/tasks: Tasks wait for each other: self → self',
+  ]);
+});
+
 test('an empty graph and one of ten thousand tasks are refused for what they are', () => {
   expect(said()).toEqual(['/tasks: There are no tasks']);
   const many = Array.from({ length: 10_000 }, (_, n) => aTask(`t${n}`, n === 0 ? [] : [`t${n - 1}`]));
@@ -45,4 +62,15 @@ test('an empty graph and one of ten thousand tasks are refused for what they are
 test('a rejection goes on only to what depends on the checkpoint', () => {
   const gate = aGate('gate', ['a'], { onReject: { type: 'goto', taskId: 'a' } });
   expect(said(aTask('a'), gate)).toEqual(['/tasks/1/on_reject/goto: a does not depend on gate']);
+});
+
+test('signers are named once, and asked for no more signatures than they can give', () => {
+  const gate = (requiredSigners: string[], minSignatures: number) =>
+    said(aGate('gate', [], { requiredSigners, minSignatures }));
+  expect(gate(['ada@acme.example', 'ben', ' ADA@acme.example'], 3)).toEqual([
+    '/tasks/0/required_signers/2:  ADA@acme.example is named already',
+  ]);
+  expect(gate(['ada', 'ben'], 3)).toEqual(['/tasks/0/min_signatures: 3 signatures of 2 people cannot be had']);
+  expect(gate(['Admin'], 2)).toEqual([]);
+  expect(gate(['ada', 'operator'], 5)).toEqual([]);
 });

@@ -1,5 +1,6 @@
-import type { TaskDefinition } from './definition';
-import { dependents, downstreamOf, findCycle } from './graph';
+import { isRole } from '../approval';
+import type { CheckpointTask, TaskDefinition } from './definition';
+import { dependents, downstreamOf, findCycles } from './graph';
 
 export const MAX_TASKS = 500;
 /** Of all tasks together: whatever walks the graph, for every task again, stays quick. */
@@ -13,7 +14,7 @@ export interface DagFault {
 
 /**
  * Every fault of a graph of tasks that its shape alone does not show: none at all, ids used twice, dependencies and targets that do not
- * exist, cycles with their path, workflows that nobody has registered. Linear in its size.
+ * exist, cycles with their path, one of each group of tasks that wait for each other, workflows that nobody has registered.
  */
 export function findFaults(tasks: readonly TaskDefinition[], workflows: ReadonlySet<string>): DagFault[] {
   if (tasks.length === 0) return [{ pointer: '/tasks', detail: 'There are no tasks' }];
@@ -26,8 +27,9 @@ export function findFaults(tasks: readonly TaskDefinition[], workflows: Readonly
   }
   const known = new Set(tasks.map(({ id }) => id));
   const faults = [...repeated(tasks), ...tasks.flatMap((task, index) => faultsOf(task, index, known, workflows))];
-  const cycle = findCycle(tasks);
-  if (cycle !== null) faults.push({ pointer: '/tasks', detail: `Tasks wait for each other: ${cycle.join(' → ')}` });
+  for (const cycle of findCycles(tasks)) {
+    faults.push({ pointer: '/tasks', detail: `Tasks wait for each other: ${cycle.join(' → ')}` });
+  }
   return faults.length > 0 ? faults : wrongTargets(tasks);
 }
 
@@ -59,15 +61,22 @@ function faultsOf(
   if (task.type === 'checkpoint' && task.onReject.type === 'goto' && !known.has(task.onReject.taskId)) {
     faults.push({ pointer: at('on_reject/goto'), detail: `There is no task ${task.onReject.taskId}` });
   }
-  if (
-    task.type === 'checkpoint' &&
-    task.requiredSigners.length > 0 &&
-    task.minSignatures > task.requiredSigners.length
-  ) {
-    const detail = `${task.minSignatures} signatures of ${task.requiredSigners.length} signers cannot be had`;
-    faults.push({ pointer: at('min_signatures'), detail });
-  }
-  return faults;
+  return task.type === 'checkpoint' ? [...faults, ...signerFaults(task, at)] : faults;
+}
+
+/** Names that come twice, and more signatures than can be had: a person gives one, of a role there may be any number of people. */
+function signerFaults({ requiredSigners: signers, minSignatures }: CheckpointTask, at: (path: string) => string) {
+  const names = signers.map((name) => name.trim().toLowerCase());
+  const faults: DagFault[] = signers.flatMap((name, n) =>
+    names.indexOf(names[n] ?? '') === n
+      ? []
+      : [{ pointer: at(`required_signers/${n}`), detail: `${name} is named already` }],
+  );
+  if (faults.length > 0 || names.length === 0 || names.some(isRole) || minSignatures <= names.length) return faults;
+  const people = names.length === 1 ? 'person' : 'people';
+  return [
+    { pointer: at('min_signatures'), detail: `${minSignatures} signatures of ${names.length} ${people} cannot be had` },
+  ];
 }
 
 /** A rejection goes on to something that waits for the checkpoint; anything else has run already, or would run twice. */

@@ -52,21 +52,40 @@ export function inOrder(tasks: readonly Node[]): string[] {
   return order;
 }
 
-/** One cycle, as the names along it with the first repeated at the end; null when there is none. Linear, and without recursion. */
-export function findCycle(tasks: readonly Node[]): string[] | null {
-  const stuck = new Set(tasks.map(({ id }) => id));
-  for (const id of inOrder(tasks)) stuck.delete(id);
-  const waitsFor = new Map(tasks.map(({ id, dependsOn }) => [id, dependsOn.filter((name) => stuck.has(name))]));
-  const [start] = stuck;
-  if (start === undefined) return null;
-  // Whoever is stuck waits for somebody who is: following that must come back to where it has been.
+/**
+ * One cycle of each group of tasks that wait for each other, as the names along it with the first repeated at the end, in the order of the
+ * definition. Without recursion.
+ */
+export function findCycles(tasks: readonly Node[]): string[][] {
+  const placed = new Set(inOrder(tasks));
+  const stuck = tasks.filter(({ id }) => !placed.has(id));
+  const next = dependents(stuck);
+  const waitsFor = new Map(stuck.map(({ id, dependsOn }) => [id, dependsOn.filter((name) => next.has(name))]));
+  const named = new Set<string>();
+  return stuck.flatMap(({ id }) => {
+    if (named.has(id)) return [];
+    const after = downstreamOf(id, next);
+    const group = new Set([id, ...[...downstreamOf(id, waitsFor)].filter((name) => after.has(name))]);
+    for (const name of group) named.add(name);
+    const cycle = cycleFrom(id, waitsFor, group);
+    return cycle === null ? [] : [cycle];
+  });
+}
+
+/** Whoever waits for each other waits for one of the group: following that comes back to where it has been. */
+function cycleFrom(
+  start: string,
+  waitsFor: ReadonlyMap<string, readonly string[]>,
+  group: ReadonlySet<string>,
+): string[] | null {
   const path: string[] = [];
   const seenAt = new Map<string, number>();
-  for (let at: string | undefined = start; at !== undefined; at = waitsFor.get(at)?.[0]) {
+  for (let at: string | undefined = start; at !== undefined; ) {
     const before = seenAt.get(at);
     if (before !== undefined) return [...path.slice(before), at];
     seenAt.set(at, path.length);
     path.push(at);
+    at = waitsFor.get(at)?.find((name) => group.has(name));
   }
   return null;
 }

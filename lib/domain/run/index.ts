@@ -12,7 +12,7 @@ export { EXTERNAL_REF } from './external';
 export { type DagFault, findFaults, MAX_TASKS } from './faults';
 export { dependents, downstreamOf, inOrder } from './graph';
 export { findRiskyPaths, type RiskyPath } from './lint';
-export { type Outputs, paramsOf, retryDelaySeconds } from './params';
+export { type Outputs, paramsOf, retryDelaySeconds, taskNamedBy } from './params';
 export { type Plan, type PlannedStep, planRun } from './plan';
 export {
   type Advance,

@@ -120,6 +120,17 @@ test('the plan of a run is what it would do, in order', () => {
   expect(planRun(CHAIN, new Set(['gate']))).toMatchObject({ status: 'failed', reason: 'gate would be rejected' });
 });
 
+test('the plan of the largest definition is made in a moment, whatever is rejected', () => {
+  const waits = (n: number) => Array.from({ length: Math.min(n, 10) }, (_, back) => `g${n - 1 - back}`);
+  const gates = Array.from({ length: 500 }, (_, n) =>
+    aGate(`g${n}`, waits(n), n < 499 ? { onReject: { type: 'goto', taskId: `g${n + 1}` } } : {}),
+  );
+  const beganMs = performance.now();
+  const { steps } = planRun(aDag(...gates), new Set(gates.slice(0, 100).map(({ id }) => id)));
+  expect(steps.filter(({ outcome }) => outcome === 'rejected')).toHaveLength(100);
+  expect(performance.now() - beganMs).toBeLessThan(3000);
+});
+
 const dag: fc.Arbitrary<DagDefinition> = fc
   .array(
     fc.record({

@@ -1,5 +1,5 @@
 import type { DagDefinition, TaskDefinition } from './definition';
-import { dependents, downstreamOf } from './graph';
+import { add, addAll, type Bits, both, has, isWithin, noneOf, reachOf, remove, without } from './reach';
 
 export const STEP_STATUSES = ['pending', 'running', 'waiting', 'succeeded', 'failed', 'skipped', 'rejected'] as const;
 export type StepStatus = (typeof STEP_STATUSES)[number];
@@ -47,23 +47,29 @@ export function readySteps(dag: DagDefinition, progress: Progress): Advance {
     // What runs is let finish, so that its result is not lost; then the run has failed.
     return { start: [], skip: [], status: running > 0 ? 'running' : 'failed', reason: failure };
   }
+  const { place, up } = reachOf(dag.tasks);
   const { skip, reached } = afterRejections(dag.tasks, progress);
-  const isGone = (id: string) => skip.has(id) || DONE.includes(statusOf(id));
+  const gone = skip.slice();
+  const gates = noneOf(dag.tasks.length);
+  for (const [at, task] of dag.tasks.entries()) {
+    if (DONE.includes(statusOf(task.id))) add(gone, at);
+    if (isCheckpoint(task)) add(gates, at);
+  }
+  const isGone = (id: string) => has(gone, place.get(id) ?? -1);
   const lets = (id: string) => letsPass(progress.get(id));
-  const waitsFor = new Map(dag.tasks.map(({ id, dependsOn }) => [id, dependsOn]));
-  const gates = new Set(dag.tasks.filter(isCheckpoint).map(({ id }) => id));
-  // What a rejection goes on to leaps over tasks, but over no checkpoint that somebody may still decide.
-  const gatesBefore = (id: string) => [...downstreamOf(id, waitsFor)].filter((name) => gates.has(name));
-  const ready = dag.tasks.filter(({ id, dependsOn }) => {
-    if (isGone(id) || statusOf(id) !== 'pending') return false;
-    return reached.has(id) ? dependsOn.every(isGone) && gatesBefore(id).every(isGone) : dependsOn.every(lets);
+  const ready = dag.tasks.filter(({ id, dependsOn }, at) => {
+    if (has(gone, at) || statusOf(id) !== 'pending') return false;
+    if (!has(reached, at)) return dependsOn.every(lets);
+    // What a rejection goes on to leaps over tasks, but over no checkpoint that somebody may still decide.
+    return dependsOn.every(isGone) && isWithin(both(up[at] ?? gates, gates), gone);
   });
   const room = dag.maxParallel === null ? ready.length : Math.max(0, dag.maxParallel - running);
   // A checkpoint takes no place among what runs: it only waits.
   const start = [...ready.filter(isCheckpoint), ...ready.filter((task) => !isCheckpoint(task)).slice(0, room)];
-  const place = new Map(dag.tasks.map(({ id }, index) => [id, index]));
   const ids = start.map(({ id }) => id).sort((a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0));
-  const newlySkipped = dag.tasks.filter(({ id }) => skip.has(id) && statusOf(id) === 'pending').map(({ id }) => id);
+  const newlySkipped = dag.tasks
+    .filter(({ id }, at) => has(skip, at) && statusOf(id) === 'pending')
+    .map(({ id }) => id);
   return {
     start: ids,
     skip: newlySkipped,
@@ -107,22 +113,19 @@ function failureOf(tasks: readonly TaskDefinition[], progress: Progress): string
  * what depends on that. A task reached so waits only until everything that it depends on, and every checkpoint upstream, is over, however it
  * ended.
  */
-function afterRejections(
-  tasks: readonly TaskDefinition[],
-  progress: Progress,
-): { skip: Set<string>; reached: Set<string> } {
-  const next = dependents(tasks);
-  const skip = new Set<string>();
-  const reached = new Set<string>();
-  for (const task of tasks) {
-    const { id } = task;
-    if (task.type !== 'checkpoint' || progress.get(id)?.status !== 'rejected') continue;
-    const target = task.onReject.type === 'goto' ? task.onReject.taskId : null;
-    const kept = target === null ? new Set<string>() : new Set([target, ...downstreamOf(target, next)]);
-    for (const name of downstreamOf(id, next)) if (!kept.has(name)) skip.add(name);
-    if (target !== null) for (const name of kept) reached.add(name);
+function afterRejections(tasks: readonly TaskDefinition[], progress: Progress): { skip: Bits; reached: Bits } {
+  const { place, down } = reachOf(tasks);
+  const skip = noneOf(tasks.length);
+  const reached = noneOf(tasks.length);
+  for (const [at, task] of tasks.entries()) {
+    if (task.type !== 'checkpoint' || progress.get(task.id)?.status !== 'rejected') continue;
+    const target = task.onReject.type === 'goto' ? place.get(task.onReject.taskId) : undefined;
+    const kept = (target === undefined ? undefined : down[target])?.slice() ?? noneOf(tasks.length);
+    if (target !== undefined) add(kept, target);
+    addAll(skip, without(down[at] ?? kept, kept));
+    addAll(reached, kept);
   }
   // What was begun stays begun: a rejection beside it does not take it back.
-  for (const [id, step] of progress) if (step.status !== 'pending') skip.delete(id);
+  for (const [id, { status }] of progress) if (status !== 'pending') remove(skip, place.get(id) ?? -1);
   return { skip, reached };
 }

@@ -25,8 +25,8 @@ const MAX_BYTES = 256 * 1024;
 const MAX_STACK = 80;
 /** How much larger than its text a document may become by its aliases. */
 const MAX_ALIASES = 100;
-/** As a number is written: digits alone, without fraction or exponent. */
-const INTEGER = /^[-+]?\d+$/;
+/** As a whole number is written: digits of any base, or a fraction of nothing but zeros; an exponent says itself that it is not exact. */
+const INTEGER = /^(?:[-+]?\d+(?:\.0*)?|0o[0-7]+|0x[\dA-Fa-f]+)$/;
 
 export interface Place {
   line: number;
@@ -41,7 +41,8 @@ export interface ParsedYaml {
 
 /**
  * Reads one document of YAML 1.2 as plain values. How much it is, how deep, and what its aliases make of it is bounded while it is read,
- * before anything is built of it; tags that are not the core schema's, merge keys and keys that come twice are refused.
+ * before anything is built of it; tags that are not the core schema's, merge keys and keys that come twice, be it as a number and as a text,
+ * are refused.
  * @throws AppError `http/not-yaml` with line and column; `input/too-complex`; `input/invalid` for an integer that would be rounded.
  */
 export function parseYaml(text: string): ParsedYaml {
@@ -50,6 +51,7 @@ export function parseYaml(text: string): ParsedYaml {
   const locate = (pointer: string): Place | null => placeOf(find(document, pointer), lines);
   assertKnownAliases(document, lines);
   assertExactIntegers(document, lines);
+  assertDistinctKeys(document, lines);
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: MAX_ALIASES });
@@ -172,6 +174,22 @@ function assertExactIntegers(document: Document.Parsed, lines: LineCounter): voi
   });
 }
 
+/** Keys that differ as values, `1` and `"1"`, are one name once they are those of an object: what one of them says would be lost. */
+function assertDistinctKeys(document: Document.Parsed, lines: LineCounter): void {
+  visit(document, {
+    Map: (_, { items }) => {
+      const seen = new Set<string>();
+      for (const pair of items) {
+        const key = isAlias(pair.key) ? pair.key.resolve(document) : pair.key;
+        const name = keyOf({ ...pair, key } as Pair);
+        const place = placeOf(isNode(pair.key) ? pair.key : null, lines) ?? { line: 1, column: 1 };
+        if (seen.has(name)) throw notYaml(`The key ${JSON.stringify(name)} comes twice`, place);
+        seen.add(name);
+      }
+    },
+  });
+}
+
 function pointerTo(path: readonly unknown[]): string {
   const names = path.flatMap((part, index) => {
     if (isPairOf(part)) return [keyOf(part)];
@@ -187,7 +205,8 @@ function isPairOf(part: unknown): part is Pair {
 
 /** A key, as the plain value has it. */
 export function keyOf({ key }: Pair): string {
-  return String(isScalar(key) ? key.value : key);
+  const name: unknown = isScalar(key) ? key.value : key;
+  return name == null ? '' : String(name);
 }
 
 /** The node that a pointer names, or the last one on its way there: its key where the value is not to be. */

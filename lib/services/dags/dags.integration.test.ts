@@ -165,6 +165,21 @@ describe('a definition', () => {
     expect(resource.faults).toMatchObject([{ pointer: '/tasks/0/workflow_ref' }]);
   });
 
+  test('whose names were taken before is still read, and says what to change', async () => {
+    await put(said());
+    await sql(
+      `INSERT INTO dag_definitions (tenant_id, name, version, definition, digest, tasks, checkpoints, risky, created_by, created_by_name)
+       SELECT tenant_id, name, 2, jsonb_set(definition, '{tasks,2,id}', '"report_"'), '', 3, 1, 0, created_by, created_by_name
+       FROM dag_definitions WHERE tenant_id = $1`,
+      [tenant],
+    );
+    const { resource } = await getDag(operator.actor, 'weekly');
+    expect(resource.yaml).toContain('report_');
+    expect(resource.faults).toMatchObject([
+      { pointer: '/tasks/2/id', detail: expect.stringContaining('no _ at the end') },
+    ]);
+  });
+
   test('by a credential that has ended is not written', async () => {
     await sql('UPDATE api_keys SET revoked_at = now_ms() WHERE key_id = $1', [writer.keyId]);
     expect(await refusal(put(said()))).toBe('access/forbidden');

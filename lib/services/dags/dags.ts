@@ -9,7 +9,7 @@ import { appendAudit, databaseNow, inTenant, lockPeople, type Tx } from '@/lib/p
 import { env } from '@/lib/platform/env';
 import { commentsOf } from '@/lib/platform/yaml';
 import { decodeCursor, encodeCursor } from '@/lib/services/paging';
-import { checkpointsOf, lintOf } from './plan';
+import { checkpointsOf, countRisks } from './plan';
 import { type Prepared, prepareDag, type Sound } from './prepare';
 import { type DagRow, type SummaryRow, tidy, toResource, toSummary, toYaml } from './resource';
 
@@ -136,7 +136,7 @@ export async function putDag(
         description: kept.description ?? null,
         tasks: kept.tasks.length,
         checkpoints: checkpointsOf(definition).size,
-        risky: lintOf(definition).length,
+        risky: countRisks(definition),
         createdAt: await databaseNow(tx),
         createdBy: credentialId(actor),
         createdByName: actor.name,

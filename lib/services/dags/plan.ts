@@ -32,20 +32,46 @@ export function checkpointsOf({ tasks }: DagDefinition): Set<string> {
   return new Set(tasks.filter(({ type }) => type === 'checkpoint').map(({ id }) => id));
 }
 
-/** The ways to tasks of high risk that pass no checkpoint of at least that level, in words. */
+/** So many ways are named, with so many tasks along them in all; what comes after them is counted. */
+const MAX_WAYS = 200;
+const MAX_ALONG = 5000;
+
+/** The ways to tasks of high risk that pass no checkpoint of at least that level, in words; the last one counts those that are not named. */
 export function lintOf(definition: DagDefinition, minLevel = DEFAULT_LINT_LEVEL): LintFinding[] {
-  return findRiskyPaths(definition, minLevel).map((found) => ({
-    task_id: found.taskId,
-    path: found.path,
-    after_rejection_of: found.afterRejectionOf,
-    message: wordsOf(found, minLevel),
-  }));
+  const ways = findRiskyPaths(definition, minLevel);
+  const named = ways.slice(0, howMany(ways));
+  const [first] = ways.slice(named.length);
+  const findings = named.map((found) => toFinding(found, wordsOf(found, minLevel)));
+  if (first === undefined) return findings;
+  const rest = ways.length - named.length;
+  return [...findings, toFinding({ ...first, path: [] }, `And ${rest} more ${rest === 1 ? 'way' : 'ways'}`)];
 }
 
-function wordsOf({ taskId, path, afterRejectionOf }: RiskyPath, minLevel: number): string {
-  const way = path.join(' → ');
-  if (afterRejectionOf !== null) {
-    return `When ${afterRejectionOf} is rejected, ${taskId} is reached past every checkpoint of level ${minLevel} or above: ${way}`;
+function howMany(ways: readonly RiskyPath[]): number {
+  let along = 0;
+  for (const [index, { path }] of ways.entries()) {
+    along += path.length;
+    if (index === MAX_WAYS || along > MAX_ALONG) return index;
   }
-  return `${taskId} is reached without a checkpoint of level ${minLevel} or above: ${way}`;
+  return ways.length;
+}
+
+/** How many such ways there are, named or not. */
+export function countRisks(definition: DagDefinition): number {
+  return findRiskyPaths(definition, DEFAULT_LINT_LEVEL).length;
+}
+
+function toFinding({ taskId, path, afterRejectionOf }: RiskyPath, message: string): LintFinding {
+  const [first, ...others] = afterRejectionOf;
+  return { task_id: taskId, path, after_rejection_of: first ?? null, also_rejected: others, message };
+}
+
+function wordsOf({ taskId, path, afterRejectionOf: rejected }: RiskyPath, minLevel: number): string {
+  const way = path.join(' → ');
+  if (rejected.length === 0) {
+    return `${taskId} is reached without a checkpoint of level ${minLevel} or above: ${way}`;
+  }
+  const [last = '', ...others] = rejected.toReversed();
+  const names = others.length === 0 ? `${last} is` : `${others.toReversed().join(', ')} and ${last} are`;
+  return `When ${names} rejected, ${taskId} is reached past every checkpoint of level ${minLevel} or above: ${way}`;
 }

@@ -106,6 +106,7 @@ describe('what is wrong with a definition', () => {
     [{ name: 'lint', tasks: [task('a')] }, ['/name']],
     [dag(task('a', ['a'])), ['/tasks']],
     [dag(task('a__b')), ['/tasks/0/id']],
+    [dag(task('a_')), ['/tasks/0/id']],
     [dag(task('a__b'), task('c', ['a__b'])), ['/tasks/0/id']],
     [dag(gate('g', [], { on_reject: 'explode' })), ['/tasks/0/on_reject']],
     [dag(gate('g', [], { required_role: 'viewer' })), ['/tasks/0/required_role']],
@@ -246,6 +247,7 @@ describe('a plan', () => {
           task_id: 'send',
           path: ['sweep', 'sign_off', 'send'],
           after_rejection_of: null,
+          also_rejected: [],
           message: 'send is reached without a checkpoint of level 3 or above: sweep → sign_off → send',
         },
       ]),
@@ -259,6 +261,34 @@ describe('a plan', () => {
     expect(() => planFor(definition, ['sign_off', 'sweep'])).toThrow(
       expect.objectContaining({ code: 'input/invalid', errors: [expect.objectContaining({ pointer: '/rejected/1' })] }),
     );
+  });
+
+  test('names so many ways to risks, and counts the rest', async () => {
+    const guards = Array.from({ length: 20 }, (_, n) =>
+      gate(`g${n}`, [], { on_reject: { goto: 'pay' }, required_level: 5 }),
+    );
+    const names = guards.map(({ id }) => id);
+    const [finding] = planFor(await sound(dag(...guards, task('pay', names, { risk: 'high' })))).lint;
+    expect(finding).toEqual({
+      task_id: 'pay',
+      path: ['g0', 'pay'],
+      after_rejection_of: 'g0',
+      also_rejected: names.slice(1),
+      message: expect.stringMatching(/^When g0, g1, .* and g19 are rejected, pay is reached past every checkpoint/),
+    });
+    const many = dag(...Array.from({ length: 300 }, (_, n) => task(`t${n}`, [], { risk: 'high' })));
+    expect(planFor(await sound(many)).lint).toHaveLength(201);
+    expect(planFor(await sound(many)).lint.at(-1)).toMatchObject({
+      task_id: 't200',
+      path: [],
+      message: 'And 100 more ways',
+    });
+    const chain = dag(
+      ...Array.from({ length: 300 }, (_, n) => task(`t${n}`, n === 0 ? [] : [`t${n - 1}`], { risk: 'high' })),
+    );
+    const { lint } = planFor(await sound(chain));
+    expect(lint.reduce((sum, { path }) => sum + path.length, 0)).toBeLessThanOrEqual(5000);
+    expect(lint.at(-1)?.message).toBe(`And ${300 - lint.length + 1} more ways`);
   });
 
   test('comes with the lint of a text, whose faults have a line and a column', async () => {

@@ -1,6 +1,6 @@
 import type { ApprovalRequestResource, EligibleApproversResource } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
-import { eligibleReviewers, isOpen, reachability } from '@/lib/domain/approval';
+import { eligibleReviewers, isOpen, mayStillSign, reachability } from '@/lib/domain/approval';
 import { AppError } from '@/lib/domain/errors';
 import { isId } from '@/lib/domain/ids';
 import { monotonicMs } from '@/lib/platform/clock';
@@ -53,10 +53,11 @@ export async function getEligibleApprovers(actor: Actor, requestId: string): Pro
     signers: row.checkpoint?.required_signers ?? [],
   };
   const voted = new Set(row.votes.filter((vote) => vote.version === row.version).map((vote) => vote.user_id));
+  const signed = people.filter(({ userId }) => voted.has(userId));
   const verdict = reachability(request, people);
   return {
     eligible: eligibleReviewers(request, people)
-      .filter((person) => !voted.has(person.userId))
+      .filter((person) => !voted.has(person.userId) && mayStillSign(request, signed, person))
       .map((person) => ({ approver_id: person.userId, name: person.name, role: person.role, level: person.level })),
     required_level: row.required_level,
     current_level: row.current_level,

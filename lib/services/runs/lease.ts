@@ -53,6 +53,8 @@ function toLeased(tenantId: string, step: Awaited<ReturnType<typeof leaseSteps>>
     task_id: `${runId}.${taskId}`,
     run_id: runId,
     task: taskId,
+    dag_name: step.dag_name,
+    dag_version: step.dag_version,
     workflow_ref: step.workflow_ref,
     params: step.params as LeasedTaskResource['params'],
     attempt: step.attempts,

@@ -1,11 +1,4 @@
-import {
-  type DagDefinition,
-  downstreamOf,
-  type Outputs,
-  paramsOf,
-  type Step,
-  type TaskDefinition,
-} from '@/lib/domain/run';
+import { type DagDefinition, type Outputs, paramsOf, type Step, type TaskDefinition } from '@/lib/domain/run';
 import type { RunRow, StepRow, StepWrite } from '@/lib/platform/db';
 
 /** What a run executes: frozen when it was started. */
@@ -41,10 +34,7 @@ export function paramsFor(
   run: RunRow,
   outputs: Outputs,
 ): Record<string, unknown> {
-  const waitsFor = new Map(dag.tasks.map(({ id, dependsOn }) => [id, dependsOn]));
-  const upstream = downstreamOf(task.id, waitsFor);
-  const names = dag.tasks.flatMap(({ id }) => (upstream.has(id) ? [id] : []));
-  return paramsOf(task, run.params, names, outputs);
+  return paramsOf(dag, task, run.params, outputs);
 }
 
 /** A step as it is, ready to be changed and written. */

@@ -4,7 +4,8 @@ import type { Actor } from '@/lib/domain/access';
 import { NO_CALL } from '@/lib/domain/call';
 import { isAppError } from '@/lib/domain/errors';
 import { expectInvariants } from '@/lib/testing/invariants';
-import { addKey, addTenant, type TestKey, testDatabase } from '@/lib/testing/people';
+import { addKey, addPerson, addTenant, type TestKey, testDatabase } from '@/lib/testing/people';
+import { putDag } from '../dags';
 import {
   cancelRun,
   completeTask,
@@ -84,6 +85,8 @@ describe('a task of somebody’s own worker', () => {
       task_id: `${run.run_id}.draw`,
       run_id: run.run_id,
       task: 'draw',
+      dag_name: 'chain',
+      dag_version: null,
       workflow_ref: RENDER,
       params: { who: 'ops', sweep__who: 'ops', size: 3 },
       attempt: 1,
@@ -99,6 +102,15 @@ describe('a task of somebody’s own worker', () => {
     expect(done.status).toBe('succeeded');
     expect(done.tasks[2]?.output).toMatchObject({ draw__pages: 2 });
     await expectInvariants(sql);
+  });
+
+  test('says of which kept definition it is, so that a worker may refuse others', async () => {
+    const admin = await addPerson(sql, tenant, 'admin');
+    const dag = { name: 'kept', tasks: [EXTERNAL('draw')] };
+    for (const max_parallel of [1, 2])
+      await putDag(admin.actor, 'kept', { sent: { ...dag, max_parallel }, source: null }, NO_CALL);
+    await startRun(starter.actor, StartRunBody.parse({ tenant_id: tenant, dag_name: 'kept' }), NO_CALL);
+    expect(await leaseOne()).toMatchObject({ dag_name: 'kept', dag_version: 2 });
   });
 
   test('goes to one of many who ask at once', async () => {

@@ -11,6 +11,9 @@ export interface LeasedStep {
   attempts: number;
   fence: string;
   leased_until: Date;
+  dag_name: string;
+  /** Null where the definition came with its run. */
+  dag_version: number | null;
 }
 
 /** Where a task is that somebody says something about. */
@@ -41,7 +44,7 @@ export async function leaseSteps(options: {
       SELECT now_ms() AS at
     ), waiting AS MATERIALIZED (
       SELECT x.* FROM clock, unnest(${[...workflowRefs]}::text[]) AS w (name), LATERAL (
-        SELECT s.run_id, s.task_id, s.next_attempt_at FROM dag_steps s
+        SELECT s.run_id, s.task_id, s.next_attempt_at, r.dag_name, r.dag_version FROM dag_steps s
         JOIN dag_runs r ON r.run_id = s.run_id AND r.tenant_id = s.tenant_id
         WHERE s.tenant_id = ${tenantId} AND s.workflow_ref = w.name AND s.status = 'running' AND s.next_attempt_at <= clock.at
           AND (s.times_out_at IS NULL OR s.times_out_at > clock.at)
@@ -56,7 +59,8 @@ export async function leaseSteps(options: {
       leased_until = least(clock.at + make_interval(secs => ${leaseSeconds}::float8), d.times_out_at),
       next_attempt_at = least(clock.at + make_interval(secs => ${leaseSeconds}::float8), d.times_out_at)
     FROM due, clock WHERE d.run_id = due.run_id AND d.task_id = due.task_id AND d.tenant_id = ${tenantId}
-    RETURNING d.run_id, d.task_id, d.workflow_ref, d.params, d.attempts, d.fence::text AS fence, d.leased_until`;
+    RETURNING d.run_id, d.task_id, d.workflow_ref, d.params, d.attempts, d.fence::text AS fence, d.leased_until,
+      due.dag_name, due.dag_version`;
   return withRetries(() => runHot<LeasedStep>('countersign_hot', statement));
 }
 
