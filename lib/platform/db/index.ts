@@ -76,5 +76,5 @@ export {
   type ResourceRow,
   type StoredCheckpoint,
 } from './resource-rows';
-export { listRunEventRows, listRunRows, type RunEventRow } from './run-lists';
+export { listRunEventRows, listRunRows, type RunEventRow, type RunListRow } from './run-lists';
 export { databaseNow, enterTenant, inTenant, type Tx } from './tenant';

@@ -5,7 +5,7 @@ import { type DatabaseRole, findRun, type RunRow, type StepRow, type StepWrite, 
 import { wakeWorkers } from '@/lib/platform/notify';
 import type { EventActor } from '../requests';
 import { askFor } from './ask';
-import { type Begun, beginTask } from './begin';
+import { type Begun, beginTask, heldBy, roomBeside } from './begin';
 import { type History, historyFrom, RUNNER } from './event';
 import { settleWaiting } from './settle-waiting';
 import { definitionOf, outputsOf, paramsFor, progressOf, toStepWrite } from './state';
@@ -73,7 +73,7 @@ async function decideRun(run: RunRow, who: EventActor): Promise<DecidedRun> {
   const tasks = new Map(dag.tasks.map((task) => [task.id, task]));
   const history = historyFrom(run, who);
   const written = new Map<string, StepWrite>();
-  const current = new Map<string, Pick<StepRow, 'task_id' | 'status' | 'skipped_by' | 'error' | 'output'>>(
+  const current = new Map<string, Pick<StepRow, 'task_id' | 'status' | 'skipped_by' | 'error' | 'params' | 'output'>>(
     run.steps.map((step) => [step.task_id, step]),
   );
   const put = (step: StepWrite) => {
@@ -81,9 +81,15 @@ async function decideRun(run: RunRow, who: EventActor): Promise<DecidedRun> {
     current.set(step.task_id, step);
   };
   let asked = false;
+  let room = roomBeside(run.steps);
   const begin = async (task: TaskDefinition, attempt: number) => {
     const params = paramsFor(dag, task, run, outputsOf([...current.values()]));
-    return beginTask(run, task, params, attempt) ?? askFor(run, task, params, attempt);
+    const before = current.get(task.id);
+    // What begins anew takes the place of what it was.
+    if (before !== undefined) room += heldBy(before);
+    const begun = beginTask(run, task, params, attempt, room) ?? (await askFor(run, task, params, attempt));
+    room -= heldBy(begun.step);
+    return begun;
   };
   for (const step of run.steps) {
     const task = tasks.get(step.task_id);
@@ -109,6 +115,8 @@ async function decideRun(run: RunRow, who: EventActor): Promise<DecidedRun> {
       asked ||= begun.step.status === 'waiting';
       put(begun.step);
       for (const happened of begun.happened) history.note(happened);
+      // Nothing begins once the run has failed.
+      if (begun.step.status === 'failed') break;
     }
   }
 }
