@@ -1,6 +1,6 @@
 import { isOpen } from '@/lib/domain/approval';
 import { type DagDefinition, readySteps, type TaskDefinition } from '@/lib/domain/run';
-import { spread } from '@/lib/platform/clock';
+import { monotonicMs, spread, takeTurns } from '@/lib/platform/clock';
 import { type DatabaseRole, findRun, type RunRow, type StepRow, type StepWrite, writeRun } from '@/lib/platform/db';
 import { wakeWorkers } from '@/lib/platform/notify';
 import type { EventActor } from '../requests';
@@ -16,8 +16,16 @@ const SPREAD_FROM = 4;
 const SPREAD_MS = 4;
 /** How often a run is looked at again because what it asked for was decided at once. */
 const MAX_ROUNDS = 600;
+/** How long tasks may compute before what has come of them is written and other runs take their turn. */
+const COMPUTE_MS = 250;
 
 const OVER: readonly string[] = ['succeeded', 'failed', 'cancelled'];
+
+/** How far a run was moved. */
+export interface Advanced {
+  /** Whether it could go on at once: its tasks compute much, and a worker comes back to it after others. */
+  unfinished: boolean;
+}
 
 /**
  * Moves a run as far as it goes by itself: settles what was decided or has timed out, begins what is ready, ends what is done. Everything
@@ -30,12 +38,12 @@ export async function advanceRun(
   tenantId: string,
   runId: string,
   who: EventActor = RUNNER,
-): Promise<void> {
+): Promise<Advanced> {
   let lost = 0;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const run = await findRun(role, tenantId, runId);
-    if (run === null || OVER.includes(run.status)) return;
-    const { steps, history, asked, next } = await decideRun(run, who);
+    if (run === null || OVER.includes(run.status)) return { unfinished: false };
+    const { steps, history, asked, unfinished, next } = await decideRun(run, who);
     const written = await writeRun(role, {
       run_id: runId,
       tenant_id: tenantId,
@@ -44,19 +52,20 @@ export async function advanceRun(
       reason: next.reason,
       finishes: OVER.includes(next.status),
       // What was asked may be decided already, and nobody was told: the step was not there yet.
-      advanced: !asked,
+      advanced: !asked && !unfinished,
       steps,
       events: history.events,
     });
     if (written === null) {
       lost += 1;
-      if (lost >= MAX_ATTEMPTS) return;
+      if (lost >= MAX_ATTEMPTS) return { unfinished: false };
       if (lost >= SPREAD_FROM) await spread(lost * SPREAD_MS);
       continue;
     }
     if (history.events.length > 0) wakeWorkers();
-    if (!asked) return;
+    if (unfinished || !asked) return { unfinished };
   }
+  return { unfinished: false };
 }
 
 interface DecidedRun {
@@ -64,6 +73,8 @@ interface DecidedRun {
   history: History;
   /** Whether something was asked of somebody. */
   asked: boolean;
+  /** Whether it could go on now, and others come first. */
+  unfinished: boolean;
   next: { status: RunRow['status']; reason: string | null };
 }
 
@@ -82,12 +93,18 @@ async function decideRun(run: RunRow, who: EventActor): Promise<DecidedRun> {
   };
   let asked = false;
   let room = roomBeside(run.steps);
+  const turn = takeTurns();
+  let computedMs = 0;
   const begin = async (task: TaskDefinition, attempt: number) => {
     const params = paramsFor(dag, task, run, outputsOf([...current.values()]));
     const before = current.get(task.id);
     // What begins anew takes the place of what it was.
     if (before !== undefined) room += heldBy(before);
-    const begun = beginTask(run, task, params, attempt, room) ?? (await askFor(run, task, params, attempt));
+    if (turn.isOver()) await turn.next();
+    const beganMs = monotonicMs();
+    const atOnce = await beginTask(run, task, params, attempt, room);
+    computedMs += monotonicMs() - beganMs;
+    const begun = atOnce ?? (await askFor(run, task, params, attempt));
     room -= heldBy(begun.step);
     return begun;
   };
@@ -104,7 +121,7 @@ async function decideRun(run: RunRow, who: EventActor): Promise<DecidedRun> {
     const { start, skip, status, reason } = readySteps(dag, progressOf([...current.values()]));
     if (start.length === 0 && skip.length === 0) {
       conclude(run, dag, history, status, reason, [...current.values()]);
-      return { steps: [...written.values()], history, asked, next: { status, reason } };
+      return { steps: [...written.values()], history, asked, unfinished: false, next: { status, reason } };
     }
     if (history.status() === 'paused') history.note({ type: 'run.resumed' }, 'running');
     for (const id of skip) put(skipped(tasks, id, history));
@@ -117,6 +134,15 @@ async function decideRun(run: RunRow, who: EventActor): Promise<DecidedRun> {
       for (const happened of begun.happened) history.note(happened);
       // Nothing begins once the run has failed.
       if (begun.step.status === 'failed') break;
+      if (computedMs >= COMPUTE_MS) {
+        return {
+          steps: [...written.values()],
+          history,
+          asked,
+          unfinished: true,
+          next: { status: 'running', reason: null },
+        };
+      }
     }
   }
 }

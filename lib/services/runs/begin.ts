@@ -23,13 +23,13 @@ export interface Begun {
  * decides: a checkpoint, or an approval. Pure, but for what a workflow of kind `inline` computes.
  * @param room how many bytes its run may still hold.
  */
-export function beginTask(
+export async function beginTask(
   run: RunRow,
   task: TaskDefinition,
   params: Record<string, unknown>,
   attempt: number,
   room: number,
-): Begun | null {
+): Promise<Begun | null> {
   const bytes = bytesOf(params);
   if (bytes > MAX_BYTES) return failed(task, {}, 'It would receive more than 256 KiB from the tasks before it');
   if (bytes > room) return failed(task, {}, RUN_TOO_LARGE);
@@ -49,7 +49,7 @@ export function beginTask(
   if (workflow.kind === 'asks') return null;
   const started: Happened = { type: 'run.task_started', taskId: task.id, data: { workflow_ref: task.workflowRef } };
   if (workflow.kind === 'inline') {
-    const settled = runInline(run, task, params, attempt, room - bytes);
+    const settled = await runInline(run, task, params, attempt, room - bytes);
     return { step: settled.step, happened: [started, ...settled.happened] };
   }
   const step = newStep(task, 'running', { params, due_in_seconds: 0, times_out_in_seconds: task.timeoutSeconds });
@@ -57,17 +57,17 @@ export function beginTask(
 }
 
 /** What comes of a workflow that is over in the statement that begins it. It is the same however often it is tried. */
-function runInline(
+async function runInline(
   run: RunRow,
   task: WorkflowTask,
   params: Record<string, unknown>,
   attempts: number,
   room: number,
-): Begun {
+): Promise<Begun> {
   const workflow = findWorkflow(task.workflowRef);
   if (workflow?.kind !== 'inline') return failed(task, params, `There is no workflow ${task.workflowRef} any more`);
   const result = bounded(
-    workflow.run({
+    await workflow.run({
       tenantId: run.tenant_id,
       runId: run.run_id,
       taskId: task.id,

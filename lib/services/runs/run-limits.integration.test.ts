@@ -3,9 +3,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { StartRunBody } from '@/lib/contracts';
 import { NO_CALL } from '@/lib/domain/call';
 import { listRunRows } from '@/lib/platform/db';
+import { longestTurn } from '@/lib/testing/event-loop';
 import { expectInvariants } from '@/lib/testing/invariants';
 import { addKey, addTenant, type TestKey, testDatabase } from '@/lib/testing/people';
-import { completeTask, driveRuns, getRun, leaseTasks, listRuns, startRun } from './index';
+import { completeTask, driveRuns, getRun, leaseTasks, listRuns, planRun, startRun } from './index';
 
 const sql = testDatabase();
 const KIB = 1024;
@@ -16,8 +17,9 @@ beforeAll(async () => {
   starter = await addKey(sql, 'acme', ['runs:write', 'runs:read', 'tasks:work']);
 });
 
-const start = (tasks: object[], params: object = {}) =>
-  startRun(starter.actor, StartRunBody.parse({ tenant_id: 'acme', params, dag: { name: 'large', tasks } }), NO_CALL);
+const body = (tasks: object[], params: object = {}) =>
+  StartRunBody.parse({ tenant_id: 'acme', params, dag: { name: 'large', tasks } });
+const start = (tasks: object[], params: object = {}) => startRun(starter.actor, body(tasks, params), NO_CALL);
 const drive = () => driveRuns(new AbortController().signal);
 
 /** What a run's tasks hold in the database, in bytes. */
@@ -69,5 +71,32 @@ describe('a run whose tasks hold much', () => {
     });
     await drive();
     expect((await getRun(starter.actor, run.run_id)).status).toBe('failed');
+  });
+});
+
+describe('a run whose tasks compute much', () => {
+  /** Each just below what the gate lets through, on so many values. */
+  const expressions = Object.fromEntries(
+    Array.from({ length: 64 }, (_, n) => [`k${n}`, `params.list.filter(x, x > ${n}).size()`]),
+  );
+  const heavy = Array.from({ length: 20 }, (_, n) => ({
+    id: `t${n}`,
+    workflow_ref: 'transform',
+    params: { expressions },
+  }));
+  const list = Array.from({ length: 250 }, (_, n) => n);
+
+  test('keeps nobody waiting: it is left to the worker, which lets others go first', async () => {
+    // What is done for the first time in a process takes longer.
+    await planRun(starter.actor, body(heavy));
+    const longestMs = await longestTurn(async () => {
+      const run = await start(heavy, { list });
+      expect(run.status).toBe('running');
+      expect(new Set(run.tasks.map(({ status }) => status))).toEqual(new Set(['succeeded', 'pending']));
+      await drive();
+      expect(await getRun(starter.actor, run.run_id)).toMatchObject({ status: 'succeeded' });
+    });
+    expect(longestMs).toBeLessThan(150);
+    await expectInvariants(sql);
   });
 });
