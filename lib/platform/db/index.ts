@@ -20,6 +20,8 @@ export { type Created, type CreationEvent, insertRequest, type RequestInsert } f
 export {
   type Account,
   findAccount,
+  findKeyIn,
+  findPersonIn,
   findTenantOf,
   type KeyCredential,
   type SessionPerson,

@@ -1,6 +1,6 @@
 // What the seed's tests of runner, store and scheduler ask for, on real PostgreSQL; the names are theirs in meaning.
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type RunResource, StartRunBody } from '@/lib/contracts';
+import { PolicySetBody, type RunResource, StartRunBody } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import type { Command } from '@/lib/domain/approval';
 import { NO_CALL } from '@/lib/domain/call';
@@ -11,6 +11,7 @@ import { later } from '@/lib/testing/builders';
 import { installFakeClock } from '@/lib/testing/fake-clock';
 import { expectInvariants } from '@/lib/testing/invariants';
 import { addKey, addPerson, addTenant, type TestKey, type TestPerson, testDatabase } from '@/lib/testing/people';
+import { activatePolicySet, createPolicySet } from '../policy';
 import { commandRequest, getRequest } from '../requests';
 import {
   cancelRun,
@@ -384,6 +385,42 @@ describe('an approval', () => {
     const done = await drive(run);
     expect(task(done, 'pay')?.params).toMatchObject({ ask__decision: 'approved', ask__request_id: requestId });
     await expectInvariants(sql);
+  });
+
+  test.each([
+    ['their role', `actor.role == 'operator'`],
+    ['their level', 'actor.level < 4'],
+    ['who they are', `actor.via == 'session' && actor.id != ''`],
+  ])('is judged by what rules say of whoever started the run: %s', async (_, when) => {
+    const rules = [{ rule_id: 'not-them', when, effect: 'deny', reason: 'Not them' }];
+    const { actor: keeper } = await addKey(sql, tenant, ['policy:manage']);
+    const { version } = await createPolicySet(keeper, PolicySetBody.parse({ tenant_id: tenant, rules }), NO_CALL);
+    await activatePolicySet(keeper, version, 'x', NO_CALL);
+    const denied = await startRun(ben.actor, body(ask(5)), NO_CALL);
+    expect(denied).toMatchObject({ status: 'failed', reason: 'It was rejected: Not them' });
+    // It is what they are when it is asked that counts.
+    const late = await startRun(
+      ben.actor,
+      body([CHECKPOINT('agree'), { ...ask(5)[0], depends_on: ['agree'] }]),
+      NO_CALL,
+    );
+    await sql(`UPDATE memberships SET role = 'admin', level = 4 WHERE member_id = $1`, [ben.memberId]);
+    await approve(ada.actor, late);
+    const after = task(await drive(late), 'ask')?.status;
+    expect(after).toBe(when.includes('session') ? 'failed' : 'waiting');
+  });
+
+  test('fails when whoever started the run may not ask any more', async () => {
+    const tasks = [CHECKPOINT('agree'), { ...ask(5)[0], depends_on: ['agree'] }];
+    const cleo = await addPerson(sql, tenant, 'operator');
+    const key = await addKey(sql, tenant, ['runs:write'], { person: cleo });
+    const runs = await Promise.all([cleo.actor, key.actor].map((actor) => startRun(actor, body(tasks), NO_CALL)));
+    await sql('UPDATE memberships SET removed_at = now_ms() WHERE member_id = $1', [cleo.memberId]);
+    for (const run of runs) {
+      await approve(ada.actor, run);
+      const reason = 'Policy cannot be asked: whoever started this run may not ask any more';
+      expect(await drive(run)).toMatchObject({ status: 'failed', reason });
+    }
   });
 
   test('that was rejected fails its task, which can be tried again and asks anew', async () => {
