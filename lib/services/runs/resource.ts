@@ -2,7 +2,7 @@ import type { RunListItem, RunResource, RunTaskResource } from '@/lib/contracts'
 import { type Actor, can } from '@/lib/domain/access';
 import { dependents, downstreamOf, inOrder, type TaskDefinition } from '@/lib/domain/run';
 import type { RunListRow, RunRow, StepRow } from '@/lib/platform/db';
-import { definitionOf } from './state';
+import { definitionOf, mayCancel } from './state';
 import { resumeToken } from './token';
 
 /** A run as every endpoint returns it. The resume token is there only for who may resume, while the run is paused. */
@@ -21,6 +21,7 @@ export function toRunResource(run: RunRow, actor: Actor): RunResource {
       pause?.request_id != null && run.status === 'paused' && can(actor, 'runs:write')
         ? resumeToken(run.run_id, pause.task_id, pause.request_id)
         : null,
+    may_cancel: mayCancel(actor, run),
     tasks: dag.tasks.map((task) => toTaskResource(task, steps.get(task.id))),
   };
 }

@@ -447,6 +447,29 @@ describe('what is over', () => {
     await expectInvariants(sql);
   });
 
+  test('is cancelled by who started it, or an admin, and nobody else', async () => {
+    const cleo = await addPerson(sql, tenant, 'operator');
+    const key = await addKey(sql, tenant, ['runs:write'], { person: ben });
+    const other = await addKey(sql, tenant, ['runs:write']);
+    const all = await addKey(sql, tenant, ['*']);
+    for (const [by, mayCancel] of [
+      [ben.actor, true],
+      [key.actor, true],
+      [ada.actor, true],
+      [all.actor, true],
+      [cleo.actor, false],
+      [other.actor, false],
+    ] as const) {
+      const run = await startRun(ben.actor, body([CHECKPOINT('agree')]), NO_CALL);
+      expect((await getRun(by, run.run_id)).may_cancel).toBe(mayCancel);
+      expect(await codeOf(cancelRun(by, run.run_id, 'x', NO_CALL))).toBe(mayCancel ? 'done' : 'access/forbidden');
+      expect((await read(run)).status).toBe(mayCancel ? 'cancelled' : 'paused');
+    }
+    const own = await start([CHECKPOINT('agree')]);
+    expect(await codeOf(cancelRun(ben.actor, own.run_id, 'x', NO_CALL))).toBe('access/forbidden');
+    expect(await codeOf(cancelRun(starter.actor, own.run_id, 'x', NO_CALL))).toBe('done');
+  });
+
   test('leaves no open request behind, where it failed beside a checkpoint', async () => {
     const run = await start([CHECKPOINT('agree'), ECHO('broken', { when: 'params.missing == 1' })]);
     expect(run.status).toBe('failed');

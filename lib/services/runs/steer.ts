@@ -10,7 +10,7 @@ import { advanceRun } from './advance';
 import { type History, historyFrom } from './event';
 import { withdrawRequests } from './orphans';
 import { getRun, readRun } from './read';
-import { definitionOf, toStepWrite } from './state';
+import { definitionOf, mayCancel, toStepWrite } from './state';
 
 const MAX_ATTEMPTS = 32;
 const SPREAD_FROM = 4;
@@ -19,11 +19,15 @@ const SPREAD_MS = 4;
 const OVER: readonly RunRow['status'][] = ['succeeded', 'failed', 'cancelled'];
 
 /**
- * Ends a run. What waits for somebody is withdrawn, what a worker has under way is not begun again, and its result comes too late.
- * @throws AppError `run/not-found`, `run/finished`, `run/busy`.
+ * Ends a run, for who started it or an admin. What waits for somebody is withdrawn, what a worker has under way is not begun again, and its
+ * result comes too late.
+ * @throws AppError `run/not-found`, `access/forbidden`, `run/finished`, `run/busy`.
  */
 export async function cancelRun(actor: Actor, runId: string, reason: string, call: Call): Promise<RunResource> {
   await changeRun(actor, runId, call, (run, history) => {
+    if (!mayCancel(actor, run)) {
+      throw new AppError('access/forbidden', { detail: 'Only who started a run, or an admin, cancels it.' });
+    }
     if (OVER.includes(run.status)) throw new AppError('run/finished', { detail: `It is ${run.status}.` });
     history.note({ type: 'run.cancelled', reason }, 'cancelled');
     return { status: 'cancelled', reason, finishes: true, advanced: true, steps: run.steps.flatMap(ended) };
