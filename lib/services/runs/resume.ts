@@ -5,13 +5,14 @@ import type { RunRow, StepRow } from '@/lib/platform/db';
 import { toEventActor } from '../requests';
 import { advanceRun } from './advance';
 import { getRun, readRun } from './read';
+import { assertNotStopped } from './stop';
 import { isResumeToken } from './token';
 
 /**
  * Resumes a paused run by hand, once its checkpoint is approved: runs do so by themselves, this does not wait for it. The token is good for
  * one pause.
  * @throws AppError `run/not-found`; `run/invalid-token` for a token that is none of this run's; `run/checkpoint-not-approved` with the
- *   checkpoint and its status; `run/already-resumed` when the pause is over.
+ *   checkpoint and its status; `run/already-resumed` when the pause is over; `policy/emergency-stop`.
  */
 export async function resumeRun(actor: Actor, runId: string, token: string): Promise<RunResource> {
   const run = await readRun(actor, runId);
@@ -21,6 +22,7 @@ export async function resumeRun(actor: Actor, runId: string, token: string): Pro
   );
   if (step === undefined) throw new AppError('run/invalid-token');
   assertResumable(run, step);
+  await assertNotStopped(actor.tenantId);
   await advanceRun('countersign_hot', actor.tenantId, runId, toEventActor(actor));
   return getRun(actor, runId);
 }

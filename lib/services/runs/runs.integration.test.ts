@@ -436,6 +436,27 @@ describe('an approval', () => {
   });
 });
 
+test('the emergency stop leaves runs where they are: none is started, tried again or resumed; cancelling works', async () => {
+  const failed = await start([ECHO('broken', { when: 'params.missing == 1' }), CHECKPOINT('agree')]);
+  const approved = await start(CHAIN);
+  await approve(ben.actor, approved, { signoff: 'ok' });
+  await sql('UPDATE tenants SET emergency_stop = true WHERE tenant_id = $1', [tenant]);
+  for (const attempt of [
+    () => start(CHAIN),
+    () => retryTask(starter.actor, failed.run_id, 'broken', 'x', NO_CALL),
+    () => resumeRun(starter.actor, approved.run_id, approved.resume_token ?? ''),
+  ]) {
+    expect(await codeOf(attempt())).toBe('policy/emergency-stop');
+  }
+  expect(statuses(await drive(failed))).toEqual(statuses(failed));
+  expect(statuses(await drive(approved))).toEqual(statuses(approved));
+  await sql('UPDATE tenants SET emergency_stop = false WHERE tenant_id = $1', [tenant]);
+  expect((await resumeRun(starter.actor, approved.run_id, approved.resume_token ?? '')).status).toBe('succeeded');
+  const other = await start([CHECKPOINT('agree')]);
+  await sql('UPDATE tenants SET emergency_stop = true WHERE tenant_id = $1', [tenant]);
+  expect((await cancelRun(starter.actor, other.run_id, 'x', NO_CALL)).status).toBe('cancelled');
+});
+
 describe('what is over', () => {
   test('withdraws what it asked for when it is cancelled, and stays cancelled', async () => {
     const run = await start([CHECKPOINT('agree'), ECHO('end', { depends_on: ['agree'] })]);

@@ -11,6 +11,7 @@ import { type History, historyFrom } from './event';
 import { withdrawRequests } from './orphans';
 import { getRun, readRun } from './read';
 import { definitionOf, mayCancel, toStepWrite } from './state';
+import { assertNotStopped } from './stop';
 
 const MAX_ATTEMPTS = 32;
 const SPREAD_FROM = 4;
@@ -47,7 +48,7 @@ function ended(step: RunRow['steps'][number]): StepWrite[] {
 
 /**
  * Tries the failed task of a failed run again; what was done before it stays done, and the run goes on from there.
- * @throws AppError `run/not-found`; `run/not-retryable` where the run has not failed, or not because of this task.
+ * @throws AppError `run/not-found`; `run/not-retryable` where the run has not failed, or not because of this task; `policy/emergency-stop`.
  */
 export async function retryTask(
   actor: Actor,
@@ -56,7 +57,7 @@ export async function retryTask(
   reason: string,
   call: Call,
 ): Promise<RunResource> {
-  await changeRun(actor, runId, call, (run, history) => {
+  await changeRun(actor, runId, call, async (run, history) => {
     const step = run.steps.find(({ task_id }) => task_id === taskId);
     const task = definitionOf(run).tasks.find(({ id }) => id === taskId);
     if (task === undefined) throw new AppError('run/not-found', { detail: `It has no task ${taskId}.` });
@@ -64,6 +65,7 @@ export async function retryTask(
       const detail = `The run is ${run.status}, and ${taskId} is ${step?.status ?? 'pending'}: only what failed is tried again.`;
       throw new AppError('run/not-retryable', { detail });
     }
+    await assertNotStopped(actor.tenantId);
     history.note({ type: 'run.retried', taskId, reason }, 'running');
     return {
       status: 'running',
@@ -94,12 +96,12 @@ async function changeRun(
   actor: Actor,
   runId: string,
   call: Call,
-  change: (run: RunRow, history: History) => Change,
+  change: (run: RunRow, history: History) => Change | Promise<Change>,
 ): Promise<void> {
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const run = await readRun(actor, runId);
     const history = historyFrom({ ...run, trace_id: call.traceId }, toEventActor(actor));
-    const changed = change(run, history);
+    const changed = await change(run, history);
     const write = { ...changed, run_id: run.run_id, tenant_id: run.tenant_id, seq: run.seq, events: history.events };
     const written = await writeRun('countersign_hot', write, toIdempotencyWrite(actor, call));
     if (written !== null) {
