@@ -12,7 +12,7 @@ export const RunTaskResource = z.object({
   workflow_ref: z.string().nullable(),
   status: z.enum(STEP_STATUSES).meta({
     description:
-      '`waiting`: for a person; `rejected`: a checkpoint that was rejected, expired or cancelled; `skipped`: see `skipped_by`',
+      '`waiting`: for a person; `rejected`: a checkpoint that was rejected or expired, `failed`: one that was cancelled; `skipped`: see `skipped_by`',
   }),
   skipped_by: z.enum(['condition', 'rejection']).nullable(),
   depends_on: z.array(z.string()),

@@ -179,6 +179,24 @@ describe('a run', () => {
     expect(done.status).toBe('succeeded');
   });
 
+  test.each(['skip', { goto: 'instead' }])(
+    'fails when its checkpoint is cancelled, whatever comes after a rejection: %j',
+    async (on_reject) => {
+      const run = await start([
+        CHECKPOINT('agree', { on_reject }),
+        ECHO('after', { depends_on: ['agree'] }),
+        ECHO('instead', { depends_on: ['agree'] }),
+      ]);
+      await decide(starter.actor, run, { type: 'cancel', reason: 'Never mind' });
+      const done = await drive(run);
+      expect(done).toMatchObject({ status: 'failed', reason: 'It was cancelled: Never mind' });
+      expect(statuses(done)).toEqual({ agree: 'failed', after: 'pending', instead: 'pending' });
+      const again = retryTask(starter.actor, run.run_id, 'agree', 'x', NO_CALL);
+      expect(await codeOf(again)).toBe('run/not-retryable');
+      await expectInvariants(sql);
+    },
+  );
+
   test('passes several checkpoints in sequence, and two side by side', async () => {
     let run = await start([
       CHECKPOINT('first'),

@@ -62,7 +62,10 @@ export async function retryTask(
     const task = definitionOf(run).tasks.find(({ id }) => id === taskId);
     if (task === undefined) throw new AppError('run/not-found', { detail: `It has no task ${taskId}.` });
     if (run.status !== 'failed' || step?.status !== 'failed' || task.type !== 'workflow') {
-      const detail = `The run is ${run.status}, and ${taskId} is ${step?.status ?? 'pending'}: only what failed is tried again.`;
+      const detail =
+        task.type === 'checkpoint'
+          ? `${taskId} is a checkpoint: what people decided is not tried again.`
+          : `The run is ${run.status}, and ${taskId} is ${step?.status ?? 'pending'}: only what failed is tried again.`;
       throw new AppError('run/not-retryable', { detail });
     }
     await assertNotStopped(actor.tenantId);
