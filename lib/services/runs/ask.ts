@@ -64,7 +64,7 @@ async function askPolicy(
     step: newStep(task, 'failed', { params, error, attempts: attempt }),
     happened: [{ type: 'run.task_failed', taskId: task.id, reason: error }],
   });
-  const body = toQuestion(run, task.id, params, attempt);
+  const body = toQuestion(run, task, params, attempt);
   if (typeof body === 'string') return failed(body);
   const starter = await findStarter(run);
   if (starter === null) return failed('Policy cannot be asked: whoever started this run may not ask any more');
@@ -91,7 +91,7 @@ async function askPolicy(
   }
 }
 
-function toQuestion(run: RunRow, taskId: string, params: Record<string, unknown>, attempt: number) {
+function toQuestion(run: RunRow, task: TaskDefinition, params: Record<string, unknown>, attempt: number) {
   const {
     skill_id,
     policy_type,
@@ -112,11 +112,18 @@ function toQuestion(run: RunRow, taskId: string, params: Record<string, unknown>
     justification,
     required_level,
     min_approvals,
-    expires_in_seconds,
+    expires_in_seconds: atMost(task.timeoutSeconds, expires_in_seconds),
     title,
-    correlation_id: `${run.run_id}.${taskId}.${attempt}`,
+    correlation_id: `${run.run_id}.${task.id}.${attempt}`,
   });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   return `Policy cannot be asked: ${issue?.path.join('.') ?? 'params'}: ${issue?.message ?? 'not valid'}`;
+}
+
+/** The shorter of the time that a task has and the one that its params ask for; what is no number is left to be refused. */
+function atMost(timeoutSeconds: number | null, asked: unknown): unknown {
+  if (timeoutSeconds === null) return asked;
+  if (asked === undefined || asked === null) return timeoutSeconds;
+  return typeof asked === 'number' ? Math.min(timeoutSeconds, asked) : asked;
 }

@@ -428,6 +428,26 @@ describe('an approval', () => {
     expect(after).toBe(when.includes('session') ? 'failed' : 'waiting');
   });
 
+  test.each([
+    [60, null, 60],
+    [60, 30, 30],
+    [60, 90, 60],
+    [null, 90, 90],
+  ])(
+    'waits no longer than its task may take: %j, asked for %j',
+    async (timeout_seconds, expires_in_seconds, expected) => {
+      const at = new Date('2026-02-03T12:00:00.000Z');
+      await setClock(at);
+      const [{ params, ...asking } = { params: {} }] = ask(5);
+      const run = await start([{ ...asking, timeout_seconds, params: { ...params, expires_in_seconds } }]);
+      const request = await getRequest(ada.actor, task(run, 'ask')?.request_id ?? '');
+      expect(Date.parse(request.expires_at) - Date.parse(request.created_at)).toBe(expected * 1000);
+      await setClock(later(at, expected * 1000));
+      await sweepDue('expire');
+      expect(await drive(run)).toMatchObject({ status: 'failed', reason: 'Nobody decided in time' });
+    },
+  );
+
   test('fails when whoever started the run may not ask any more', async () => {
     const tasks = [CHECKPOINT('agree'), { ...ask(5)[0], depends_on: ['agree'] }];
     const cleo = await addPerson(sql, tenant, 'operator');
