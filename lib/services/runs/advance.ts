@@ -25,6 +25,8 @@ const OVER: readonly string[] = ['succeeded', 'failed', 'cancelled'];
 export interface Advanced {
   /** Whether it could go on at once: its tasks compute much, and a worker comes back to it after others. */
   unfinished: boolean;
+  /** The approved checkpoints that this call moved it past; of several calls at once, one did. */
+  passed: ReadonlySet<string>;
 }
 
 /**
@@ -39,10 +41,11 @@ export async function advanceRun(
   runId: string,
   who: EventActor = RUNNER,
 ): Promise<Advanced> {
+  const passed = new Set<string>();
   let lost = 0;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const run = await findRun(role, tenantId, runId);
-    if (run === null || OVER.includes(run.status)) return { unfinished: false };
+    if (run === null || OVER.includes(run.status)) return { unfinished: false, passed };
     const { steps, history, asked, unfinished, next } = await decideRun(run, who);
     const written = await writeRun(role, {
       run_id: runId,
@@ -58,14 +61,17 @@ export async function advanceRun(
     });
     if (written === null) {
       lost += 1;
-      if (lost >= MAX_ATTEMPTS) return { unfinished: false };
+      if (lost >= MAX_ATTEMPTS) return { unfinished: false, passed };
       if (lost >= SPREAD_FROM) await spread(lost * SPREAD_MS);
       continue;
     }
     if (history.events.length > 0) wakeWorkers();
-    if (unfinished || !asked) return { unfinished };
+    for (const { type, data } of history.events) {
+      if (type === 'run.checkpoint_approved') passed.add(String(data.task_id));
+    }
+    if (unfinished || !asked) return { unfinished, passed };
   }
-  return { unfinished: false };
+  return { unfinished: false, passed };
 }
 
 interface DecidedRun {

@@ -2,6 +2,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { type RunResource, StartRunBody } from '@/lib/contracts';
 import { NO_CALL } from '@/lib/domain/call';
+import { isAppError } from '@/lib/domain/errors';
 import { sweepDue } from '@/lib/services/sweeps';
 import { later } from '@/lib/testing/builders';
 import { installFakeClock } from '@/lib/testing/fake-clock';
@@ -9,7 +10,7 @@ import { expectInvariants } from '@/lib/testing/invariants';
 import { hold, waitersFor } from '@/lib/testing/locks';
 import { addKey, addPerson, addTenant, type TestKey, type TestPerson, testDatabase } from '@/lib/testing/people';
 import { commandRequest } from '../requests';
-import { cancelRun, driveRuns, getRun, startRun, sweepOrphanedRequests } from './index';
+import { cancelRun, driveRuns, getRun, resumeRun, startRun, sweepOrphanedRequests } from './index';
 
 const sql = testDatabase();
 const ROUNDS = 48;
@@ -112,6 +113,25 @@ test('R8: an approval that arrives before the run has written its pause resumes 
     const after = await getRun(starter.actor, run.run_id);
     expect(after).toMatchObject({ status: 'succeeded' });
     expect(after.tasks.find(({ id }) => id === 'after')?.params).toEqual({ before__n: 1 });
+  }
+  await expectInvariants(sql);
+});
+
+test('a resume token is good for one call: of many at once one resumes, and the others are told that it is done', async () => {
+  await setClock(new Date('2026-05-01T12:00:00Z'));
+  for (let round = 0; round < 5; round++) {
+    const run = await start();
+    await approve(run.checkpoint_id ?? '');
+    const calls = Array.from({ length: 20 }, () => resumeRun(starter.actor, run.run_id, run.resume_token ?? ''));
+    const answers = await Promise.all(
+      calls.map((call) =>
+        call.then(
+          ({ status }) => status,
+          (error: unknown) => (isAppError(error) ? error.code : Promise.reject(error)),
+        ),
+      ),
+    );
+    expect(answers.toSorted()).toEqual([...Array.from({ length: 19 }, () => 'run/already-resumed'), 'succeeded']);
   }
   await expectInvariants(sql);
 });
