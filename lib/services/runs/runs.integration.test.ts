@@ -1,10 +1,11 @@
 // What the seed's tests of runner, store and scheduler ask for, on real PostgreSQL; the names are theirs in meaning.
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { PolicySetBody, type RunResource, StartRunBody } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import type { Command } from '@/lib/domain/approval';
 import { NO_CALL } from '@/lib/domain/call';
 import { isAppError } from '@/lib/domain/errors';
+import { resetEnv } from '@/lib/platform/env';
 import { verifyAudit } from '@/lib/services/audit';
 import { sweepDue } from '@/lib/services/sweeps';
 import { later } from '@/lib/testing/builders';
@@ -44,6 +45,14 @@ beforeEach(async () => {
   starter = await addKey(sql, tenant, ['runs:write', 'runs:read', 'requests:read']);
   ada = await addPerson(sql, tenant, 'admin');
   ben = await addPerson(sql, tenant, 'operator', { level: 1 });
+});
+
+test('with no checkpoint at all, nothing expires', async () => {
+  expect(await sql('SELECT id FROM approval_requests')).toEqual([]);
+  expect(await sweepDue('expire')).toBe(0);
+  const run = await start([ECHO('a')]);
+  expect(await sweepDue('expire')).toBe(0);
+  expect((await drive(run)).status).toBe('succeeded');
 });
 
 const ECHO = (id: string, over: object = {}) => ({ id, workflow_ref: 'echo', ...over });
@@ -357,6 +366,33 @@ describe('a checkpoint', () => {
     const { data } = await listRunEvents(starter.actor, old.run_id, { limit: 50 });
     expect(data.filter(({ name }) => name === 'checkpoint_expired')).toHaveLength(1);
     await expectInvariants(sql);
+  });
+
+  test.each([
+    ['1', 3_600_000],
+    ['0.5', 1_800_000],
+    ['200', 720_000_000],
+  ])('expires after APPROVAL_EXPIRES_H where its task does not say: %s', async (hours, lastsMs) => {
+    const at = new Date('2026-02-04T12:00:00.000Z');
+    await setClock(at);
+    vi.stubEnv('APPROVAL_EXPIRES_H', hours);
+    resetEnv();
+    try {
+      const run = await start([CHECKPOINT('agree')]);
+      const own = await start([CHECKPOINT('agree', { timeout_seconds: 60 })]);
+      await setClock(later(at, 60_000));
+      await sweepDue('expire');
+      expect([(await drive(run)).status, (await drive(own)).status]).toEqual(['paused', 'failed']);
+      await setClock(later(at, lastsMs - 1));
+      await sweepDue('expire');
+      expect((await drive(run)).status).toBe('paused');
+      await setClock(later(at, lastsMs));
+      expect(await sweepDue('expire')).toBe(1);
+      expect(await drive(run)).toMatchObject({ status: 'failed', reason: 'Nobody decided in time' });
+    } finally {
+      vi.stubEnv('APPROVAL_EXPIRES_H', undefined);
+      resetEnv();
+    }
   });
 
   test('expires after the time that its task says', async () => {
