@@ -49,7 +49,7 @@ export function RunHead({ run, viewer, onDecide }: RunHeadProps) {
           </>
         }
         actions={
-          maySteer && isLive(run.status) ? (
+          run.may_cancel && isLive(run.status) ? (
             <Button variant="danger" onClick={() => setCancelling(true)}>
               Cancel run
             </Button>

@@ -69,7 +69,7 @@ const stateOf = async (id: string) =>
   )[0];
 
 /** A run that has come to its checkpoint, which is asked for by it. */
-async function openCheckpoint({ title, required_level: level }: Parameters<typeof ask>[1] = {}) {
+async function openCheckpoint({ title, required_level: level }: Parameters<typeof ask>[1] = {}, of = tenant) {
   const tasks = [
     { id: 'draft', type: 'workflow' as const, workflow_ref: 'echo', params: { total: '12' } },
     {
@@ -80,8 +80,8 @@ async function openCheckpoint({ title, required_level: level }: Parameters<typeo
       depends_on: ['draft'],
     },
   ];
-  const starter = await addKey(sql, tenant, ['runs:write', 'runs:read']);
-  const body = StartRunBody.parse({ tenant_id: tenant, dag: { name: 'weekly', tasks } });
+  const starter = await addKey(sql, of, ['runs:write', 'runs:read']);
+  const body = StartRunBody.parse({ tenant_id: of, dag: { name: 'weekly', tasks } });
   const { run_id: run } = await startRun(starter.actor, body, NO_CALL);
   return vi.waitUntil(async () => {
     await driveRuns(new AbortController().signal);
@@ -93,8 +93,10 @@ async function openCheckpoint({ title, required_level: level }: Parameters<typeo
 
 /** What the seed's cases of its command line decide: a checkpoint is asked for by a run; everything else is the same. */
 const KINDS = {
-  policy: async (over: Parameters<typeof ask>[1] = {}): Promise<{ request_id: string }> => ask(asker.actor, over),
-  checkpoint: async (over: Parameters<typeof ask>[1] = {}): Promise<{ request_id: string }> => openCheckpoint(over),
+  policy: async (over: Parameters<typeof ask>[1] = {}, of = tenant): Promise<{ request_id: string }> =>
+    ask(of === tenant ? asker.actor : (await addKey(sql, of, ['requests:create'])).actor, over),
+  checkpoint: async (over: Parameters<typeof ask>[1] = {}, of = tenant): Promise<{ request_id: string }> =>
+    openCheckpoint(over, of),
 } as const;
 
 describe.each(Object.entries(KINDS))('approvals from the command line: %s', (_kind, open) => {
@@ -115,7 +117,7 @@ describe.each(Object.entries(KINDS))('approvals from the command line: %s', (_ki
   test('test_list_command_with_tenant_filter: only that tenant’s', async () => {
     const here = await open();
     const elsewhere = await addTenant(sql, `other-${tenants}`);
-    const there = await ask((await addKey(sql, elsewhere, ['requests:create'])).actor);
+    const there = await open({}, elsewhere);
     const boss = await addKey(sql, tenant, ['*'], { allTenants: true });
     const lists = await Promise.all([tenant, elsewhere].map((name) => cli.run(['list', '--tenant', name], as(boss))));
     expect(lists.map(({ stdout }) => [here, there].map(({ request_id: id }) => stdout.includes(id)))).toEqual([

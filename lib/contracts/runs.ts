@@ -12,7 +12,7 @@ export const RunTaskResource = z.object({
   workflow_ref: z.string().nullable(),
   status: z.enum(STEP_STATUSES).meta({
     description:
-      '`waiting`: for a person; `rejected`: a checkpoint that was rejected, expired or cancelled; `skipped`: see `skipped_by`',
+      '`waiting`: for a person; `rejected`: a checkpoint that was rejected or expired, `failed`: one that was cancelled; `skipped`: see `skipped_by`',
   }),
   skipped_by: z.enum(['condition', 'rejection']).nullable(),
   depends_on: z.array(z.string()),
@@ -62,6 +62,9 @@ export const RunResource = RunSummary.extend({
     .string()
     .nullable()
     .meta({ description: 'For one resume by hand of this pause; only to who may resume' }),
+  may_cancel: z
+    .boolean()
+    .meta({ description: 'Whether it may be cancelled by whoever reads this: its starter or an admin' }),
   tasks: z.array(RunTaskResource),
 });
 export type RunResource = z.output<typeof RunResource>;
@@ -217,6 +220,7 @@ export const cancelRun = defineOperation({
   access: 'runs:write',
   tag: 'Runs',
   summary: 'End a run; what waits for somebody is cancelled, what runs is not begun again',
+  description: 'For who started it, and admins.',
   params: RunPath,
   query: OneRequestQuery,
   body: Reason,

@@ -139,7 +139,7 @@ startRun             401     403     +       +       +       +       403     +  
 listRuns             401     +       +       +       +       +       +       +       +       +       403     +       +       +       404
 getRun               401     +       +       +       +       +       +       +       +       +       403     +       +       +       404
 resumeRun            401     403     +       +       +       +       403     +       +       +       403     +       +       +       404
-cancelRun            401     403     +       +       +       +       403     +       +       +       403     +       +       +       404
+cancelRun            401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 retryRunTask         401     403     +       +       +       +       403     +       +       +       403     +       +       +       404
 listRunEvents        401     +       +       +       +       +       +       +       +       +       403     +       +       +       404
 listCheckpoints      401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
@@ -236,6 +236,10 @@ const EXCEPTIONS: Partial<Record<OperationId, { why: string; refused: (caller: C
   rejectCheckpoint: NO_SERVICE,
   cancelRequest: {
     why: 'what somebody else asked is cancelled by who may manage requests',
+    refused: (caller) => !PERMISSIONS[caller].has('requests:manage'),
+  },
+  cancelRun: {
+    why: 'what somebody else started is cancelled by who may manage requests',
     refused: (caller) => !PERMISSIONS[caller].has('requests:manage'),
   },
   reportOutcome: {

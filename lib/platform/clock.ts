@@ -42,14 +42,23 @@ function goOn(): void {
   if (waiting.length > 0) setImmediate(goOn);
 }
 
-/** Does something to each item, in order, without holding the event loop for longer than about 10 ms, or than one item takes. */
-export async function inSlices<T>(items: Iterable<T>, work: (item: T) => void): Promise<void> {
+/** The turns of one that works in pieces: `isOver` says that about 10 ms have passed since its last, `next` waits as `nextTurn` does. */
+export function takeTurns(): { isOver: () => boolean; next: () => Promise<void> } {
   let until = monotonicMs() + SLICE_MS;
-  for (const item of items) {
-    if (monotonicMs() >= until) {
+  return {
+    isOver: () => monotonicMs() >= until,
+    next: async () => {
       await nextTurn();
       until = monotonicMs() + SLICE_MS;
-    }
+    },
+  };
+}
+
+/** Does something to each item, in order, without holding the event loop for longer than about 10 ms, or than one item takes. */
+export async function inSlices<T>(items: Iterable<T>, work: (item: T) => void): Promise<void> {
+  const turn = takeTurns();
+  for (const item of items) {
+    if (turn.isOver()) await turn.next();
     work(item);
   }
 }

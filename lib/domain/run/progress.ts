@@ -5,8 +5,8 @@ export const STEP_STATUSES = ['pending', 'running', 'waiting', 'succeeded', 'fai
 export type StepStatus = (typeof STEP_STATUSES)[number];
 
 /**
- * Where one task of a run is. `waiting` is a checkpoint that somebody must decide, `rejected` one that was not approved (rejected,
- * expired or cancelled). Skipped by its own condition, a task lets pass what depends on it; skipped because of a rejection it does not.
+ * Where one task of a run is. `waiting` is a checkpoint that somebody must decide, `rejected` one that was rejected or has expired, and one
+ * that was cancelled has `failed`: nobody said no. Skipped by its own condition, a task lets pass what depends on it; skipped because of a rejection it does not.
  */
 export interface Step {
   taskId: string;

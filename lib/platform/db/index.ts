@@ -20,6 +20,8 @@ export { type Created, type CreationEvent, insertRequest, type RequestInsert } f
 export {
   type Account,
   findAccount,
+  findKeyIn,
+  findPersonIn,
   findTenantOf,
   type KeyCredential,
   type SessionPerson,
@@ -76,5 +78,5 @@ export {
   type ResourceRow,
   type StoredCheckpoint,
 } from './resource-rows';
-export { listRunEventRows, listRunRows, type RunEventRow } from './run-lists';
+export { listRunEventRows, listRunRows, type RunEventRow, type RunListRow } from './run-lists';
 export { databaseNow, enterTenant, inTenant, type Tx } from './tenant';

@@ -2,6 +2,7 @@ import { DagDocument, TaskBody, toFaults, toPointer } from '@/lib/contracts';
 import type { InputFault } from '@/lib/domain/errors';
 import { type DagDefinition, findFaults, MAX_TASKS, type TaskDefinition } from '@/lib/domain/run';
 import { checkExpression, TASK_CONDITION } from '@/lib/platform/cel';
+import { takeTurns } from '@/lib/platform/clock';
 import { findWorkflow, WORKFLOWS } from '../runs/workflows';
 import { toDefinition, toTask } from './to-definition';
 
@@ -17,8 +18,6 @@ export type Prepared = Sound | { faults: InputFault[]; definition?: never; docum
 
 /** So many faults are named; what comes after them is counted. */
 const MAX_FAULTS = 200;
-/** Checking gives way to whoever else waits after so many tasks: a condition takes a few milliseconds at most. */
-const TASKS_AT_A_TIME = 10;
 
 /**
  * A definition from a document as somebody sent it, with every fault of its shape, its graph, its workflows, its conditions and its forms at
@@ -38,8 +37,9 @@ export async function prepareDag(sent: unknown): Promise<Prepared> {
   }
   const bodies: TaskBody[] = [];
   const tasks: TaskDefinition[] = [];
+  const turn = takeTurns();
   for (const [index, given] of sent.tasks.entries()) {
-    if (index % TASKS_AT_A_TIME === TASKS_AT_A_TIME - 1) await nextTurn();
+    if (turn.isOver()) await turn.next();
     const body = TaskBody.safeParse(given);
     if (body.success) bodies.push(body.data);
     else faults.push(...toFaults(body.error, ['tasks', index]));
@@ -101,8 +101,6 @@ function capped(faults: InputFault[]): InputFault[] {
   const rest = faults.length - MAX_FAULTS;
   return [...faults.slice(0, MAX_FAULTS), { pointer: '', detail: `And ${rest} more faults` }];
 }
-
-const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,11 +1,11 @@
 import { isOpen } from '@/lib/domain/approval';
 import { type DagDefinition, readySteps, type TaskDefinition } from '@/lib/domain/run';
-import { spread } from '@/lib/platform/clock';
+import { monotonicMs, spread, takeTurns } from '@/lib/platform/clock';
 import { type DatabaseRole, findRun, type RunRow, type StepRow, type StepWrite, writeRun } from '@/lib/platform/db';
 import { wakeWorkers } from '@/lib/platform/notify';
 import type { EventActor } from '../requests';
 import { askFor } from './ask';
-import { type Begun, beginTask } from './begin';
+import { type Begun, beginTask, heldBy, roomBeside } from './begin';
 import { type History, historyFrom, RUNNER } from './event';
 import { settleWaiting } from './settle-waiting';
 import { definitionOf, outputsOf, paramsFor, progressOf, toStepWrite } from './state';
@@ -16,8 +16,18 @@ const SPREAD_FROM = 4;
 const SPREAD_MS = 4;
 /** How often a run is looked at again because what it asked for was decided at once. */
 const MAX_ROUNDS = 600;
+/** How long tasks may compute before what has come of them is written and other runs take their turn. */
+const COMPUTE_MS = 250;
 
 const OVER: readonly string[] = ['succeeded', 'failed', 'cancelled'];
+
+/** How far a run was moved. */
+export interface Advanced {
+  /** Whether it could go on at once: its tasks compute much, and a worker comes back to it after others. */
+  unfinished: boolean;
+  /** The approved checkpoints that this call moved it past; of several calls at once, one did. */
+  passed: ReadonlySet<string>;
+}
 
 /**
  * Moves a run as far as it goes by itself: settles what was decided or has timed out, begins what is ready, ends what is done. Everything
@@ -30,12 +40,13 @@ export async function advanceRun(
   tenantId: string,
   runId: string,
   who: EventActor = RUNNER,
-): Promise<void> {
+): Promise<Advanced> {
+  const passed = new Set<string>();
   let lost = 0;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const run = await findRun(role, tenantId, runId);
-    if (run === null || OVER.includes(run.status)) return;
-    const { steps, history, asked, next } = await decideRun(run, who);
+    if (run === null || OVER.includes(run.status)) return { unfinished: false, passed };
+    const { steps, history, asked, unfinished, next } = await decideRun(run, who);
     const written = await writeRun(role, {
       run_id: runId,
       tenant_id: tenantId,
@@ -44,19 +55,23 @@ export async function advanceRun(
       reason: next.reason,
       finishes: OVER.includes(next.status),
       // What was asked may be decided already, and nobody was told: the step was not there yet.
-      advanced: !asked,
+      advanced: !asked && !unfinished,
       steps,
       events: history.events,
     });
     if (written === null) {
       lost += 1;
-      if (lost >= MAX_ATTEMPTS) return;
+      if (lost >= MAX_ATTEMPTS) return { unfinished: false, passed };
       if (lost >= SPREAD_FROM) await spread(lost * SPREAD_MS);
       continue;
     }
     if (history.events.length > 0) wakeWorkers();
-    if (!asked) return;
+    for (const { type, data } of history.events) {
+      if (type === 'run.checkpoint_approved') passed.add(String(data.task_id));
+    }
+    if (unfinished || !asked) return { unfinished, passed };
   }
+  return { unfinished: false, passed };
 }
 
 interface DecidedRun {
@@ -64,6 +79,8 @@ interface DecidedRun {
   history: History;
   /** Whether something was asked of somebody. */
   asked: boolean;
+  /** Whether it could go on now, and others come first. */
+  unfinished: boolean;
   next: { status: RunRow['status']; reason: string | null };
 }
 
@@ -73,7 +90,7 @@ async function decideRun(run: RunRow, who: EventActor): Promise<DecidedRun> {
   const tasks = new Map(dag.tasks.map((task) => [task.id, task]));
   const history = historyFrom(run, who);
   const written = new Map<string, StepWrite>();
-  const current = new Map<string, Pick<StepRow, 'task_id' | 'status' | 'skipped_by' | 'error' | 'output'>>(
+  const current = new Map<string, Pick<StepRow, 'task_id' | 'status' | 'skipped_by' | 'error' | 'params' | 'output'>>(
     run.steps.map((step) => [step.task_id, step]),
   );
   const put = (step: StepWrite) => {
@@ -81,9 +98,21 @@ async function decideRun(run: RunRow, who: EventActor): Promise<DecidedRun> {
     current.set(step.task_id, step);
   };
   let asked = false;
+  let room = roomBeside(run.steps);
+  const turn = takeTurns();
+  let computedMs = 0;
   const begin = async (task: TaskDefinition, attempt: number) => {
     const params = paramsFor(dag, task, run, outputsOf([...current.values()]));
-    return beginTask(run, task, params, attempt) ?? askFor(run, task, params, attempt);
+    const before = current.get(task.id);
+    // What begins anew takes the place of what it was.
+    if (before !== undefined) room += heldBy(before);
+    if (turn.isOver()) await turn.next();
+    const beganMs = monotonicMs();
+    const atOnce = await beginTask(run, task, params, attempt, room);
+    computedMs += monotonicMs() - beganMs;
+    const begun = atOnce ?? (await askFor(run, task, params, attempt));
+    room -= heldBy(begun.step);
+    return begun;
   };
   for (const step of run.steps) {
     const task = tasks.get(step.task_id);
@@ -98,7 +127,7 @@ async function decideRun(run: RunRow, who: EventActor): Promise<DecidedRun> {
     const { start, skip, status, reason } = readySteps(dag, progressOf([...current.values()]));
     if (start.length === 0 && skip.length === 0) {
       conclude(run, dag, history, status, reason, [...current.values()]);
-      return { steps: [...written.values()], history, asked, next: { status, reason } };
+      return { steps: [...written.values()], history, asked, unfinished: false, next: { status, reason } };
     }
     if (history.status() === 'paused') history.note({ type: 'run.resumed' }, 'running');
     for (const id of skip) put(skipped(tasks, id, history));
@@ -109,6 +138,17 @@ async function decideRun(run: RunRow, who: EventActor): Promise<DecidedRun> {
       asked ||= begun.step.status === 'waiting';
       put(begun.step);
       for (const happened of begun.happened) history.note(happened);
+      // Nothing begins once the run has failed.
+      if (begun.step.status === 'failed') break;
+      if (computedMs >= COMPUTE_MS) {
+        return {
+          steps: [...written.values()],
+          history,
+          asked,
+          unfinished: true,
+          next: { status: 'running', reason: null },
+        };
+      }
     }
   }
 }

@@ -1,5 +1,4 @@
 import { CreateRequestBody } from '@/lib/contracts';
-import { type Actor, permissionsOf } from '@/lib/domain/access';
 import { AppError } from '@/lib/domain/errors';
 import type { CheckpointTask, TaskDefinition } from '@/lib/domain/run';
 import type { RunRow } from '@/lib/platform/db';
@@ -7,6 +6,7 @@ import { env } from '@/lib/platform/env';
 import { createCheckpoint, createRequest } from '../requests';
 import type { Begun } from './begin';
 import { RUNNER } from './event';
+import { findStarter } from './starter';
 import { newStep } from './state';
 
 /** Asks for what a task waits for: a checkpoint's approval, or policy's answer to an `approval`. Asked again after a crash, it is the same. */
@@ -64,11 +64,13 @@ async function askPolicy(
     step: newStep(task, 'failed', { params, error, attempts: attempt }),
     happened: [{ type: 'run.task_failed', taskId: task.id, reason: error }],
   });
-  const body = toQuestion(run, task.id, params, attempt);
+  const body = toQuestion(run, task, params, attempt);
   if (typeof body === 'string') return failed(body);
+  const starter = await findStarter(run);
+  if (starter === null) return failed('Policy cannot be asked: whoever started this run may not ask any more');
   try {
     const { request } = await createRequest(
-      requesterOf(run),
+      starter,
       body,
       { traceId: run.trace_id, idempotency: null, ifMatch: null },
       { place: { runId: run.run_id, taskId: task.id, checkpoint: null } },
@@ -89,7 +91,7 @@ async function askPolicy(
   }
 }
 
-function toQuestion(run: RunRow, taskId: string, params: Record<string, unknown>, attempt: number) {
+function toQuestion(run: RunRow, task: TaskDefinition, params: Record<string, unknown>, attempt: number) {
   const {
     skill_id,
     policy_type,
@@ -110,34 +112,18 @@ function toQuestion(run: RunRow, taskId: string, params: Record<string, unknown>
     justification,
     required_level,
     min_approvals,
-    expires_in_seconds,
+    expires_in_seconds: atMost(task.timeoutSeconds, expires_in_seconds),
     title,
-    correlation_id: `${run.run_id}.${taskId}.${attempt}`,
+    correlation_id: `${run.run_id}.${task.id}.${attempt}`,
   });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   return `Policy cannot be asked: ${issue?.path.join('.') ?? 'params'}: ${issue?.message ?? 'not valid'}`;
 }
 
-/** Whoever started a run, as far as it may ask policy: it decides nothing. */
-function requesterOf(run: RunRow): Actor {
-  const byKey = run.requester_key_id !== null;
-  return {
-    tenantId: run.tenant_id,
-    via: byKey ? 'api_key' : 'session',
-    userId: byKey ? null : run.requester_user_id,
-    memberId: null,
-    email: null,
-    keyId: run.requester_key_id,
-    keyOwnerUserId: byKey ? run.requester_user_id : null,
-    keyIssuerUserId: run.requester_key_issuer_id,
-    keyHolders: [],
-    name: run.requester_name,
-    role: null,
-    level: 0,
-    permissions: permissionsOf({ role: null, scopes: ['requests:create'] }),
-    sessionVersion: null,
-    authTime: null,
-    allTenants: false,
-  };
+/** The shorter of the time that a task has and the one that its params ask for; what is no number is left to be refused. */
+function atMost(timeoutSeconds: number | null, asked: unknown): unknown {
+  if (timeoutSeconds === null) return asked;
+  if (asked === undefined || asked === null) return timeoutSeconds;
+  return typeof asked === 'number' ? Math.min(timeoutSeconds, asked) : asked;
 }

@@ -18,20 +18,26 @@ export async function driveRuns(ending: AbortSignal): Promise<number> {
     const due = await listDueRuns(BATCH);
     looked += due.length;
     const queue = [...due];
-    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, () => advanceEach(queue, ending)));
-    if (due.length < BATCH) break;
+    const unfinished = await Promise.all(Array.from({ length: SIDE_BY_SIDE }, () => advanceEach(queue, ending)));
+    if (due.length < BATCH && !unfinished.includes(true)) break;
   }
   return looked;
 }
 
-/** One that cannot be advanced does not keep the others waiting; it is tried again with the next round. */
-async function advanceEach(queue: DueRun[], ending: AbortSignal): Promise<void> {
+/**
+ * One that cannot be advanced does not keep the others waiting; it is tried again with the next round.
+ * @returns whether one of them could go on at once.
+ */
+async function advanceEach(queue: DueRun[], ending: AbortSignal): Promise<boolean> {
+  let unfinished = false;
   for (let next = queue.shift(); next !== undefined && !ending.aborted; next = queue.shift()) {
     try {
-      await advanceRun('countersign_worker', next.tenant_id, next.run_id);
+      const advanced = await advanceRun('countersign_worker', next.tenant_id, next.run_id);
+      unfinished ||= advanced.unfinished;
     } catch (error) {
       if (toUnavailable(error) !== null) throw error;
       logger().error({ err: error, run_id: next.run_id, tenant_id: next.tenant_id }, 'a run cannot be advanced');
     }
   }
+  return unfinished;
 }

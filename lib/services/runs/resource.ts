@@ -1,8 +1,8 @@
 import type { RunListItem, RunResource, RunTaskResource } from '@/lib/contracts';
 import { type Actor, can } from '@/lib/domain/access';
 import { dependents, downstreamOf, inOrder, type TaskDefinition } from '@/lib/domain/run';
-import type { RunRow, StepRow } from '@/lib/platform/db';
-import { definitionOf } from './state';
+import type { RunListRow, RunRow, StepRow } from '@/lib/platform/db';
+import { definitionOf, mayCancel } from './state';
 import { resumeToken } from './token';
 
 /** A run as every endpoint returns it. The resume token is there only for who may resume, while the run is paused. */
@@ -21,6 +21,7 @@ export function toRunResource(run: RunRow, actor: Actor): RunResource {
       pause?.request_id != null && run.status === 'paused' && can(actor, 'runs:write')
         ? resumeToken(run.run_id, pause.task_id, pause.request_id)
         : null,
+    may_cancel: mayCancel(actor, run),
     tasks: dag.tasks.map((task) => toTaskResource(task, steps.get(task.id))),
   };
 }
@@ -29,7 +30,7 @@ function isPause(step: StepRow | undefined): step is StepRow {
   return step?.status === 'waiting' && step.type === 'checkpoint';
 }
 
-function toSummary(run: RunRow) {
+function toSummary(run: Omit<RunListRow, 'tasks_total' | 'tasks_done' | 'waiting_for'>) {
   return {
     run_id: run.run_id,
     dag_name: run.dag_name,
@@ -46,16 +47,9 @@ function toSummary(run: RunRow) {
 }
 
 /** A run in a list: how far it is, and what it waits for. */
-export function toRunListItem(run: RunRow): RunListItem {
-  const over = ['succeeded', 'failed', 'skipped', 'rejected'];
-  return {
-    ...toSummary(run),
-    tasks_total: definitionOf(run).tasks.length,
-    tasks_done: run.steps.filter(({ status }) => over.includes(status)).length,
-    waiting_for: run.steps.flatMap(({ task_id, status, request_id }) =>
-      status === 'waiting' && request_id !== null ? [{ task_id, request_id }] : [],
-    ),
-  };
+export function toRunListItem(run: RunListRow): RunListItem {
+  const { tasks_total, tasks_done, waiting_for } = run;
+  return { ...toSummary(run), tasks_total, tasks_done, waiting_for };
 }
 
 function toTaskResource(task: TaskDefinition, step: StepRow | undefined): RunTaskResource {

@@ -4,14 +4,17 @@ import { AppError } from '@/lib/domain/errors';
 import type { RunRow, StepRow } from '@/lib/platform/db';
 import { toEventActor } from '../requests';
 import { advanceRun } from './advance';
-import { getRun, readRun } from './read';
+import { readRun } from './read';
+import { toRunResource } from './resource';
+import { assertNotStopped } from './stop';
 import { isResumeToken } from './token';
 
 /**
  * Resumes a paused run by hand, once its checkpoint is approved: runs do so by themselves, this does not wait for it. The token is good for
- * one pause.
+ * one pause, and for one call: only the one that moved the run past its checkpoint is answered with it.
  * @throws AppError `run/not-found`; `run/invalid-token` for a token that is none of this run's; `run/checkpoint-not-approved` with the
- *   checkpoint and its status; `run/already-resumed` when the pause is over.
+ *   checkpoint and its status; `run/already-resumed` when the pause is over; `policy/emergency-stop`,
+ *   `run/busy`.
  */
 export async function resumeRun(actor: Actor, runId: string, token: string): Promise<RunResource> {
   const run = await readRun(actor, runId);
@@ -21,8 +24,15 @@ export async function resumeRun(actor: Actor, runId: string, token: string): Pro
   );
   if (step === undefined) throw new AppError('run/invalid-token');
   assertResumable(run, step);
-  await advanceRun('countersign_hot', actor.tenantId, runId, toEventActor(actor));
-  return getRun(actor, runId);
+  await assertNotStopped(actor.tenantId);
+  const { passed } = await advanceRun('countersign_hot', actor.tenantId, runId, toEventActor(actor));
+  const after = await readRun(actor, runId);
+  if (!passed.has(step.task_id)) {
+    // Somebody else, or the run itself, was faster.
+    assertResumable(after, after.steps.find(({ task_id }) => task_id === step.task_id) ?? step);
+    throw new AppError('run/busy');
+  }
+  return toRunResource(after, actor);
 }
 
 function assertResumable(run: RunRow, step: StepRow): void {

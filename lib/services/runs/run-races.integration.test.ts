@@ -2,6 +2,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { type RunResource, StartRunBody } from '@/lib/contracts';
 import { NO_CALL } from '@/lib/domain/call';
+import { isAppError } from '@/lib/domain/errors';
 import { sweepDue } from '@/lib/services/sweeps';
 import { later } from '@/lib/testing/builders';
 import { installFakeClock } from '@/lib/testing/fake-clock';
@@ -9,7 +10,7 @@ import { expectInvariants } from '@/lib/testing/invariants';
 import { hold, waitersFor } from '@/lib/testing/locks';
 import { addKey, addPerson, addTenant, type TestKey, type TestPerson, testDatabase } from '@/lib/testing/people';
 import { commandRequest } from '../requests';
-import { cancelRun, driveRuns, getRun, startRun, sweepOrphanedRequests } from './index';
+import { cancelRun, driveRuns, getRun, listRunEvents, resumeRun, startRun, sweepOrphanedRequests } from './index';
 
 const sql = testDatabase();
 const ROUNDS = 48;
@@ -41,8 +42,15 @@ const approve = (id: string) => commandRequest(ada.actor, id, { type: 'approve' 
 const decided = async (run: RunResource) =>
   (await sql<{ status: string }>('SELECT status FROM approval_requests WHERE run_id = $1', [run.run_id]))[0]?.status;
 
+/** Which refusal this is; anything else is a fault. */
+function codeOf(error: unknown): string {
+  if (isAppError(error)) return error.code;
+  throw error;
+}
+
 test('R4: approve, cancel and expire at once: one wins, and the run agrees with it', async () => {
   const seen = new Set<string>();
+  const refused = new Set<string>();
   for (let round = 0; round < ROUNDS; round++) {
     const at = new Date(Date.UTC(2026, 2, 1, round));
     await setClock(at);
@@ -62,12 +70,15 @@ test('R4: approve, cancel and expire at once: one wins, and the run agrees with 
     const ordered = [...acts.slice(first), ...acts.slice(0, first)];
     const alone = round >= ROUNDS - acts.length ? ordered.shift() : undefined;
     await alone?.();
-    await Promise.allSettled(
+    const outcomes = await Promise.allSettled(
       ordered.map(async (act, place) => {
         for (let turn = 0; turn < place * (round % 8); turn++) await sql('SELECT 1');
         return act();
       }),
     );
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') refused.add(codeOf(outcome.reason));
+    }
     await drive();
     await sweepOrphanedRequests();
     const after = await getRun(starter.actor, run.run_id);
@@ -87,6 +98,9 @@ test('R4: approve, cancel and expire at once: one wins, and the run agrees with 
     'cancelled',
     'expired',
   ]);
+  // Who loses is told that it is over, and nothing else.
+  expect(refused).toContain('request/already-resolved');
+  expect(['request/already-resolved', 'request/expired', 'run/finished']).toEqual(expect.arrayContaining([...refused]));
   await expectInvariants(sql);
 });
 
@@ -107,11 +121,37 @@ test('R8: an approval that arrives before the run has written its pause resumes 
     );
     await approve(request?.id ?? '');
     await held.rollback();
-    const run = await starting;
+    // Whoever wrote the pause looks again, and workers look at the same moment.
+    const [run] = await Promise.all([starting, drive(), drive(), drive()]);
     await drive();
     const after = await getRun(starter.actor, run.run_id);
     expect(after).toMatchObject({ status: 'succeeded' });
     expect(after.tasks.find(({ id }) => id === 'after')?.params).toEqual({ before__n: 1 });
+    const { data } = await listRunEvents(starter.actor, run.run_id, { limit: 50 });
+    expect(data.map(({ type }) => type)).toEqual([
+      'run.started',
+      'run.task_started',
+      'run.task_succeeded',
+      'run.checkpoint_pending',
+      'run.paused',
+      'run.checkpoint_approved',
+      'run.resumed',
+      'run.task_started',
+      'run.task_succeeded',
+      'run.succeeded',
+    ]);
+  }
+  await expectInvariants(sql);
+});
+
+test('a resume token is good for one call: of many at once one resumes, and the others are told that it is done', async () => {
+  await setClock(new Date('2026-05-01T12:00:00Z'));
+  for (let round = 0; round < 5; round++) {
+    const run = await start();
+    await approve(run.checkpoint_id ?? '');
+    const calls = Array.from({ length: 20 }, () => resumeRun(starter.actor, run.run_id, run.resume_token ?? ''));
+    const answers = await Promise.all(calls.map((call) => call.then(({ status }) => status, codeOf)));
+    expect(answers.toSorted()).toEqual([...Array.from({ length: 19 }, () => 'run/already-resumed'), 'succeeded']);
   }
   await expectInvariants(sql);
 });

@@ -1,16 +1,18 @@
 // What the seed's tests of runner, store and scheduler ask for, on real PostgreSQL; the names are theirs in meaning.
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type RunResource, StartRunBody } from '@/lib/contracts';
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { PolicySetBody, type RunResource, StartRunBody } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import type { Command } from '@/lib/domain/approval';
 import { NO_CALL } from '@/lib/domain/call';
 import { isAppError } from '@/lib/domain/errors';
+import { resetEnv } from '@/lib/platform/env';
 import { verifyAudit } from '@/lib/services/audit';
 import { sweepDue } from '@/lib/services/sweeps';
 import { later } from '@/lib/testing/builders';
 import { installFakeClock } from '@/lib/testing/fake-clock';
 import { expectInvariants } from '@/lib/testing/invariants';
 import { addKey, addPerson, addTenant, type TestKey, type TestPerson, testDatabase } from '@/lib/testing/people';
+import { activatePolicySet, createPolicySet } from '../policy';
 import { commandRequest, getRequest } from '../requests';
 import {
   cancelRun,
@@ -43,6 +45,14 @@ beforeEach(async () => {
   starter = await addKey(sql, tenant, ['runs:write', 'runs:read', 'requests:read']);
   ada = await addPerson(sql, tenant, 'admin');
   ben = await addPerson(sql, tenant, 'operator', { level: 1 });
+});
+
+test('with no checkpoint at all, nothing expires', async () => {
+  expect(await sql('SELECT id FROM approval_requests')).toEqual([]);
+  expect(await sweepDue('expire')).toBe(0);
+  const run = await start([ECHO('a')]);
+  expect(await sweepDue('expire')).toBe(0);
+  expect((await drive(run)).status).toBe('succeeded');
 });
 
 const ECHO = (id: string, over: object = {}) => ({ id, workflow_ref: 'echo', ...over });
@@ -177,6 +187,24 @@ describe('a run', () => {
     expect(statuses(done)).toEqual(expected);
     expect(done.status).toBe('succeeded');
   });
+
+  test.each(['skip', { goto: 'instead' }])(
+    'fails when its checkpoint is cancelled, whatever comes after a rejection: %j',
+    async (on_reject) => {
+      const run = await start([
+        CHECKPOINT('agree', { on_reject }),
+        ECHO('after', { depends_on: ['agree'] }),
+        ECHO('instead', { depends_on: ['agree'] }),
+      ]);
+      await decide(starter.actor, run, { type: 'cancel', reason: 'Never mind' });
+      const done = await drive(run);
+      expect(done).toMatchObject({ status: 'failed', reason: 'It was cancelled: Never mind' });
+      expect(statuses(done)).toEqual({ agree: 'failed', after: 'pending', instead: 'pending' });
+      const again = retryTask(starter.actor, run.run_id, 'agree', 'x', NO_CALL);
+      expect(await codeOf(again)).toBe('run/not-retryable');
+      await expectInvariants(sql);
+    },
+  );
 
   test('passes several checkpoints in sequence, and two side by side', async () => {
     let run = await start([
@@ -376,6 +404,33 @@ describe('a checkpoint', () => {
     await expectInvariants(sql);
   });
 
+  test.each([
+    ['1', 3_600_000],
+    ['0.5', 1_800_000],
+    ['200', 720_000_000],
+  ])('expires after APPROVAL_EXPIRES_H where its task does not say: %s', async (hours, lastsMs) => {
+    const at = new Date('2026-02-04T12:00:00.000Z');
+    await setClock(at);
+    vi.stubEnv('APPROVAL_EXPIRES_H', hours);
+    resetEnv();
+    try {
+      const run = await start([CHECKPOINT('agree')]);
+      const own = await start([CHECKPOINT('agree', { timeout_seconds: 60 })]);
+      await setClock(later(at, 60_000));
+      await sweepDue('expire');
+      expect([(await drive(run)).status, (await drive(own)).status]).toEqual(['paused', 'failed']);
+      await setClock(later(at, lastsMs - 1));
+      await sweepDue('expire');
+      expect((await drive(run)).status).toBe('paused');
+      await setClock(later(at, lastsMs));
+      expect(await sweepDue('expire')).toBe(1);
+      expect(await drive(run)).toMatchObject({ status: 'failed', reason: 'Nobody decided in time' });
+    } finally {
+      vi.stubEnv('APPROVAL_EXPIRES_H', undefined);
+      resetEnv();
+    }
+  });
+
   test('expires after the time that its task says', async () => {
     const run = await start([CHECKPOINT('agree', { timeout_seconds: 60 })]);
     const request = await getRequest(ada.actor, run.checkpoint_id ?? '');
@@ -422,6 +477,62 @@ describe('an approval', () => {
     await expectInvariants(sql);
   });
 
+  test.each([
+    ['their role', `actor.role == 'operator'`],
+    ['their level', 'actor.level < 4'],
+    ['who they are', `actor.via == 'session' && actor.id != ''`],
+  ])('is judged by what rules say of whoever started the run: %s', async (_, when) => {
+    const rules = [{ rule_id: 'not-them', when, effect: 'deny', reason: 'Not them' }];
+    const { actor: keeper } = await addKey(sql, tenant, ['policy:manage']);
+    const { version } = await createPolicySet(keeper, PolicySetBody.parse({ tenant_id: tenant, rules }), NO_CALL);
+    await activatePolicySet(keeper, version, 'x', NO_CALL);
+    const denied = await startRun(ben.actor, body(ask(5)), NO_CALL);
+    expect(denied).toMatchObject({ status: 'failed', reason: 'It was rejected: Not them' });
+    // It is what they are when it is asked that counts.
+    const late = await startRun(
+      ben.actor,
+      body([CHECKPOINT('agree'), { ...ask(5)[0], depends_on: ['agree'] }]),
+      NO_CALL,
+    );
+    await sql(`UPDATE memberships SET role = 'admin', level = 4 WHERE member_id = $1`, [ben.memberId]);
+    await approve(ada.actor, late);
+    const after = task(await drive(late), 'ask')?.status;
+    expect(after).toBe(when.includes('session') ? 'failed' : 'waiting');
+  });
+
+  test.each([
+    [60, null, 60],
+    [60, 30, 30],
+    [60, 90, 60],
+    [null, 90, 90],
+  ])(
+    'waits no longer than its task may take: %j, asked for %j',
+    async (timeout_seconds, expires_in_seconds, expected) => {
+      const at = new Date('2026-02-03T12:00:00.000Z');
+      await setClock(at);
+      const [{ params, ...asking } = { params: {} }] = ask(5);
+      const run = await start([{ ...asking, timeout_seconds, params: { ...params, expires_in_seconds } }]);
+      const request = await getRequest(ada.actor, task(run, 'ask')?.request_id ?? '');
+      expect(Date.parse(request.expires_at) - Date.parse(request.created_at)).toBe(expected * 1000);
+      await setClock(later(at, expected * 1000));
+      await sweepDue('expire');
+      expect(await drive(run)).toMatchObject({ status: 'failed', reason: 'Nobody decided in time' });
+    },
+  );
+
+  test('fails when whoever started the run may not ask any more', async () => {
+    const tasks = [CHECKPOINT('agree'), { ...ask(5)[0], depends_on: ['agree'] }];
+    const cleo = await addPerson(sql, tenant, 'operator');
+    const key = await addKey(sql, tenant, ['runs:write'], { person: cleo });
+    const runs = await Promise.all([cleo.actor, key.actor].map((actor) => startRun(actor, body(tasks), NO_CALL)));
+    await sql('UPDATE memberships SET removed_at = now_ms() WHERE member_id = $1', [cleo.memberId]);
+    for (const run of runs) {
+      await approve(ada.actor, run);
+      const reason = 'Policy cannot be asked: whoever started this run may not ask any more';
+      expect(await drive(run)).toMatchObject({ status: 'failed', reason });
+    }
+  });
+
   test('that was rejected fails its task, which can be tried again and asks anew', async () => {
     const run = await start(ask(5000));
     const first = task(run, 'ask')?.request_id ?? '';
@@ -435,6 +546,27 @@ describe('an approval', () => {
   });
 });
 
+test('the emergency stop leaves runs where they are: none is started, tried again or resumed; cancelling works', async () => {
+  const failed = await start([ECHO('broken', { when: 'params.missing == 1' }), CHECKPOINT('agree')]);
+  const approved = await start(CHAIN);
+  await approve(ben.actor, approved, { signoff: 'ok' });
+  await sql('UPDATE tenants SET emergency_stop = true WHERE tenant_id = $1', [tenant]);
+  for (const attempt of [
+    () => start(CHAIN),
+    () => retryTask(starter.actor, failed.run_id, 'broken', 'x', NO_CALL),
+    () => resumeRun(starter.actor, approved.run_id, approved.resume_token ?? ''),
+  ]) {
+    expect(await codeOf(attempt())).toBe('policy/emergency-stop');
+  }
+  expect(statuses(await drive(failed))).toEqual(statuses(failed));
+  expect(statuses(await drive(approved))).toEqual(statuses(approved));
+  await sql('UPDATE tenants SET emergency_stop = false WHERE tenant_id = $1', [tenant]);
+  expect((await resumeRun(starter.actor, approved.run_id, approved.resume_token ?? '')).status).toBe('succeeded');
+  const other = await start([CHECKPOINT('agree')]);
+  await sql('UPDATE tenants SET emergency_stop = true WHERE tenant_id = $1', [tenant]);
+  expect((await cancelRun(starter.actor, other.run_id, 'x', NO_CALL)).status).toBe('cancelled');
+});
+
 describe('what is over', () => {
   test('withdraws what it asked for when it is cancelled, and stays cancelled', async () => {
     const run = await start([CHECKPOINT('agree'), ECHO('end', { depends_on: ['agree'] })]);
@@ -444,6 +576,29 @@ describe('what is over', () => {
     expect(await codeOf(cancelRun(starter.actor, run.run_id, 'Again', NO_CALL))).toBe('run/finished');
     expect((await drive(run)).status).toBe('cancelled');
     await expectInvariants(sql);
+  });
+
+  test('is cancelled by who started it, or an admin, and nobody else', async () => {
+    const cleo = await addPerson(sql, tenant, 'operator');
+    const key = await addKey(sql, tenant, ['runs:write'], { person: ben });
+    const other = await addKey(sql, tenant, ['runs:write']);
+    const all = await addKey(sql, tenant, ['*']);
+    for (const [by, mayCancel] of [
+      [ben.actor, true],
+      [key.actor, true],
+      [ada.actor, true],
+      [all.actor, true],
+      [cleo.actor, false],
+      [other.actor, false],
+    ] as const) {
+      const run = await startRun(ben.actor, body([CHECKPOINT('agree')]), NO_CALL);
+      expect((await getRun(by, run.run_id)).may_cancel).toBe(mayCancel);
+      expect(await codeOf(cancelRun(by, run.run_id, 'x', NO_CALL))).toBe(mayCancel ? 'done' : 'access/forbidden');
+      expect((await read(run)).status).toBe(mayCancel ? 'cancelled' : 'paused');
+    }
+    const own = await start([CHECKPOINT('agree')]);
+    expect(await codeOf(cancelRun(ben.actor, own.run_id, 'x', NO_CALL))).toBe('access/forbidden');
+    expect(await codeOf(cancelRun(starter.actor, own.run_id, 'x', NO_CALL))).toBe('done');
   });
 
   test('leaves no open request behind, where it failed beside a checkpoint', async () => {

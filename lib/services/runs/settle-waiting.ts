@@ -21,10 +21,9 @@ export function settleWaiting(step: StepRow, request: Request): Begun {
   }
   const error = reasonOf(request);
   if (step.type === 'checkpoint') {
-    return {
-      step: { ...base, status: 'rejected', error } satisfies StepWrite,
-      happened: [rejection(step, request, error)],
-    };
+    // What comes after a rejection is for a rejection: whoever takes the question back does not get there.
+    const status = request.status === 'cancelled' ? 'failed' : 'rejected';
+    return { step: { ...base, status, error } satisfies StepWrite, happened: [rejection(step, request, error)] };
   }
   return {
     step: { ...base, status: 'failed', error } satisfies StepWrite,

@@ -1,9 +1,9 @@
-import { type DagDefinition, retryDelaySeconds } from '@/lib/domain/run';
+import { retryDelaySeconds } from '@/lib/domain/run';
 import { spread } from '@/lib/platform/clock';
-import { type DatabaseRole, findRun, type StepRow, type StepWrite, writeRun } from '@/lib/platform/db';
+import { type DatabaseRole, findRun, type RunRow, type StepRow, type StepWrite, writeRun } from '@/lib/platform/db';
 import { wakeWorkers } from '@/lib/platform/notify';
 import type { EventActor } from '../requests';
-import { bounded } from './begin';
+import { bounded, roomBeside } from './begin';
 import { type Happened, historyFrom } from './event';
 import { definitionOf, toStepWrite } from './state';
 import type { WorkflowResult } from './workflows';
@@ -37,7 +37,7 @@ export async function settleTask(
     if (run === null || step === undefined || step.status !== 'running') return 'stale';
     // A lease ends with the first thing that is said under it: said again, it must not use up another attempt.
     if (task.fence !== null && (step.fence !== String(task.fence) || step.leased_until === null)) return 'stale';
-    const { write, happened } = outcomeOf(definitionOf(run), step, result);
+    const { write, happened } = outcomeOf(run, step, result);
     const history = historyFrom(run, who);
     history.note(happened);
     const written = await writeRun(role, {
@@ -62,11 +62,11 @@ export async function settleTask(
 }
 
 function outcomeOf(
-  dag: DagDefinition,
+  run: RunRow,
   step: StepRow,
   given: WorkflowResult & { retryAfterSeconds?: number },
 ): { write: StepWrite; happened: Happened } {
-  const result = bounded(given);
+  const result = bounded(given, roomBeside(run.steps));
   const base = toStepWrite(step);
   if (result.ok) {
     return {
@@ -74,7 +74,7 @@ function outcomeOf(
       happened: { type: 'run.task_succeeded', taskId: step.task_id, data: { attempts: step.attempts } },
     };
   }
-  const task = dag.tasks.find(({ id }) => id === step.task_id);
+  const task = definitionOf(run).tasks.find(({ id }) => id === step.task_id);
   const retries = task?.type === 'workflow' ? task.retries : 0;
   if (result.final || step.attempts > retries) {
     return {

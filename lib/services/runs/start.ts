@@ -3,7 +3,7 @@ import type { Actor } from '@/lib/domain/access';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
 import { newId } from '@/lib/platform/crypto';
-import { findEmergencyStop, insertRun, type RunRow, tenantExists, toIdempotencyWrite } from '@/lib/platform/db';
+import { insertRun, type RunRow, tenantExists, toIdempotencyWrite } from '@/lib/platform/db';
 import { logger } from '@/lib/platform/logger';
 import { wakeWorkers } from '@/lib/platform/notify';
 import { type Brought, planFor } from '../dags';
@@ -12,6 +12,7 @@ import { advanceRun } from './advance';
 import { readDagFor } from './dag-source';
 import { toFirstEvent } from './event';
 import { getRun } from './read';
+import { assertNotStopped } from './stop';
 
 /** What a run would do, in order; creates nothing. */
 export async function planRun(actor: Actor, body: StartRunBody): Promise<RunPlan> {
@@ -62,7 +63,7 @@ async function writeFirst(
   });
   if (written !== null) return;
   if (!(await tenantExists(actor.tenantId))) throw new AppError('tenant/not-found');
-  if ((await findEmergencyStop(actor.tenantId))?.active) throw new AppError('policy/emergency-stop');
+  await assertNotStopped(actor.tenantId);
   throw new AppError('auth/invalid-key');
 }
 

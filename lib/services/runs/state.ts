@@ -1,9 +1,25 @@
-import { type DagDefinition, type Outputs, paramsOf, type Step, type TaskDefinition } from '@/lib/domain/run';
+import { type Actor, can } from '@/lib/domain/access';
+import {
+  type DagDefinition,
+  downstreamOf,
+  type Outputs,
+  paramsOf,
+  type Step,
+  type TaskDefinition,
+} from '@/lib/domain/run';
 import type { RunRow, StepRow, StepWrite } from '@/lib/platform/db';
 
 /** What a run executes: frozen when it was started. */
 export function definitionOf(run: RunRow): DagDefinition {
   return run.definition as DagDefinition;
+}
+
+/** Whether somebody may cancel a run: the rule for requests, and who may cancel any of those may cancel any run. */
+export function mayCancel(actor: Actor, run: RunRow): boolean {
+  const started =
+    (actor.keyId !== null && actor.keyId === run.requester_key_id) ||
+    (actor.userId !== null && actor.userId === run.requester_user_id);
+  return can(actor, 'runs:write') && (started || can(actor, 'requests:manage'));
 }
 
 /** Where the tasks of a run are, as `readySteps` wants to know it. */

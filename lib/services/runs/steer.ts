@@ -10,7 +10,8 @@ import { advanceRun } from './advance';
 import { type History, historyFrom } from './event';
 import { withdrawRequests } from './orphans';
 import { getRun, readRun } from './read';
-import { definitionOf, toStepWrite } from './state';
+import { definitionOf, mayCancel, toStepWrite } from './state';
+import { assertNotStopped } from './stop';
 
 const MAX_ATTEMPTS = 32;
 const SPREAD_FROM = 4;
@@ -19,11 +20,15 @@ const SPREAD_MS = 4;
 const OVER: readonly RunRow['status'][] = ['succeeded', 'failed', 'cancelled'];
 
 /**
- * Ends a run. What waits for somebody is withdrawn, what a worker has under way is not begun again, and its result comes too late.
- * @throws AppError `run/not-found`, `run/finished`, `run/busy`.
+ * Ends a run, for who started it or an admin. What waits for somebody is withdrawn, what a worker has under way is not begun again, and its
+ * result comes too late.
+ * @throws AppError `run/not-found`, `access/forbidden`, `run/finished`, `run/busy`.
  */
 export async function cancelRun(actor: Actor, runId: string, reason: string, call: Call): Promise<RunResource> {
   await changeRun(actor, runId, call, (run, history) => {
+    if (!mayCancel(actor, run)) {
+      throw new AppError('access/forbidden', { detail: 'Only who started a run, or an admin, cancels it.' });
+    }
     if (OVER.includes(run.status)) throw new AppError('run/finished', { detail: `It is ${run.status}.` });
     history.note({ type: 'run.cancelled', reason }, 'cancelled');
     return { status: 'cancelled', reason, finishes: true, advanced: true, steps: run.steps.flatMap(ended) };
@@ -43,7 +48,7 @@ function ended(step: RunRow['steps'][number]): StepWrite[] {
 
 /**
  * Tries the failed task of a failed run again; what was done before it stays done, and the run goes on from there.
- * @throws AppError `run/not-found`; `run/not-retryable` where the run has not failed, or not because of this task.
+ * @throws AppError `run/not-found`; `run/not-retryable` where the run has not failed, or not because of this task; `policy/emergency-stop`.
  */
 export async function retryTask(
   actor: Actor,
@@ -52,14 +57,18 @@ export async function retryTask(
   reason: string,
   call: Call,
 ): Promise<RunResource> {
-  await changeRun(actor, runId, call, (run, history) => {
+  await changeRun(actor, runId, call, async (run, history) => {
     const step = run.steps.find(({ task_id }) => task_id === taskId);
     const task = definitionOf(run).tasks.find(({ id }) => id === taskId);
     if (task === undefined) throw new AppError('run/not-found', { detail: `It has no task ${taskId}.` });
     if (run.status !== 'failed' || step?.status !== 'failed' || task.type !== 'workflow') {
-      const detail = `The run is ${run.status}, and ${taskId} is ${step?.status ?? 'pending'}: only what failed is tried again.`;
+      const detail =
+        task.type === 'checkpoint'
+          ? `${taskId} is a checkpoint: what people decided is not tried again.`
+          : `The run is ${run.status}, and ${taskId} is ${step?.status ?? 'pending'}: only what failed is tried again.`;
       throw new AppError('run/not-retryable', { detail });
     }
+    await assertNotStopped(actor.tenantId);
     history.note({ type: 'run.retried', taskId, reason }, 'running');
     return {
       status: 'running',
@@ -90,12 +99,12 @@ async function changeRun(
   actor: Actor,
   runId: string,
   call: Call,
-  change: (run: RunRow, history: History) => Change,
+  change: (run: RunRow, history: History) => Change | Promise<Change>,
 ): Promise<void> {
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const run = await readRun(actor, runId);
     const history = historyFrom({ ...run, trace_id: call.traceId }, toEventActor(actor));
-    const changed = change(run, history);
+    const changed = await change(run, history);
     const write = { ...changed, run_id: run.run_id, tenant_id: run.tenant_id, seq: run.seq, events: history.events };
     const written = await writeRun('countersign_hot', write, toIdempotencyWrite(actor, call));
     if (written !== null) {

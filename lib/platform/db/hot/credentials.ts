@@ -1,6 +1,7 @@
 import type { KeyHolder, Role, Scope } from '@/lib/domain/access';
 import { ID_PREFIXES, type IdKind, isId } from '@/lib/domain/ids';
 import { prismaAs } from '../client';
+import { Prisma } from '../generated/client';
 
 /** A person in a tenant, as they are now. */
 export interface SessionPerson {
@@ -27,6 +28,12 @@ export interface KeyCredential {
   member: { memberId: string; userId: string; email: string; name: string; role: Role; level: number } | null;
 }
 
+const PERSON = Prisma.sql`
+  SELECT u.user_id AS "userId", m.member_id AS "memberId", m.tenant_id AS "tenantId", u.email, u.name, m.role, m.level,
+    u.session_version AS "sessionVersion"
+  FROM memberships m JOIN users u ON u.user_id = m.user_id
+  WHERE m.removed_at IS NULL AND u.disabled_at IS NULL`;
+
 /** The person a session names, in the tenant it names; null when they are disabled or not a member there (any more). */
 export async function findSessionPerson(named: {
   userId: string;
@@ -34,13 +41,30 @@ export async function findSessionPerson(named: {
   tenantId: string;
 }): Promise<SessionPerson | null> {
   const rows = await prismaAs('countersign_hot').$queryRaw<SessionPerson[]>`
-    SELECT u.user_id AS "userId", m.member_id AS "memberId", m.tenant_id AS "tenantId", u.email, u.name, m.role, m.level,
-      u.session_version AS "sessionVersion"
-    FROM memberships m JOIN users u ON u.user_id = m.user_id
-    WHERE m.member_id = ${named.memberId} AND m.tenant_id = ${named.tenantId} AND m.user_id = ${named.userId}
-      AND m.removed_at IS NULL AND u.disabled_at IS NULL`;
+    ${PERSON} AND m.member_id = ${named.memberId} AND m.tenant_id = ${named.tenantId} AND m.user_id = ${named.userId}`;
   return rows[0] ?? null;
 }
+
+/** What somebody is in a tenant now; null when they are disabled or not a member there (any more). */
+export async function findPersonIn(tenantId: string, userId: string): Promise<SessionPerson | null> {
+  const rows = await prismaAs('countersign_hot').$queryRaw<SessionPerson[]>`
+    ${PERSON} AND m.tenant_id = ${tenantId} AND m.user_id = ${userId}`;
+  return rows[0] ?? null;
+}
+
+const VALID_KEY = Prisma.sql`
+  SELECT k.key_id AS "keyId", k.tenant_id AS "tenantId", k.name, k.scopes, k.all_tenants AS "allTenants",
+    k.owner_user_id AS "ownerUserId", k.created_by_user_id AS "issuerUserId",
+    coalesce((SELECT jsonb_agg(jsonb_build_object('userId', h.user_id, 'email', h.email, 'memberId', hm.member_id))
+      FROM users h LEFT JOIN memberships hm ON hm.user_id = h.user_id AND hm.tenant_id = k.tenant_id AND hm.removed_at IS NULL
+      WHERE h.user_id IN (k.owner_user_id, k.created_by_user_id)), '[]'::jsonb) AS holders,
+    CASE WHEN m.member_id IS NULL THEN NULL ELSE jsonb_build_object('memberId', m.member_id, 'userId', u.user_id, 'email', u.email,
+      'name', u.name, 'role', m.role, 'level', m.level) END AS member
+  FROM api_keys k
+    LEFT JOIN memberships m ON m.member_id = k.member_id AND m.tenant_id = k.tenant_id AND m.removed_at IS NULL
+    LEFT JOIN users u ON u.user_id = m.user_id AND u.disabled_at IS NULL
+  WHERE k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now_ms())
+    AND (k.member_id IS NULL OR u.user_id IS NOT NULL)`;
 
 /**
  * The API key with this SHA-256 (hex of the whole key); null when it is unknown, revoked, expired, or bound to somebody who is
@@ -48,18 +72,14 @@ export async function findSessionPerson(named: {
  */
 export async function findKeyCredential(secretHash: string): Promise<KeyCredential | null> {
   const rows = await prismaAs('countersign_hot').$queryRaw<KeyCredential[]>`
-    SELECT k.key_id AS "keyId", k.tenant_id AS "tenantId", k.name, k.scopes, k.all_tenants AS "allTenants",
-      k.owner_user_id AS "ownerUserId", k.created_by_user_id AS "issuerUserId",
-      coalesce((SELECT jsonb_agg(jsonb_build_object('userId', h.user_id, 'email', h.email, 'memberId', hm.member_id))
-        FROM users h LEFT JOIN memberships hm ON hm.user_id = h.user_id AND hm.tenant_id = k.tenant_id AND hm.removed_at IS NULL
-        WHERE h.user_id IN (k.owner_user_id, k.created_by_user_id)), '[]'::jsonb) AS holders,
-      CASE WHEN m.member_id IS NULL THEN NULL ELSE jsonb_build_object('memberId', m.member_id, 'userId', u.user_id, 'email', u.email,
-        'name', u.name, 'role', m.role, 'level', m.level) END AS member
-    FROM api_keys k
-      LEFT JOIN memberships m ON m.member_id = k.member_id AND m.tenant_id = k.tenant_id AND m.removed_at IS NULL
-      LEFT JOIN users u ON u.user_id = m.user_id AND u.disabled_at IS NULL
-    WHERE k.secret_hash = ${secretHash} AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now_ms())
-      AND (k.member_id IS NULL OR u.user_id IS NOT NULL)`;
+    ${VALID_KEY} AND k.secret_hash = ${secretHash}`;
+  return rows[0] ?? null;
+}
+
+/** A key that is valid in a tenant, by its id; null as `findKeyCredential` has it. */
+export async function findKeyIn(tenantId: string, keyId: string): Promise<KeyCredential | null> {
+  const rows = await prismaAs('countersign_hot').$queryRaw<KeyCredential[]>`
+    ${VALID_KEY} AND k.key_id = ${keyId} AND (k.tenant_id = ${tenantId} OR k.all_tenants)`;
   return rows[0] ?? null;
 }
 

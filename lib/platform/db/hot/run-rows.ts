@@ -69,8 +69,8 @@ const STEPS = Prisma.sql`coalesce((
   FROM dag_steps s LEFT JOIN approval_requests q ON q.id = s.request_id AND q.tenant_id = s.tenant_id
   WHERE s.run_id = r.run_id AND s.tenant_id = r.tenant_id), '[]'::jsonb)`;
 
-/** What every reader of runs selects, of `dag_runs r`. */
-export const RUN_COLUMNS = Prisma.sql`r.run_id, r.tenant_id, r.dag_name, r.dag_version, r.definition, r.params, r.status, r.reason, r.seq,
+/** Everything of a run, of `dag_runs r`. */
+const RUN_COLUMNS = Prisma.sql`r.run_id, r.tenant_id, r.dag_name, r.dag_version, r.definition, r.params, r.status, r.reason, r.seq,
   r.requested_by, r.requester_user_id, r.requester_key_id, r.requester_key_issuer_id, r.requester_name, r.trace_id, r.created_at,
   r.updated_at, r.finished_at, now_ms() AS at, ${STEPS} AS steps`;
 

@@ -4,5 +4,5 @@ import type { Workflow } from './workflow';
 export const echo: Workflow = {
   kind: 'inline',
   faults: () => [],
-  run: ({ params }) => ({ ok: true, output: { ...params } }),
+  run: async ({ params }) => ({ ok: true, output: { ...params } }),
 };

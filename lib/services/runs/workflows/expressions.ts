@@ -1,4 +1,5 @@
 import { checkExpression, compileExpression, type Terms } from '@/lib/platform/cel';
+import { takeTurns } from '@/lib/platform/clock';
 
 /** What of an output is made how: an expression for each of its keys. */
 export type Expressions = Readonly<Record<string, string>>;
@@ -29,13 +30,15 @@ export function findExpressionFaults(
   });
 }
 
-/** Every expression's value by its key, or the first that has none, in words. */
-export function evaluateAll(
+/** Every expression's value by its key, or the first that has none, in words. Everything else of the process goes on between them. */
+export async function evaluateAll(
   expressions: Expressions,
   variables: Readonly<Record<string, unknown>>,
-): { output: Record<string, unknown> } | { error: string } {
+): Promise<{ output: Record<string, unknown> } | { error: string }> {
   const values: [string, unknown][] = [];
+  const turn = takeTurns();
   for (const [key, expression] of Object.entries(expressions)) {
+    if (turn.isOver()) await turn.next();
     const evaluated = compileExpression(expression).evaluate(variables);
     if ('error' in evaluated) return { error: `${key}: ${evaluated.error}` };
     values.push([key, evaluated.value]);

@@ -19,7 +19,7 @@ const run = (params: Record<string, unknown>) => {
 const faults = (params: Record<string, unknown>) => transform?.faults(params) ?? [];
 
 describe('transform', () => {
-  test('makes each key of its output of what it received, and of whose run it is', () => {
+  test('makes each key of its output of what it received, and of whose run it is', async () => {
     const expressions = {
       total: 'params.sweep__items.map(i, i.cents)[0] + params.base',
       large: 'params.base > 100',
@@ -28,24 +28,27 @@ describe('transform', () => {
     };
     expect(faults({ expressions })).toEqual([]);
     const items = [{ cents: 250 }];
-    expect(run({ base: 200, sweep__items: items, expressions })).toEqual({
+    expect(await run({ base: 200, sweep__items: items, expressions })).toEqual({
       ok: true,
       output: { total: 450, large: true, note: 'for acme', shape: { items, n: 1 } },
     });
   });
 
-  test('does not see its own expressions', () => {
-    expect(run({ expressions: { own: 'has(params.expressions)' } })).toEqual({ ok: true, output: { own: false } });
+  test('does not see its own expressions', async () => {
+    expect(await run({ expressions: { own: 'has(params.expressions)' } })).toEqual({
+      ok: true,
+      output: { own: false },
+    });
   });
 
-  test('fails for good where an expression has no value, and says which', () => {
-    expect(run({ expressions: { a: '1', b: 'params.nothing + 1' } })).toEqual({
+  test('fails for good where an expression has no value, and says which', async () => {
+    expect(await run({ expressions: { a: '1', b: 'params.nothing + 1' } })).toEqual({
       ok: false,
       error: 'b: field not found: nothing',
       final: true,
     });
-    expect(run({ n: 2 ** 53 - 1, expressions: { a: 'params.n + 1' } })).toMatchObject({ ok: false, final: true });
-    expect(run({ text: 'a\0b', expressions: { a: 'params.text' } })).toMatchObject({
+    expect(await run({ n: 2 ** 53 - 1, expressions: { a: 'params.n + 1' } })).toMatchObject({ ok: false, final: true });
+    expect(await run({ text: 'a\0b', expressions: { a: 'params.text' } })).toMatchObject({
       error: 'The output has characters that cannot be stored',
     });
   });

@@ -16,9 +16,9 @@ export const transform: Workflow = {
       .map((key) => ({ pointer: `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, detail: 'Unknown field' })),
     ...findExpressionFaults(params.expressions, '/expressions', TASK_VALUE),
   ],
-  run: ({ tenantId, params }) => {
+  run: async ({ tenantId, params }) => {
     const { expressions, ...given } = params;
-    const made = evaluateAll(expressions as Expressions, { params: given, tenant: { id: tenantId } });
+    const made = await evaluateAll(expressions as Expressions, { params: given, tenant: { id: tenantId } });
     return 'error' in made ? { ok: false, error: made.error, final: true } : checkOutput(made.output);
   },
 };

@@ -40,13 +40,13 @@ export type WorkflowResult =
 
 /**
  * How a workflow is run.
- * - `inline`: pure and quick; it is over in the statement that begins it.
+ * - `inline`: pure and quick, and never holds the process for long; it is over in the statement that begins it.
  * - `leased`: by the worker, under a lease, with effects elsewhere; it may be begun again after a crash.
  * - `external`: by somebody's own worker, who leases it over the API.
  * - `asks`: policy is asked, and where it says so, a person.
  */
 export type Workflow =
-  | { kind: 'inline'; faults: ParamFaults; run: (call: WorkflowCall) => WorkflowResult }
+  | { kind: 'inline'; faults: ParamFaults; run: (call: WorkflowCall) => Promise<WorkflowResult> }
   | { kind: 'leased'; faults: ParamFaults; run: (call: LeasedCall) => Promise<WorkflowResult> }
   | { kind: 'external'; faults: ParamFaults }
   | { kind: 'asks'; faults: ParamFaults };

@@ -50,7 +50,7 @@ async function callOut(call: LeasedCall): Promise<WorkflowResult> {
   return judge(sent, own.data, call, clean);
 }
 
-function judge(sent: Answered, own: HttpParams, call: LeasedCall, clean: Redactor): WorkflowResult {
+async function judge(sent: Answered, own: HttpParams, call: LeasedCall, clean: Redactor): Promise<WorkflowResult> {
   const { status } = sent;
   if (!isExpected(status, own.expect_status)) {
     if (!isWorthRepeating(status)) {
@@ -62,7 +62,7 @@ function judge(sent: Answered, own: HttpParams, call: LeasedCall, clean: Redacto
   if (!sent.whole) return failed(`The answer is larger than ${MAX_OUTPUT_BYTES / 1024} KiB`);
   const response = { status, headers: clean.value(sent.headers), body: clean.value(readBody(sent)) };
   if (own.output === undefined) return checkOutput({ status, body: response.body });
-  const made = evaluateAll(own.output, { params: call.params, tenant: { id: call.tenantId }, response });
+  const made = await evaluateAll(own.output, { params: call.params, tenant: { id: call.tenantId }, response });
   return 'error' in made ? failed(made.error) : checkOutput(made.output);
 }
 
