@@ -222,7 +222,9 @@ describe('what no client would send by itself', () => {
   test.each([
     ['/api/v1/', 404],
     ['/api/v1//me', 404],
-    ['/api/v1/policy/requests/%2e%2e', 404],
+    ['/api/v1/policy/requests/%2e%2e', 400],
+    ['/api/v1/runs/%2E./events', 400],
+    ['/api/v1/policy/sets/.', 400],
     ['/api/v1/policy/requests/%zz', 400],
     ['/api/v1/policy/requests/%', 400],
     ['/api/v1/policy/requests/%ff', 400],
