@@ -14,7 +14,7 @@ import {
   writeDecisions,
 } from '@/lib/platform/db';
 import { metrics } from '@/lib/platform/metrics';
-import { wakeDispatcher } from '@/lib/platform/notify';
+import { wakeWorkers } from '@/lib/platform/notify';
 import { noteSpending } from '../policy';
 import { EXPIRY, onBehalfOf, toDecisionWrite, toEventActor, type VoteDetails } from './event';
 import { assertFunded } from './funding';
@@ -81,7 +81,7 @@ export async function commandRequest(
       idempotency: toIdempotencyWrite(actor, call),
     });
     if (written !== undefined) {
-      wakeDispatcher();
+      wakeWorkers();
       if (approves) noteSpending(actor.tenantId);
       metrics().decisions.inc({ event: write.event_type });
       return getRequest(actor, requestId);
@@ -192,7 +192,7 @@ async function expireLate(bundle: Bundle): Promise<void> {
   const expired = decide(bundle.request, bundle.reviews, { type: 'expire' }, { actor, reviewer: null, at: bundle.at });
   if (!expired.ok) return;
   const written = await writeDecisions('countersign_hot', [toDecisionWrite(bundle, expired.value, EXPIRY)]);
-  if (written.length > 0) wakeDispatcher();
+  if (written.length > 0) wakeWorkers();
 }
 
 function toError(refusal: Refusal): AppError {

@@ -93,7 +93,10 @@ export async function findBundle(tenantId: string, requestId: string, userId: st
   return row === undefined ? null : toBundle(row);
 }
 
-/** What is due: requests whose time to expire, or to escalate, has come. Crosses tenants, so only the worker may. */
+/**
+ * What is due: requests whose time to expire, or to escalate, has come, without those that somebody is writing at this moment. Crosses
+ * tenants, so only the worker may.
+ */
 export async function listDueBundles(due: 'expire' | 'escalate', limit: number): Promise<Bundle[]> {
   const condition =
     due === 'expire'
@@ -102,7 +105,7 @@ export async function listDueBundles(due: 'expire' | 'escalate', limit: number):
   const rows = await prismaAs('countersign_worker').$queryRaw<BundleRow[]>(Prisma.sql`
     SELECT ${bundleColumns(null)}
     FROM approval_requests r JOIN tenants t ON t.tenant_id = r.tenant_id
-    WHERE r.status IN ('pending', 'escalated') AND ${condition} LIMIT ${limit}`);
+    WHERE r.status IN ('pending', 'escalated') AND ${condition} LIMIT ${limit} FOR UPDATE OF r SKIP LOCKED`);
   return rows.map(toBundle);
 }
 
