@@ -22,7 +22,7 @@ const BUDGETS: BudgetRow[] = [
     skill_id: 'payments.refund',
     period: 'day',
     limit_cents: 500_000,
-    description: 'Refunds without a look at the trend',
+    description: 'Refunds in a day, before somebody asks why',
   },
   { agent_id: 'capacity-planner', period: 'month', limit_cents: 6_000_000, description: 'Nodes beyond the commitment' },
   { skill_id: 'infra.scale', period: 'request', limit_cents: 500_000, description: 'One step at a time' },

@@ -80,10 +80,11 @@ function lifeOf(request: number, story: Story, at: Date, now: Date, chance: Chan
   return acts;
 }
 
-/** What it came to, told some hours after it ended; what is of today is still reserved in its budgets. */
+/** What it came to, told some hours after it ended, or some days; until then it is reserved in its budgets. */
 function outcomeOf(request: number, { estimated }: Story, life: readonly Act[], now: Date): Act[] {
   const ended = new Date(Math.max(...life.map((act) => act.at.getTime())));
-  const at = later(ended, 60 + ((request * 37) % 300));
+  const hours = request % 4 === 3 ? 110 : 1 + (request % 5);
+  const at = later(ended, hours * 60);
   if (at > later(now, -QUIET_MINUTES)) return [];
   return [{ at, does: 'report', request, percent: estimated ? 88 + ((request * 11) % 31) : 100 }];
 }
