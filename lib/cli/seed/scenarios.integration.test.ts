@@ -24,7 +24,8 @@ beforeAll(async () => {
   await addTenant(sql, 'bystander');
   await buildTenant('demo', 'demo', PASSWORD, MIGRATIONS);
   reader = (await addKey(sql, 'demo', EVERY_SCOPE)).actor;
-});
+  // Four weeks of a company at work, on a machine that may be busy with something else.
+}, 240_000);
 afterAll(closeDatabases);
 
 const counts = async (by: 'status' | 'type', table: string) => {
