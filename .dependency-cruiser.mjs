@@ -112,7 +112,7 @@ export default {
       severity: 'error',
       from: {
         path: '^(app|lib)/',
-        pathNot: `${TESTS}|^lib/(platform|cli)/|^lib/http/(server|page-door|request-target)\\.ts$|^lib/openapi/write\\.ts$`,
+        pathNot: `${TESTS}|^lib/(platform|cli)/|^lib/http/(server|direct-door|page-door|request-target)\\.ts$|^lib/openapi/write\\.ts$`,
       },
       to: {
         dependencyTypes: ['core'],

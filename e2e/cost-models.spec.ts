@@ -53,7 +53,7 @@ test('a skill gets a cost model, learns from outcomes, drifts, and is trusted ag
   await question.getByRole('textbox', { name: 'Skill' }).fill('research.summarise');
   await question.getByRole('textbox', { name: 'Payload' }).fill('{"usage": {"tokens": 1000}}');
   await question.getByRole('button', { name: 'Ask policy' }).click();
-  await expect(page.getByRole('status', { name: 'Answers' })).toContainText(
+  await expect(page.getByRole('region', { name: 'Answers' })).toContainText(
     /1\.50, at most .*1\.70 in 19 of 20 · estimated by model version 1, confidence 0\.\d\d/,
   );
 

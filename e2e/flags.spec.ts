@@ -75,3 +75,89 @@ test('a flag that somebody else added meanwhile stays, and is shown', async ({ c
   await expect(second.getByRole('row', { name: /second_flag/ })).toBeVisible();
   await expect(second.getByRole('row', { name: /first_flag/ })).toBeVisible();
 });
+
+test('a flag that somebody else changed meanwhile shows who did what, and is written over only by doing it again', async ({
+  company,
+  signIn,
+  guard,
+}) => {
+  guard.allow(412);
+  const page = await signIn(await company.hire('Ada Okafor', { role: 'admin' }));
+  await page.goto('/settings/flags');
+  await page.getByRole('button', { name: 'Add flag' }).click();
+  const adding = page.getByRole('dialog', { name: 'Add a flag' });
+  await adding.getByRole('textbox', { name: 'Key' }).fill('new_ledger');
+  await adding.getByRole('textbox', { name: 'Owner' }).fill('payments');
+  await adding.getByRole('checkbox', { name: 'Needs sign-off' }).uncheck();
+  await adding.getByRole('button', { name: 'Add flag' }).click();
+  const row = page.getByRole('row', { name: /new_ledger/ });
+  await expect(row).toBeVisible();
+
+  // Both have it open as it is now.
+  const second = await signIn(await company.hire('Marek Nowak', { role: 'admin' }));
+  await second.goto('/settings/flags');
+  const dialogOf = (who: typeof page) => who.getByRole('dialog', { name: 'Change new_ledger' });
+  for (const who of [page, second]) {
+    await who.getByRole('button', { name: 'Change new_ledger' }).click();
+    await expect(dialogOf(who).getByRole('textbox', { name: 'Owner' })).toHaveValue('payments');
+  }
+  await dialogOf(page).getByRole('checkbox', { name: 'On', exact: true }).check();
+  await dialogOf(page).getByRole('spinbutton', { name: 'Percent' }).fill('40');
+  await dialogOf(page).getByRole('button', { name: 'Save' }).click();
+  await expect(told(page)).toContainText('new_ledger: saved');
+
+  const mine = dialogOf(second);
+  await mine.getByRole('textbox', { name: 'Owner' }).fill('risk');
+  await mine.getByRole('textbox', { name: 'Description' }).fill('The ledger of next year');
+  await mine.getByRole('textbox', { name: 'Reason' }).fill('Risk takes it over');
+  await mine.getByRole('button', { name: 'Save' }).click();
+  await expect(mine.getByRole('alert')).toContainText('Nothing was changed');
+  await expect(mine.getByRole('alert')).toContainText(
+    'Ada Okafor has changed this flag: it was Off and is On for 40%. To write over that, do it again.',
+  );
+  // What the other page did stands, and nothing that was typed is lost.
+  await page.reload();
+  await expect(row).toContainText('On for 40%');
+  await expect(row).toContainText('payments');
+  await expect(mine.getByRole('textbox', { name: 'Owner' })).toHaveValue('risk');
+  await expect(mine.getByRole('textbox', { name: 'Description' })).toHaveValue('The ledger of next year');
+  await expect(mine.getByRole('textbox', { name: 'Reason' })).toHaveValue('Risk takes it over');
+
+  // Who has seen it may write over it: as it stands in the form, switched off.
+  await mine.getByRole('button', { name: 'Save' }).click();
+  await expect(told(second)).toContainText('new_ledger: saved');
+  const written = second.getByRole('row', { name: /new_ledger/ });
+  await expect(written).toContainText('risk');
+  await expect(written.getByText('Off', { exact: true })).toBeVisible();
+});
+
+test('a flag that somebody else removed meanwhile is made again only by doing it again', async ({
+  company,
+  signIn,
+  guard,
+}) => {
+  guard.allow(412);
+  const page = await signIn(await company.hire('Ada Okafor', { role: 'admin' }));
+  await page.goto('/settings/flags');
+  await page.getByRole('button', { name: 'Add flag' }).click();
+  const adding = page.getByRole('dialog', { name: 'Add a flag' });
+  await adding.getByRole('textbox', { name: 'Key' }).fill('old_ledger');
+  await adding.getByRole('checkbox', { name: 'Needs sign-off' }).uncheck();
+  await adding.getByRole('button', { name: 'Add flag' }).click();
+  await expect(page.getByRole('row', { name: /old_ledger/ })).toBeVisible();
+  const second = await signIn(await company.hire('Marek Nowak', { role: 'admin' }));
+  await second.goto('/settings/flags');
+  await second.getByRole('button', { name: 'Switch on old_ledger' }).click();
+
+  await page.getByRole('button', { name: 'Remove old_ledger' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await expect(page.getByRole('row', { name: /old_ledger/ })).toHaveCount(0);
+
+  const switching = second.getByRole('dialog', { name: 'Switch on old_ledger in production?' });
+  await switching.getByRole('button', { name: 'Switch', exact: true }).click();
+  await expect(switching.getByRole('alert')).toContainText('Somebody has removed this flag.');
+  await page.reload();
+  await expect(page.getByRole('row', { name: /old_ledger/ })).toHaveCount(0);
+  await switching.getByRole('button', { name: 'Switch', exact: true }).click();
+  await expect(second.getByRole('row', { name: /old_ledger/ })).toContainText('On');
+});

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { Badge } from '@/components/ui/badge';
 import { CostBand } from '@/components/ui/cost-band';
 import { VisibleText } from '@/components/ui/visible-text';
@@ -12,20 +13,19 @@ interface AnswerProps {
   answer: EvaluationResource;
   /** In what it differs from the answer that it stands beside. */
   differs?: ReadonlySet<Aspect>;
+  /** What can be done with it, beside its title. */
+  action?: ReactNode;
 }
 
 const NOWHERE: ReadonlySet<Aspect> = new Set();
 
 /** What policy answers: the decision, for whom it asks, why, at what cost, and which rules matched or failed. */
-export function Answer({ title, what, answer, differs = NOWHERE }: AnswerProps) {
+export function Answer({ title, what, answer, differs = NOWHERE, action }: AnswerProps) {
   const { decision, approval_level_required: level, min_approvals: people } = answer;
   return (
     <section aria-label={title ?? what} className="min-w-0 border-t pt-2.5">
-      <h3 className="flex flex-wrap items-baseline gap-x-2 text-12 text-ink-3">
-        {title === null ? null : <span className="font-mono text-13 text-ink">{title}</span>}
-        {what}
-      </h3>
-      <p className="mt-2.5 flex flex-wrap items-center gap-x-2 gap-y-1">
+      <AnswerTitle title={title} what={what} action={action} />
+      <p className="mt-1.5 flex flex-wrap items-center gap-x-2 gap-y-1">
         <Effect effect={EFFECT_OF[decision]} level={level} />
         {level === null ? null : (
           <span className="text-13 text-ink-2">
@@ -44,6 +44,19 @@ export function Answer({ title, what, answer, differs = NOWHERE }: AnswerProps) 
       {differs.has('reasons') ? <Differs what="the reasons" /> : null}
       <Facts answer={answer} differs={differs} />
     </section>
+  );
+}
+
+/** Whose answer it is. */
+export function AnswerTitle({ title, what, action }: Pick<AnswerProps, 'title' | 'what' | 'action'>) {
+  return (
+    <div className="flex min-h-7 items-start justify-between gap-2">
+      <h3 className="flex min-w-0 flex-wrap items-baseline gap-x-2 pt-1 text-12 text-ink-3 [overflow-wrap:anywhere]">
+        {title === null ? null : <span className="font-mono text-13 text-ink">{title}</span>}
+        {what}
+      </h3>
+      {action}
+    </div>
   );
 }
 

@@ -18,7 +18,7 @@ import { FlagKey } from '@/lib/contracts';
 import { type ReadFlags, writeFlag } from './flags-queries';
 import { RolloutField } from './flags-rollout';
 import type { FlagAct } from './flags-table';
-import { describeState, type FlagDraft, foreseeFlag, isSameFlag } from './flags-words';
+import { describeOvertaken, type FlagDraft, foreseeFlag, isSameFlag } from './flags-words';
 import { flagsKey } from './settings-query-keys';
 import { Overtaken } from './write-edited';
 
@@ -229,9 +229,9 @@ function findFaults({ act }: FlagSubject, draft: FlagDraft, read: ReadFlags): Re
 
 function toFlagProblem(error: Error, flag: Pick<FlagDraft, 'key' | 'environment'>) {
   if (error instanceof Overtaken) {
-    const now = (error as Overtaken<ReadFlags>).now.resource.flags.find((other) => isSameFlag(other, flag));
-    const what = now === undefined ? 'removed this flag' : `changed this flag; it is now: ${describeState(now)}`;
-    return { fields: {}, rest: `Somebody has ${what}. To write over that, do it again.` };
+    const { seen, now } = error as Overtaken<ReadFlags>;
+    const [before, after] = [seen, now].map(({ resource }) => resource.flags.find((other) => isSameFlag(other, flag)));
+    return { fields: {}, rest: `${describeOvertaken(before, after)} To write over that, do it again.` };
   }
   if (isApiProblem(error, 'config/changed')) {
     return { fields: {}, rest: 'Somebody keeps changing the configuration. Try again.' };

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import type { FlagResource } from '@/lib/contracts';
-import { byEnvironment, describePending, describeState, type FlagDraft, foreseeFlag } from './flags-words';
+import {
+  byEnvironment,
+  describeOvertaken,
+  describePending,
+  describeState,
+  type FlagDraft,
+  foreseeFlag,
+} from './flags-words';
 
 const flag = (over: Partial<FlagDraft> = {}): FlagDraft => ({
   key: 'x',
@@ -42,4 +49,23 @@ test('a flag and what waits for it are said in words', () => {
 test('the environment of the deployment comes first', () => {
   const flags = ['a', 'production', 'b'].map((environment) => flag({ environment })) as FlagResource[];
   expect(byEnvironment(flags, 'production').map(({ environment }) => environment)).toEqual(['production', 'a', 'b']);
+});
+
+test('what somebody else did to a flag meanwhile is said with who did it', () => {
+  const by = (over: Partial<FlagDraft>): FlagResource => ({
+    ...flag(over),
+    updated_at: '2026-01-01T00:00:00Z',
+    updated_by_name: 'Marek Nowak',
+    pending_request_id: null,
+    pending_change: null,
+  });
+  expect(describeOvertaken(flag(), by({ enabled: true, rollout_percentage: 40, owner: 'risk' }))).toBe(
+    'Marek Nowak has changed this flag: it was Off and is On for 40%; owner was nobody and is risk.',
+  );
+  expect(describeOvertaken(flag({ description: 'New' }), by({ requires_signoff: true }))).toBe(
+    'Marek Nowak has changed this flag: sign-off was not needed and is needed; description was “New” and is none.',
+  );
+  expect(describeOvertaken(flag(), by({ rollout_percentage: 40 }))).toContain('it was Off and is Off, at 40%.');
+  expect(describeOvertaken(flag(), undefined)).toBe('Somebody has removed this flag.');
+  expect(describeOvertaken(undefined, by({ enabled: true }))).toBe('Marek Nowak has added this flag: On.');
 });

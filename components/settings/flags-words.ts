@@ -22,6 +22,28 @@ export function describeState({ enabled, rollout_percentage: share }: FlagDraft)
   return share === 100 ? 'On' : `On for ${share}%`;
 }
 
+/** What of a flag can be changed, and how each is said. */
+const PARTS = {
+  state: {
+    label: 'it',
+    say: (flag) =>
+      flag.enabled || flag.rollout_percentage === 100 ? describeState(flag) : `Off, at ${flag.rollout_percentage}%`,
+  },
+  signoff: { label: 'sign-off', say: ({ requires_signoff: needed }) => (needed ? 'needed' : 'not needed') },
+  owner: { label: 'owner', say: ({ owner }) => owner ?? 'nobody' },
+  description: { label: 'description', say: ({ description }) => (description === null ? 'none' : `“${description}”`) },
+} as const satisfies Record<string, { label: string; say: (flag: FlagDraft) => string }>;
+
+/** Who did what to a flag while somebody else was editing it; `before` is what they saw of it, undefined where it was not there. */
+export function describeOvertaken(before: FlagDraft | undefined, now: FlagResource | undefined): string {
+  if (now === undefined) return 'Somebody has removed this flag.';
+  if (before === undefined) return `${now.updated_by_name} has added this flag: ${describeState(now)}.`;
+  const changed = Object.values(PARTS)
+    .filter(({ say }) => say(before) !== say(now))
+    .map(({ label, say }) => `${label} was ${say(before)} and is ${say(now)}`);
+  return `${now.updated_by_name} has changed this flag: ${changed.join('; ')}.`;
+}
+
 /** What a change that waits makes of a flag. */
 export function describePending(change: NonNullable<FlagResource['pending_change']>): string {
   if (change.removes) return 'To be removed';

@@ -16,11 +16,14 @@ export interface EditedList<Read, Row> {
 
 /** Somebody has changed the very row that is being edited. Whoever edits it has to see that before anything is written over it. */
 export class Overtaken<Read> extends Error {
+  /** What was read when the editing began, and what is there now. */
+  readonly seen: Read;
   readonly now: Read;
 
-  constructor(now: Read) {
+  constructor(seen: Read, now: Read) {
     super('Somebody has changed this meanwhile');
     this.name = 'Overtaken';
+    this.seen = seen;
     this.now = now;
   }
 }
@@ -42,7 +45,7 @@ export async function writeEdited<Read, Row>(list: EditedList<Read, Row>, after:
     if (!isApiProblem(error, 'config/changed')) throw error;
     const now = await reread();
     const seen = rowsOf(base).find(isEdited);
-    if (JSON.stringify(rowsOf(now).find(isEdited)) !== JSON.stringify(seen)) throw new Overtaken(now);
+    if (JSON.stringify(rowsOf(now).find(isEdited)) !== JSON.stringify(seen)) throw new Overtaken(base, now);
     return write(now, rowsWith(now));
   }
 }

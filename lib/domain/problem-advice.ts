@@ -3,7 +3,7 @@ import type { ProblemCode } from './errors';
 /** What to do about each problem, in a sentence to whoever meets it. A code without one does not compile. */
 export const PROBLEM_ADVICE = {
   'http/not-json': 'Send a body that is valid JSON, or none at all where the operation takes none.',
-  'http/bad-path': 'Percent-encode what stands in the path; a lone % is %25.',
+  'http/bad-path': 'Percent-encode what stands in the path: a lone % is %25. Resolve . and .. before you ask.',
   'auth/required': 'Send the API key as `Authorization: Bearer csk_…`, or sign in to the console.',
   'auth/invalid-key':
     'Check that the key was copied whole; if it was revoked or has expired, ask an admin for another one.',

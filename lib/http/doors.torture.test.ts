@@ -222,7 +222,8 @@ describe('what no client would send by itself', () => {
   test.each([
     ['/api/v1/', 404],
     ['/api/v1//me', 404],
-    ['/api/v1/policy/requests/%2e%2e', 404],
+    ['/api/v1/policy/requests/%2e%2e', 400],
+    ['/api/v1/policy/sets/.', 400],
     ['/api/v1/policy/requests/%zz', 400],
     ['/api/v1/policy/requests/%', 400],
     ['/api/v1/policy/requests/%ff', 400],
@@ -232,6 +233,16 @@ describe('what no client would send by itself', () => {
     );
     expect([ours?.status, ours?.headers['content-type']]).toEqual([status, 'application/problem+json']);
     expect(theirs?.status).toBeGreaterThanOrEqual(300);
+  });
+
+  // Next resolves dots as browsers do; in front of the direct door nobody has, so that they would lead to an operation that nobody has seen.
+  test('dots in a path lead to no other operation at the direct door', async () => {
+    const { status, text } = await send(direct.port, {
+      method: 'GET',
+      path: '/api/v1/runs/%2E./events',
+      headers: as(),
+    });
+    expect([status, JSON.parse(text).code]).toEqual([400, 'http/bad-path']);
   });
 
   test('an id with an encoded slash reaches no sub-resource', async () => {

@@ -23,13 +23,28 @@ export function admitTarget(request: IncomingMessage, response: ServerResponse):
     response.writeHead(204, { allow: 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT' }).end();
     return false;
   }
-  refuse(request, response);
+  refuse(request, response, 'The target of the request is neither a path nor an address');
   return false;
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse): void {
+/** A segment that is a way and no name (RFC 3986 §3.3), also where its dots are encoded, which says the same (§2.3). */
+const DOTS = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
+
+/**
+ * Refuses a path with dots for a segment. Clients resolve them before they ask (RFC 3986 §5.2.4). Resolved here, a call that everything in
+ * front of the server took for one operation would be answered by another.
+ * @returns false when the answer has been given already.
+ */
+export function admitSegments(request: IncomingMessage, response: ServerResponse): boolean {
+  const [path = ''] = (request.url ?? '/').split(/[?#]/, 1);
+  if (!DOTS.test(path)) return true;
+  refuse(request, response, 'The path has . or .. for a segment');
+  return false;
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, detail: string): void {
   const { requestId } = readTrace(new Headers());
-  const error = new AppError('http/bad-path', { detail: 'The target of the request is neither a path nor an address' });
+  const error = new AppError('http/bad-path', { detail });
   const problem = toProblem(error, { requestId, instance: request.url ?? '' });
   void problem.text().then((text) => {
     response.writeHead(problem.status, { ...Object.fromEntries(problem.headers), 'x-request-id': requestId });

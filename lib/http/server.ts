@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
 import next from 'next';
 import { assertSafeRole, closeDatabases, flushEvaluations } from '@/lib/platform/db';
 import { env } from '@/lib/platform/env';
@@ -9,7 +8,8 @@ import { announceShutdown } from '@/lib/services/operations';
 import { stopConfigCache } from '@/lib/services/policy';
 import { endWaits } from '@/lib/services/requests';
 import { endWorkWaits } from '@/lib/services/runs';
-import { api, isApiPath } from './api';
+import { isApiPath } from './api';
+import { serveDirect } from './direct-door';
 import { closeStreams } from './handlers/events';
 import { admitPage } from './page-door';
 import { admitTarget } from './request-target';
@@ -28,8 +28,6 @@ async function main(): Promise<void> {
   const pages = next({ dev: false, hostname: HOST, port: PORT, httpServer: createServer() });
   await pages.prepare();
   const servePage = pages.getRequestHandler();
-  // Next's own Request and Response must stay what they are.
-  const serveDirect = getRequestListener(api, { overrideGlobalObjects: false });
   const server = createServer({ requestTimeout: 120_000, headersTimeout: 20_000 });
   stopOnRequest(server, async () => {
     await pages.close();
@@ -39,7 +37,7 @@ async function main(): Promise<void> {
   server.on('request', (request, response) => {
     if (!admitTarget(request, response)) return;
     const pathname = pathOf(request);
-    if (isApiPath(pathname)) return void serveDirect(request, response);
+    if (isApiPath(pathname)) return serveDirect(request, response);
     if (admitPage(request, response)) servePage(request, response).catch((error) => failPage(error, response));
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(PORT, HOST, resolve));

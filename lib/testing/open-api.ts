@@ -1,7 +1,6 @@
 /** The API behind a socket, in the test's own process: what a client over a network meets, bad weather included. */
 import { createServer, type IncomingMessage } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
-import { api } from '@/lib/http/api';
+import { serveDirect } from '@/lib/http/direct-door';
 
 export interface OpenApi {
   url: string;
@@ -22,7 +21,6 @@ export interface Weather {
 
 /** Listens on a free port of this machine. */
 export async function openApi({ isDown = () => false, losesAnswer = () => false }: Weather = {}): Promise<OpenApi> {
-  const serve = getRequestListener(api, { overrideGlobalObjects: false });
   let refused = 0;
   const server = createServer((request, response) => {
     if (isDown()) {
@@ -33,7 +31,7 @@ export async function openApi({ isDown = () => false, losesAnswer = () => false 
       const lose = () => request.socket.destroy();
       Object.assign(response, { write: lose, end: lose });
     }
-    void serve(request, response);
+    serveDirect(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

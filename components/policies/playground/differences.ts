@@ -1,7 +1,7 @@
 import type { EvaluationResource } from '@/lib/contracts';
 
-/** The parts of an answer in which two versions can differ. */
-export const ASPECTS = ['decision', 'people', 'reasons', 'rules', 'violations', 'errors', 'cost'] as const;
+/** The parts of an answer in which two versions can differ, the gravest first. */
+export const ASPECTS = ['decision', 'people', 'errors', 'violations', 'reasons', 'rules', 'cost'] as const;
 export type Aspect = (typeof ASPECTS)[number];
 
 const PARTS = {
@@ -19,4 +19,9 @@ export function differencesOf(answer: EvaluationResource, from: EvaluationResour
   return new Set(
     ASPECTS.filter((aspect) => JSON.stringify(PARTS[aspect](answer)) !== JSON.stringify(PARTS[aspect](from))),
   );
+}
+
+/** What an answer says, as a text that is the same for two answers exactly when they differ in nothing. */
+export function partsOf(answer: EvaluationResource): string {
+  return JSON.stringify(ASPECTS.map((aspect) => PARTS[aspect](answer)));
 }

@@ -1,15 +1,13 @@
 import { POLICY_TYPES } from '@/lib/domain/policy';
 import { type TryDraft, toTryDraft } from '../try-draft';
+import { type Choice, EVERY_VERSION } from './choice';
 
-/** How much of a payload an address carries: browsers, mail programs and proxies cut longer ones. */
-const MAX_SHARED_PAYLOAD = 4000;
-/** So many answers can still be told apart beside each other. */
-export const MAX_CHOSEN = 5;
+/** How much of a payload, and of the versions' names, an address carries: browsers, mail programs and proxies cut longer ones. */
+const MAX_SHARED = 4000;
 
 export interface PlaygroundState {
   draft: TryDraft;
-  /** The versions that are asked besides what decides now. */
-  versions: string[];
+  choice: Choice;
 }
 
 interface Params {
@@ -17,7 +15,7 @@ interface Params {
   getAll: (name: string) => string[];
 }
 
-/** What an address says; what it does not say is as in an empty form. */
+/** What an address says; what it does not say is as in an empty form, and every version is asked. */
 export function readPlayground(params: Params): PlaygroundState {
   const empty = toTryDraft(undefined);
   const type = params.get('type');
@@ -29,18 +27,30 @@ export function readPlayground(params: Params): PlaygroundState {
       policyType: POLICY_TYPES.find((known) => known === type) ?? empty.policyType,
       payload: payload === null ? empty.payload : spread(payload),
     },
-    versions: [...new Set(params.getAll('v'))].slice(0, MAX_CHOSEN),
+    choice: readChoice(params),
   };
 }
 
-/** The address of a question, for somebody else to open; null where the payload is too long for one. */
-export function playgroundHref({ draft, versions }: PlaygroundState): string | null {
+/** `v` names the only versions that are asked, and is empty where none is; `without` names those that are left out of every version. */
+function readChoice(params: Params): Choice {
+  const only = params.getAll('v');
+  if (only.length > 0) return { every: false, named: namesIn(only) };
+  return { ...EVERY_VERSION, named: namesIn(params.getAll('without')) };
+}
+
+function namesIn(given: readonly string[]): string[] {
+  return [...new Set(given)].filter((name) => name !== '');
+}
+
+/** The address of a question, for somebody else to open; null where the payload or the versions are too long for one. */
+export function playgroundHref({ draft, choice }: PlaygroundState): string | null {
   const payload = compact(draft.payload);
-  if (payload.length > MAX_SHARED_PAYLOAD) return null;
+  if (payload.length > MAX_SHARED || choice.named.join().length > MAX_SHARED) return null;
   const search = new URLSearchParams({ skill: draft.skillId, type: draft.policyType });
   if (draft.agentId.trim() !== '') search.set('agent', draft.agentId);
   if (payload !== '{}') search.set('payload', payload);
-  for (const version of versions) search.append('v', version);
+  for (const version of choice.named) search.append(choice.every ? 'without' : 'v', version);
+  if (!choice.every && choice.named.length === 0) search.set('v', '');
   return `/policies/playground?${search}`;
 }
 

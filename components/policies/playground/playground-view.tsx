@@ -1,11 +1,10 @@
 'use client';
 
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useEffect, useMemo, useState } from 'react';
 import { CodeEditor } from '@/components/code/code-editor';
 import type { CodeFault } from '@/components/code/code-mirror';
 import { readJsonObject } from '@/components/code/json-text';
-import { api } from '@/components/live/api';
 import { Button } from '@/components/ui/button';
 import { cx } from '@/components/ui/class-names';
 import { useFocusOnFault } from '@/components/ui/form-focus';
@@ -13,16 +12,16 @@ import { toFormProblem } from '@/components/ui/form-problem';
 import { Notice } from '@/components/ui/notice';
 import { PAGE_BODY } from '@/components/ui/page-edge';
 import { PageHeader } from '@/components/ui/page-header';
-import { Section } from '@/components/ui/section';
 import { toast } from '@/components/ui/toast';
-import type { EvaluationResource } from '@/lib/contracts';
-import { Answer } from '../answer';
+import type { PolicySetSummary } from '@/lib/contracts';
 import { PoliciesLink } from '../policies-link';
 import { policySetsQuery } from '../policies-queries';
 import { QUESTION_FIELDS, QuestionFields } from '../question-fields';
-import { readTryDraft, type TryDraft, type TryQuestion } from '../try-draft';
-import { differencesOf } from './differences';
+import { readTryDraft, type TryDraft } from '../try-draft';
+import { Answers } from './answers';
+import { type Choice, chosenOf, turn } from './choice';
 import { type PlaygroundState, playgroundHref } from './playground-state';
+import { useAsking } from './use-asking';
 import { VersionChoice } from './version-choice';
 
 interface PlaygroundViewProps {
@@ -35,35 +34,37 @@ interface PlaygroundViewProps {
 
 /** A question, and what every version answers to it, side by side. Nothing is changed by it. */
 export function PlaygroundView({ tenantId, start, asks }: PlaygroundViewProps) {
-  const { data: sets } = useQuery(policySetsQuery);
-  const active = sets?.data.find(({ status }) => status === 'active')?.version ?? null;
+  const sets = useQuery(policySetsQuery).data?.data ?? NO_SETS;
+  const active = sets.find(({ status }) => status === 'active')?.version ?? null;
   const [state, setState] = useState(start);
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
-  const asking = useAskAll(tenantId);
-  const problem = asking.isError ? toFormProblem(asking.error, QUESTION_FIELDS) : null;
+  const { asking, ask, askMore, stop } = useAsking();
+  const known = useMemo(() => sets.map(({ version }) => version), [sets]);
+  const chosen = useMemo(() => chosenOf(state.choice, known, active), [state.choice, known, active]);
+  const problem = asking?.error ? toFormProblem(asking.error, QUESTION_FIELDS) : null;
   const errors: Readonly<Record<string, string>> = { ...problem?.fields, ...faults };
   const form = useFocusOnFault(errors);
   const type = (part: Partial<TryDraft>) => setState((before) => ({ ...before, draft: { ...before.draft, ...part } }));
-  const ask = (asked: PlaygroundState) => {
-    const read = readTryDraft(asked.draft);
+  // What is asked is what the address says from now on; a question that it cannot carry is not in it.
+  const keepAddress = () => window.history.replaceState(null, '', playgroundHref(state) ?? '/policies/playground');
+  const askAll = () => {
+    const read = readTryDraft(state.draft);
     setFaults('faults' in read ? read.faults : {});
     if ('faults' in read) return;
-    asking.mutate({ state: asked, active, question: read.question });
-    // What is asked is what the address says from now on; a payload that it cannot carry is not in it.
-    window.history.replaceState(null, '', playgroundHref(asked) ?? '/policies/playground');
+    keepAddress();
+    void ask({ question: { ...read.question, tenant_id: tenantId }, draft: state.draft, active }, chosen);
   };
-  const first = useRef(asks);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what the address asks is asked once, when the page opens.
   useEffect(() => {
-    if (first.current) ask(start);
-    first.current = false;
+    if (asks) askAll();
   }, []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!asking.isPending) ask(state);
+    if (asking?.phase !== 'asking') askAll();
   };
   // Answers belong to what was asked and to what decided then.
-  const answers = asking.variables?.state === state && asking.variables.active === active ? asking.data : undefined;
+  const answered = asking?.draft === state.draft && asking.active === active ? asking : null;
+  const choose = (choice: Choice) => setState((before) => ({ ...before, choice }));
   return (
     <div className={cx(PAGE_BODY, 'grid gap-6')}>
       <PageHeader
@@ -86,14 +87,9 @@ export function PlaygroundView({ tenantId, start, asks }: PlaygroundViewProps) {
           payload={<PayloadEditor value={state.draft.payload} onChange={(payload) => type({ payload })} />}
         />
         <div className="grid gap-4 sm:col-span-full">
-          <VersionChoice
-            sets={sets?.data ?? []}
-            active={active}
-            chosen={state.versions}
-            onChange={(versions) => setState((before) => ({ ...before, versions }))}
-          />
+          <VersionChoice sets={sets} active={active} choice={state.choice} onChange={choose} />
           <div>
-            <Button type="submit" variant="act" busy={asking.isPending}>
+            <Button type="submit" variant="act" busy={asking?.phase === 'asking'}>
               Ask policy
             </Button>
           </div>
@@ -104,12 +100,25 @@ export function PlaygroundView({ tenantId, start, asks }: PlaygroundViewProps) {
           </Notice>
         ) : null}
       </form>
-      <div role="status" aria-label="Answers" className="scroll-mb-5">
-        {answers ? <Answers answers={answers} versions={state.versions} active={active} /> : null}
-      </div>
+      {answered === null ? null : (
+        <Answers
+          asking={answered}
+          sets={sets}
+          chosen={chosen}
+          onAskMore={(versions) => {
+            keepAddress();
+            void askMore(versions);
+          }}
+          onStop={stop}
+          onAskAgain={askAll}
+          onLeaveOut={(version) => choose(turn(state.choice, version))}
+        />
+      )}
     </div>
   );
 }
+
+const NO_SETS: readonly PolicySetSummary[] = [];
 
 /** The payload with its fault underlined while it is written. */
 function PayloadEditor({ value, onChange }: { value: string; onChange: (value: string) => void }) {
@@ -133,67 +142,10 @@ function ShareButton({ state }: { state: PlaygroundState }) {
   };
   return (
     <Button
-      disabledReason={href === null ? 'The payload is too long for an address' : null}
+      disabledReason={href === null ? 'The question is too long for an address' : null}
       onClick={() => void copy()}
     >
       Copy link
     </Button>
   );
-}
-
-interface Asked {
-  state: PlaygroundState;
-  active: string | null;
-  question: TryQuestion;
-}
-
-/** What decides now answers first, then the versions that were chosen; all under one state of the configuration. */
-function useAskAll(tenantId: string) {
-  return useMutation({
-    mutationFn: async ({ state, question }: Asked): Promise<EvaluationResource[]> => {
-      const body = { ...question, tenant_id: tenantId };
-      const items = [body, ...state.versions.map((version) => ({ ...body, policy_version: version }))];
-      return (await api.evaluatePolicyBatch({ body: { items } })).data;
-    },
-  });
-}
-
-interface AnswersProps {
-  answers: readonly EvaluationResource[];
-  versions: readonly string[];
-  active: string | null;
-}
-
-function Answers({ answers: [now, ...others], versions, active }: AnswersProps) {
-  if (now === undefined) return null;
-  const different = others.filter((answer) => differencesOf(answer, now).size > 0).length;
-  return (
-    <Section title="Answers">
-      {others.length === 0 ? null : (
-        <p className="mb-3 text-13 text-ink-2">{describeDifferent(different, others.length)}</p>
-      )}
-      <div className="grid gap-x-7 gap-y-5 sm:grid-cols-[repeat(auto-fit,minmax(15rem,1fr))]">
-        {active === null ? (
-          <Answer title={null} what="The level configuration, which decides now" answer={now} />
-        ) : (
-          <Answer title={active} what="decides now" answer={now} />
-        )}
-        {others.map((answer, index) => (
-          <Answer
-            key={versions[index]}
-            title={versions[index] ?? null}
-            what="would answer"
-            answer={answer}
-            differs={differencesOf(answer, now)}
-          />
-        ))}
-      </div>
-    </Section>
-  );
-}
-
-function describeDifferent(different: number, count: number): string {
-  if (different === 0) return 'They answer the same.';
-  if (count === 1) return 'It answers otherwise than what decides now.';
-  return `${different} of ${count} ${different === 1 ? 'answers' : 'answer'} otherwise than what decides now.`;
 }

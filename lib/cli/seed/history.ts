@@ -21,8 +21,10 @@ export function pastWeeks(now: Date, chance: Chance): Act[] {
     for (let n = 0; n < count; n++) {
       const at = new Date(midnight + chance.between(7 * 60, 18 * 60) * 60_000 + chance.between(0, 59_999));
       if (at > later(now, -90)) continue;
-      const life = lifeOf(request++, pickStory(chance), at, now, chance);
-      if (!life.some((act) => isStopped(act.at, now))) acts.push(...life);
+      const story = pickStory(chance);
+      const life = lifeOf(request, story, at, now, chance);
+      if (!life.some((act) => isStopped(act.at, now))) acts.push(...life, ...outcomeOf(request, story, life, now));
+      request += 1;
     }
   }
   return [...acts, ...override(request, now), ...stoppedAfternoon(request + 1, now, chance)];
@@ -78,6 +80,15 @@ function lifeOf(request: number, story: Story, at: Date, now: Date, chance: Chan
   return acts;
 }
 
+/** What it came to, told some hours after it ended, or some days; until then it is reserved in its budgets. */
+function outcomeOf(request: number, { estimated }: Story, life: readonly Act[], now: Date): Act[] {
+  const ended = new Date(Math.max(...life.map((act) => act.at.getTime())));
+  const hours = request % 4 === 3 ? 110 : 1 + (request % 5);
+  const at = later(ended, hours * 60);
+  if (at > later(now, -QUIET_MINUTES)) return [];
+  return [{ at, does: 'report', request, percent: estimated ? 88 + ((request * 11) % 31) : 100 }];
+}
+
 /** What only the owner may sign, and only with a reason. */
 function override(request: number, now: Date): Act[] {
   const at = new Date(now.getTime() - 12 * DAY_MS);
@@ -98,6 +109,7 @@ function override(request: number, now: Date): Act[] {
     { at, does: 'ask', request, agent: 'billing-bot', ask },
     { at: later(at, 18), does: 'approve', request, by: 'ada', text: 'Within the budget; needs the owner' },
     { at: later(at, 47), does: 'approve', request, by: 'oz', level: 5, text: 'Agreed with the board on Monday' },
+    { at: later(at, 180), does: 'report', request, percent: 100 },
   ];
 }
 

@@ -1,4 +1,5 @@
 import { type Act, later } from './acts';
+import { FLAGS_TO_AGREE } from './configuration';
 import type { AgentName, PersonName } from './people';
 import type { Ask } from './stories';
 
@@ -219,4 +220,10 @@ export function whatWaits(now: Date, firstNumber: number, emailOf: (name: Person
       ...since.map(({ after, ...what }) => ({ at: later(at, after), request, ...what })),
     ];
   });
+}
+
+/** Somebody has asked for more of a flag than they may switch on alone. */
+export function flagThatWaits(now: Date): Act {
+  const text = 'Two weeks of the trial without a complaint; a quarter of the suppliers next';
+  return { at: later(now, -33), does: 'flags', by: 'marek', flags: FLAGS_TO_AGREE, text };
 }

@@ -1,14 +1,14 @@
 import type { CreateEndpointBody } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import { NO_CALL } from '@/lib/domain/call';
-import { putLevels } from '@/lib/services/policy';
 import { createEndpoint } from '@/lib/services/webhooks';
 import { DAY_MS } from './acts';
 import { chance } from './chance';
+import { configure } from './configuration';
 import { pastWeeks } from './history';
-import { LEVELS } from './levels';
 import { addAgents, addPeople, emailOf } from './people';
-import { whatWaits } from './present';
+import { flagThatWaits, whatWaits } from './present';
+import { runsOf } from './run-story';
 import { play, type Stage } from './stage';
 
 /** A clock that is held, and what a scenario needs to build a tenant. */
@@ -30,7 +30,7 @@ const ENDPOINT = {
 
 /** What can be seeded: each builds what is in a tenant that was made `daysAgo`, through the services. */
 export const SCENARIOS = {
-  /** A company at work: four weeks behind it, and a queue that waits. */
+  /** A company at work: budgets, flags and definitions, four weeks behind it with runs among them, and a queue that waits. */
   demo: {
     title: 'Northwind Trading',
     daysAgo: 29,
@@ -39,11 +39,11 @@ export const SCENARIOS = {
       const people = await addPeople(admin, password);
       const agents = await addAgents(admin);
       await workshop.setClock(new Date(now.getTime() - 28 * DAY_MS));
-      await putLevels(people.marek, LEVELS, { traceId: null, idempotency: null, ifMatch: '*' });
+      await configure(people);
       await createEndpoint(people.marek, { ...ENDPOINT, tenant_id: admin.tenantId }, NO_CALL);
       const past = pastWeeks(now, chance(2026));
       const waiting = whatWaits(now, past.length, (name) => emailOf(name, admin.tenantId));
-      await play([...past, ...waiting], now, { ...workshop, people, agents });
+      await play([...past, ...waiting, ...runsOf(now), flagThatWaits(now)], now, { ...workshop, people, agents });
     },
   },
   /** People, and nothing that anybody has asked for. */

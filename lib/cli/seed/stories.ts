@@ -10,6 +10,8 @@ export interface Story {
   deciders: readonly [PersonName, PersonName];
   /** Policy allows it by itself: nobody decides it. */
   automatic?: true;
+  /** What it costs is expected by a model and not said by the payload, so that it turns out a little otherwise. */
+  estimated?: true;
   /** How many signatures it needs. */
   signatures: 1 | 2;
   /** Whose look is sometimes recorded first, below the level that is needed. */
@@ -147,6 +149,7 @@ export const DEPLOY: Story = {
     };
   },
   deciders: ['tom', 'marek'],
+  estimated: true,
   signatures: 2,
   medianMinutes: 9,
   weight: 8,
@@ -179,6 +182,7 @@ export const EXPORT: Story = {
     };
   },
   deciders: ['ines', 'ada'],
+  estimated: true,
   signatures: 2,
   medianMinutes: 140,
   weight: 4,

@@ -4,9 +4,9 @@ import pg from 'pg';
 const ENDED = "tenant_id = $1 AND status IN ('delivered', 'dead')";
 
 /**
- * What a tenant is made of, in an order in which every row finds what it refers to, and the role that may write it. Secrets of
- * webhook endpoints come sealed: both databases are one instance's. What is only on its way stays behind (outbox, deliveries that are not
- * at their end, idempotency).
+ * What a tenant is made of, in an order in which every row finds what it refers to, and the role that may write it. Secrets come sealed:
+ * both databases are one instance's. What is only on its way stays behind (outbox, deliveries that are not at their end, idempotency), and so
+ * does what is learnt or recorded beside it (`LEFT_BEHIND`).
  */
 const TABLES = [
   { name: 'tenants', role: 'countersign_app', where: 'tenant_id = $1' },
@@ -23,10 +23,27 @@ const TABLES = [
     forget: 'created_by_key_id',
   },
   { name: 'policy_approval_levels', role: 'countersign_app', where: 'tenant_id = $1' },
+  { name: 'policy_sets', role: 'countersign_app', where: 'tenant_id = $1' },
+  { name: 'policy_rules', role: 'countersign_app', where: 'tenant_id = $1' },
+  { name: 'policy_recording', role: 'countersign_app', where: 'tenant_id = $1' },
+  { name: 'config_sources', role: 'countersign_app', where: 'tenant_id = $1' },
+  { name: 'workflow_secrets', role: 'countersign_app', where: 'tenant_id = $1' },
+  { name: 'feature_flags', role: 'countersign_app', where: 'tenant_id = $1' },
+  { name: 'cost_models', role: 'countersign_app', where: 'tenant_id = $1' },
+  { name: 'cost_model_learning', role: 'countersign_app', where: 'tenant_id = $1' },
+  { name: 'budgets', role: 'countersign_app', where: 'tenant_id = $1' },
+  { name: 'budget_periods', role: 'countersign_hot', where: 'tenant_id = $1' },
+  { name: 'dag_definitions', role: 'countersign_app', where: 'tenant_id = $1' },
+  { name: 'dag_runs', role: 'countersign_hot', where: 'tenant_id = $1' },
+  { name: 'dag_steps', role: 'countersign_hot', where: 'tenant_id = $1' },
   { name: 'webhook_endpoints', role: 'countersign_app', where: 'tenant_id = $1' },
   { name: 'webhook_secrets', role: 'countersign_app', where: 'tenant_id = $1' },
   { name: 'approval_requests', role: 'countersign_hot', where: 'tenant_id = $1' },
   { name: 'approval_reviews', role: 'countersign_hot', where: 'tenant_id = $1' },
+  { name: 'feature_flag_changes', role: 'countersign_app', where: 'tenant_id = $1' },
+  { name: 'budget_reservations', role: 'countersign_hot', where: 'tenant_id = $1' },
+  // What they teach is learnt where they arrive: each hands itself over as a lesson.
+  { name: 'cost_outcomes', role: 'countersign_app', where: 'tenant_id = $1' },
   { name: 'events', role: 'countersign_hot', where: 'tenant_id = $1', forget: 'xid' },
   { name: 'webhook_deliveries', role: 'countersign_worker', where: ENDED },
   {
@@ -37,6 +54,17 @@ const TABLES = [
   { name: 'audit_heads', role: 'countersign_app', where: 'tenant_id = $1' },
   { name: 'audit_log', role: 'countersign_app', where: 'tenant_id = $1', forget: 'xid' },
 ] as const satisfies readonly { name: string; role: string; where: string; forget?: string }[];
+
+export const COPIED: readonly string[] = TABLES.map(({ name }) => name);
+export const LEFT_BEHIND: readonly string[] = [
+  'config_checks',
+  'cost_lessons',
+  'cost_ratios',
+  'event_outbox',
+  'idempotency_keys',
+  'policy_evaluations',
+  'policy_replays',
+];
 
 /**
  * Copies a tenant with its people, requests and history from one database to another of the same schema, in one transaction: all of it

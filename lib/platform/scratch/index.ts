@@ -1,3 +1,3 @@
-export { copyTenant } from './copy-tenant';
+export { COPIED, copyTenant, LEFT_BEHIND } from './copy-tenant';
 export { holdClock } from './held-clock';
 export { createScratchDatabase, type ScratchDatabase } from './scratch-database';

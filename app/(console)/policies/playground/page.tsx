@@ -22,13 +22,9 @@ export default async function PlaygroundPage({ searchParams }: Props) {
   const queries = new QueryClient();
   const sets = await readEveryVersion((cursor) => listPolicySets(actor, { limit: VERSIONS_PAGE, cursor }));
   queries.setQueryData(policyKeys.list, sets);
-  // Who comes without a question sees the shadow beside what decides now, if there is one.
-  const shadow = sets.data.flatMap((set) => (set.shadow === null ? [] : [set.version]));
-  const start =
-    given.skill === undefined ? { ...asked, versions: [...new Set([...shadow, ...asked.versions])] } : asked;
   return (
     <HydrationBoundary state={dehydrate(queries)}>
-      <PlaygroundView tenantId={actor.tenantId} start={start} asks={given.skill !== undefined} />
+      <PlaygroundView tenantId={actor.tenantId} start={asked} asks={given.skill !== undefined} />
     </HydrationBoundary>
   );
 }
