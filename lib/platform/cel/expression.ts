@@ -1,6 +1,6 @@
-import { type CelInput, isCelError, isCelList, isCelMap, isCelUint, plan } from '@bufbuild/cel';
+import { type CelInput, isCelError, isCelList, isCelMap, isCelUint } from '@bufbuild/cel';
+import { planExpression } from './engine';
 import { parseExpression } from './parse';
-import { ENGINE } from './parts';
 import { type Extent, toCel } from './values';
 import { MAX_WORK, sizeClass, workOf } from './work';
 
@@ -32,7 +32,7 @@ export function compileExpression(expression: string): Expression {
 
 function compile(expression: string): Expression {
   const expr = parseExpression(expression);
-  const evaluate = plan(ENGINE, expr);
+  const evaluate = planExpression(expr);
   return {
     evaluate: (variables) => {
       try {

@@ -4,9 +4,9 @@
  */
 import { type ASTNode, Environment, ParseError, TypeError as TypeFault } from '@marcbachmann/cel-js';
 import type { RuleVariable, RuleVariableField } from '@/lib/domain/policy';
+import { ENGINE } from './engine';
 import { toFaultWords } from './fault-words';
 import { parseExpression, plainNames, toFieldName } from './parse';
-import { ENGINE } from './parts';
 import { patternFault } from './patterns';
 import { RULE_TERMS, type Terms } from './terms';
 import { type Expr, MAX_WORK, NOMINAL_CLASS, unknownFunction, workOf } from './work';

@@ -1,9 +1,11 @@
 import type { CelInput } from '@bufbuild/cel';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import type { RequestHistory, RuleOutcome } from '@/lib/domain/policy';
+import { askDirectly, toQuestions } from './direct';
 import { parseExpression } from './parse';
-import { askAll, type Bindings, compilePart, reads } from './parts';
+import { askAll, type Bindings, compilePart } from './parts';
 import { conjuncts, guardAdmits, skillGuard } from './skills';
+import { asksHas, reads } from './tree';
 import { type Extent, toCel } from './values';
 import { type Load, loadOf, sizeClass, workOf } from './work';
 
@@ -63,10 +65,11 @@ export function compileCondition(expression: string): Condition {
 function compile(expression: string): Condition {
   const expr = parseExpression(expression);
   const parts = conjuncts(expr).map(compilePart);
+  const questions = asksHas(expr, 'history') ? null : toQuestions(expr);
   const work: number[] = [];
   const guard = skillGuard(expr);
   return {
-    ask: (bindings) => askAll(parts, bindings),
+    ask: (bindings) => (questions === null ? null : askDirectly(questions, bindings)) ?? askAll(parts, bindings),
     workIn: (inputClass) => {
       work[inputClass] ??= workOf(expr, inputClass);
       return work[inputClass];
@@ -84,7 +87,7 @@ export function toBindings({ now, cost, ...input }: RuleInput): Bindings {
   const variables: Record<string, CelInput> = { now: timestampFromMs(now) };
   for (const [name, value] of Object.entries(input)) variables[name] = toCel(value, extent);
   variables.cost = toCost(cost, extent);
-  return { variables, inputClass: sizeClass(extent), answers: new Map() };
+  return { variables, inputClass: sizeClass(extent), answers: new Map(), readings: new Map() };
 }
 
 /** Confidence is a `double` at its ends too, where a whole number would be an `int`. */

@@ -14,18 +14,20 @@ const STARTER = PolicySetBody.parse(
 
 const ACTOR: Actor = aServiceKey();
 
-/** How alike rules are: the same conditions again, conditions that share parts, or parts that no other rule has. */
-type Likeness = 'same' | 'shared parts' | 'nothing shared';
+/** How alike rules are: the same conditions again, conditions that share parts, parts that no other rule has, or not even a number. */
+type Likeness = 'same' | 'shared parts' | 'no shared part' | 'nothing shared';
 
 function conditionOf(when: string, n: number, likeness: Likeness): string {
   if (likeness === 'same') return when;
   if (likeness === 'shared parts') return `(${when}) && request.agent_id != 'agent-${n}'`;
+  const own = likeness === 'nothing shared' ? when.replace(AMOUNT, (amount) => String(Number(amount) + n)) : when;
   // The guard of the skill stays where it is found; all the rest becomes one part.
   const guard = GUARD.exec(when)?.[0];
-  const rest = `((${when}) || request.agent_id == 'agent-${n}')`;
+  const rest = `((${own}) || request.agent_id == 'agent-${n}')`;
   return guard === undefined ? rest : `${guard} && ${rest}`;
 }
 
+const AMOUNT = /\b\d{4,}\b/g;
 const GUARD = /request\.skill_id (?:==|in) (?:'[^']*'|\[[^\]]*\])|request\.skill_id\.startsWith\('[^']*'\)/;
 
 /** The starting set again and again. */
@@ -73,16 +75,12 @@ function timesOf(set: RuleSet, rounds: number): number[] {
 }
 
 // The clock of a shared machine is noisy: the best of five runs is what the evaluation costs.
-test.each<{ what: string; likeness: Likeness; most: number }>([
-  {
-    what: 'a hundred rules are judged in 2 ms at the 99th percentile, a thousand in proportion',
-    likeness: 'same',
-    most: 10,
-  },
-  { what: 'also where no two conditions are alike, and they share parts', likeness: 'shared parts', most: 10 },
-  // Without anything to share, a thousand conditions do not fit into a processor's cache as a hundred do: 10.6 was measured, not 10.
-  { what: 'and nearly so where nothing is shared', likeness: 'nothing shared', most: 13 },
-])('$what', { retry: 2 }, ({ likeness, most }) => {
+test.each<{ what: string; likeness: Likeness }>([
+  { what: 'a hundred rules are judged in 2 ms at the 99th percentile, a thousand in proportion', likeness: 'same' },
+  { what: 'also where no two conditions are alike, and they share parts', likeness: 'shared parts' },
+  { what: 'also where no part is shared', likeness: 'no shared part' },
+  { what: 'and where nothing is', likeness: 'nothing shared' },
+])('$what', { retry: 2 }, ({ likeness }) => {
   const [hundred, thousand] = [setOf(100, likeness), setOf(1000, likeness)];
   timesOf(hundred, 2000);
   timesOf(thousand, 500);
@@ -92,5 +90,5 @@ test.each<{ what: string; likeness: Likeness; most: number }>([
   const ratio = best(runs.map(({ a, b }) => (b[50] ?? Number.NaN) / (a[250] ?? Number.NaN)));
   console.log(`100 rules: p99 ${p99.toFixed(2)} ms; 1,000 rules take ${ratio.toFixed(1)} times as long`);
   expect(p99).toBeLessThan(2);
-  expect(ratio).toBeLessThanOrEqual(most);
+  expect(ratio).toBeLessThanOrEqual(10);
 });
