@@ -11,7 +11,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: [tests], exclude: [...nowhere, integration, torture] },
+        test: {
+          name: 'unit',
+          include: [tests],
+          exclude: [...nowhere, integration, torture],
+          // A busy machine must not fail what is not about time.
+          testTimeout: 30_000,
+        },
       },
       {
         extends: true,
