@@ -1,12 +1,5 @@
 import { type Actor, can } from '@/lib/domain/access';
-import {
-  type DagDefinition,
-  downstreamOf,
-  type Outputs,
-  paramsOf,
-  type Step,
-  type TaskDefinition,
-} from '@/lib/domain/run';
+import { type DagDefinition, type Outputs, paramsOf, type Step, type TaskDefinition } from '@/lib/domain/run';
 import type { RunRow, StepRow, StepWrite } from '@/lib/platform/db';
 
 /** What a run executes: frozen when it was started. */
