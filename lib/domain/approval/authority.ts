@@ -83,6 +83,17 @@ export function tally(
   return { currentLevel: votes.reduce((max, { level }) => Math.max(max, level), 0), approvals: votes.length };
 }
 
+/**
+ * What those who have approved so far have filled in, which whoever signs after them signs as well; null where nobody whose vote counts
+ * has filled in anything.
+ */
+export function signedAnswers(
+  request: ApprovalRequest & { approvalData: Record<string, unknown> | null },
+  reviews: readonly Review[],
+): Record<string, unknown> | null {
+  return countingVotes(request, reviews).length > 0 ? request.approvalData : null;
+}
+
 /** The people who may approve a request: level 1 or more, not the requester, and a signer where signers are named. */
 export function eligibleReviewers<R extends Reviewer>(
   request: Requester & Pick<ApprovalRequest, 'signers'>,
