@@ -92,6 +92,11 @@ export const DagFault = z.object({
 });
 export type DagFault = z.output<typeof DagFault>;
 
+const Warnings = z.array(DagFault).meta({
+  description:
+    'What it is taken with though it is likely a slip: signers that are nobody who may approve, as people are now',
+});
+
 export const LintFinding = z.object({
   task_id: z.string().meta({ description: 'A task of high risk' }),
   path: z.array(z.string()).meta({ description: 'How it is reached without a checkpoint of that level' }),
@@ -135,6 +140,7 @@ export const DagResource = DagSummary.extend({
   faults: z
     .array(DagFault)
     .meta({ description: 'Why it would not be taken today: a workflow that is gone, for example' }),
+  warnings: Warnings,
   lint: z.array(LintFinding),
 });
 export type DagResource = z.output<typeof DagResource>;
@@ -244,6 +250,7 @@ export type LintDagBody = z.output<typeof LintDagBody>;
 export const LintReport = z.object({
   name: z.string().nullable(),
   faults: z.array(DagFault),
+  warnings: Warnings,
   lint: z.array(LintFinding),
   plan: z.array(PlannedTask),
   status: z.enum(RUN_STATUSES).nullable().meta({

@@ -10,7 +10,7 @@ export {
 } from './decide';
 export { type Comparable, type Endings, endingsOf, type Likeness, likeness } from './precedents';
 export { type ApprovalRequest, REQUEST_KINDS, type RequestKind, type Review, type Reviewer } from './request';
-export { isRole, mayStillSign, type Signatory } from './signers';
+export { isRole, mayStillSign, namesOfNobody, type Signatory } from './signers';
 export { APPROVAL_STATUSES, type ApprovalStatus, isOpen } from './status';
 export {
   APPROVAL_EVENT_TYPES,

@@ -55,10 +55,18 @@ export function isRole(signer: string): boolean {
   return Object.hasOwn(ROLE_BANDS, normalized(signer));
 }
 
+/** Which of these names stand for nobody among these people, neither for a person nor for a role that any of them has. */
+export function namesOfNobody(signers: readonly string[], people: readonly Signatory[]): string[] {
+  const known = new Set(people.flatMap((person) => namesOf(person).map(normalized)));
+  return signers.filter((signer) => !known.has(normalized(signer)));
+}
+
+function namesOf({ userId, memberId, email, role }: Signatory): string[] {
+  return [userId, memberId, email, role];
+}
+
 function isNamedBy(signer: string, person: Signatory): boolean {
-  return [person.userId, person.memberId, person.email, person.role].some(
-    (name) => normalized(name) === normalized(signer),
-  );
+  return namesOf(person).some((name) => normalized(name) === normalized(signer));
 }
 
 function normalized(name: string): string {

@@ -22,4 +22,4 @@ export const putDag = route(operations.putDag, async ({ actor, params, body, sou
 export const listDagVersions = route(operations.listDagVersions, ({ actor, params, query }) =>
   listVersions(actor, params.name, query),
 );
-export const lintDag = route(operations.lintDag, ({ body }) => lint(body));
+export const lintDag = route(operations.lintDag, ({ actor, body }) => lint(actor, body));

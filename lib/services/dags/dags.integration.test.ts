@@ -5,7 +5,7 @@ import { parseYaml } from '@/lib/platform/yaml';
 import { fingerprint } from '@/lib/testing/fingerprint';
 import { expectInvariants } from '@/lib/testing/invariants';
 import { addKey, addPerson, addTenant, type TestKey, type TestPerson, testDatabase } from '@/lib/testing/people';
-import { bringDag, getDag, listDags, listDagVersions, putDag } from '.';
+import { bringDag, getDag, lintDag, listDags, listDagVersions, putDag } from '.';
 
 const sql = testDatabase();
 
@@ -163,6 +163,29 @@ describe('a definition', () => {
     );
     const { resource } = await getDag(operator.actor, 'weekly');
     expect(resource.faults).toMatchObject([{ pointer: '/tasks/0/workflow_ref' }]);
+  });
+
+  test('says which of its signers are nobody, where they stand', async () => {
+    const text = [
+      'name: weekly',
+      'tasks:',
+      '  - { id: sweep, workflow_ref: echo }',
+      '  - id: sign_off',
+      '    type: checkpoint',
+      '    prompt: Send it?',
+      `    required_signers: [${admin.actor.email?.toUpperCase()}, nobody@nowhere, admn, Operator, ${admin.actor.userId}]`,
+    ].join('\n');
+    const warnings = [
+      { pointer: '/tasks/1/required_signers/1', detail: 'Nobody here who may approve is nobody@nowhere' },
+      { pointer: '/tasks/1/required_signers/2', detail: 'Nobody here who may approve is admn' },
+    ];
+    expect(await put(said(text))).toMatchObject({ resource: { faults: [], warnings } });
+    expect((await getDag(operator.actor, 'weekly')).resource.warnings).toEqual(warnings);
+    const report = await lintDag(operator.actor, { yaml: text, min_level: 3, rejected: [] });
+    expect(report).toMatchObject({ faults: [], warnings: warnings.map((warning) => ({ ...warning, line: 7 })) });
+    const other = await addTenant(sql, `globex-${serial}`);
+    const stranger = await addKey(sql, other, ['*']);
+    expect((await lintDag(stranger.actor, { yaml: text, min_level: 3, rejected: [] })).warnings).toHaveLength(5);
   });
 
   test('whose names were taken before is still read, and says what to change', async () => {

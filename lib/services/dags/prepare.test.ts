@@ -15,6 +15,7 @@ afterEach(() => {
   resetEnv();
 });
 
+const ANYBODY = { tenantId: 'acme' };
 const gate = (id: string, depends_on: string[] = [], over: object = {}) => ({
   id,
   type: 'checkpoint',
@@ -294,19 +295,19 @@ describe('a plan', () => {
   test('comes with the lint of a text, whose faults have a line and a column', async () => {
     const yaml = 'name: weekly\ntasks:\n  - id: a\n    workflow_ref: echo\n    risk: high\n';
     const asked = { min_level: 2, rejected: ['nobody'] };
-    expect(await lintDag({ yaml, ...asked })).toMatchObject({
+    expect(await lintDag(ANYBODY, { yaml, ...asked })).toMatchObject({
       name: 'weekly',
       faults: [],
       lint: [{ task_id: 'a', path: ['a'] }],
       plan: [{ task_id: 'a', outcome: 'runs' }],
       status: 'succeeded',
     });
-    expect(await lintDag({ yaml: yaml.replace('echo', 'dance'), ...asked })).toMatchObject({
+    expect(await lintDag(ANYBODY, { yaml: yaml.replace('echo', 'dance'), ...asked })).toMatchObject({
       faults: [{ pointer: '/tasks/0/workflow_ref', line: 4, column: 19 }],
       plan: [],
       status: null,
     });
-    expect(await lintDag({ yaml: 'name: [weekly', ...asked })).toMatchObject({
+    expect(await lintDag(ANYBODY, { yaml: 'name: [weekly', ...asked })).toMatchObject({
       name: null,
       faults: [{ pointer: '', line: expect.any(Number), column: expect.any(Number) }],
     });

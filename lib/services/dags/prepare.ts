@@ -96,10 +96,11 @@ function salvage(given: unknown, index: number): TaskDefinition {
   };
 }
 
-function capped(faults: InputFault[]): InputFault[] {
+/** So many of them as an answer names; the last one counts the rest. */
+export function capped(faults: InputFault[], what = 'faults'): InputFault[] {
   if (faults.length <= MAX_FAULTS) return faults;
   const rest = faults.length - MAX_FAULTS;
-  return [...faults.slice(0, MAX_FAULTS), { pointer: '', detail: `And ${rest} more faults` }];
+  return [...faults.slice(0, MAX_FAULTS), { pointer: '', detail: `And ${rest} more ${what}` }];
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -3,6 +3,7 @@ import { writeYaml } from '@/lib/platform/yaml';
 import { lintOf } from './plan';
 import { prepareDag } from './prepare';
 import { toDefinition } from './to-definition';
+import { warningsOf } from './warnings';
 
 /** What a list shows of a version. */
 export interface SummaryRow {
@@ -46,12 +47,13 @@ export function toSummary(row: SummaryRow): DagSummary {
 /** A version as every endpoint returns it, with what this build would find wrong with it. */
 export async function toResource(row: DagRow, consoleUrl: string): Promise<DagResource> {
   const document = row.definition as DagDocument;
-  const { faults = [] } = await prepareDag(document);
+  const { faults = [], document: sound } = await prepareDag(document);
   return {
     ...toSummary(row),
     definition: document,
     yaml: toYaml(row, consoleUrl),
     faults: faults satisfies DagFault[],
+    warnings: sound === undefined ? [] : await warningsOf(row.tenantId, sound),
     lint: lintOf(toDefinition(document)),
   };
 }
