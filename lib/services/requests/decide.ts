@@ -1,6 +1,15 @@
 import { type ApprovalRequestResource, FormSchema, toFormParser } from '@/lib/contracts';
 import { type Actor, can } from '@/lib/domain/access';
-import { type Command, type Decided, decide, isOpen, type Refusal, type Reviewer } from '@/lib/domain/approval';
+import {
+  type Command,
+  type Decided,
+  decide,
+  isOpen,
+  type Refusal,
+  type Reviewer,
+  signedAnswers,
+} from '@/lib/domain/approval';
+import { canonicalJson } from '@/lib/domain/audit';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
 import { isId } from '@/lib/domain/ids';
@@ -123,13 +132,20 @@ function reviewerOf(actor: Actor, bundle: Bundle, approver: string | null): Revi
 }
 
 /**
- * What an approval brings along, as the form of its checkpoint wants it.
- * @throws AppError `input/invalid` with a pointer to every field that is missing, unknown or not as the form says.
+ * What an approval brings along, as the form of its checkpoint wants it. Where several sign, all sign the same: who brings nothing signs
+ * what the first has filled in.
+ * @throws AppError `input/invalid` with a pointer to every field that is missing, unknown or not as the form says; `review/other-answers`
+ * where others have signed something else.
  */
-function filledIn({ request }: Bundle, given: Record<string, unknown> | null): Record<string, unknown> | null {
+function filledIn({ request, reviews }: Bundle, given: Record<string, unknown> | null): Record<string, unknown> | null {
   if (request.inputsSchema === null) return given;
+  const signed = signedAnswers(request, reviews);
+  if (signed !== null && given === null) return signed;
   const parsed = toFormParser(FormSchema.parse(request.inputsSchema)).safeParse(given ?? {});
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    if (signed === null || canonicalJson(parsed.data) === canonicalJson(signed)) return parsed.data;
+    throw new AppError('review/other-answers', { extra: { approval_data: signed } });
+  }
   const errors = parsed.error.issues.flatMap((issue) => {
     const names = issue.code === 'unrecognized_keys' ? issue.keys : [null];
     return names.map((name) => ({
