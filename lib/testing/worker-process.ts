@@ -1,8 +1,8 @@
 /** The worker as a user runs it: bundled, in a process of its own, with a channel to the one that started it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { env } from '@/lib/platform/env';
 import { bundleOptions } from '@/scripts/bundle';
 import { ROOT } from '@/scripts/layout';
@@ -21,13 +21,34 @@ export interface WorkerProcess {
   kill: () => Promise<void>;
 }
 
-/** Bundles the worker once; the bundle lies where its packages are found. */
-export async function bundleWorker(): Promise<{ file: string; remove: () => void }> {
+/** A change of one source file, as another build has it; its path is from the root. */
+export interface SourceChange {
+  file: string;
+  from: string;
+  to: string;
+}
+
+/** Bundles the worker once, as it is or as another build; the bundle lies where its packages are found. */
+export async function bundleWorker(change?: SourceChange): Promise<{ file: string; remove: () => void }> {
   const cache = path.join(ROOT, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   const outdir = mkdtempSync(path.join(cache, 'countersign-worker-'));
-  await build({ ...bundleOptions(['worker']), outdir });
+  await build({ ...bundleOptions(['worker']), outdir, plugins: change === undefined ? [] : [changing(change)] });
   return { file: path.join(outdir, 'worker.mjs'), remove: () => rmSync(outdir, { recursive: true, force: true }) };
+}
+
+function changing({ file, from, to }: SourceChange): Plugin {
+  return {
+    name: 'another build',
+    setup: (building) => {
+      building.onLoad({ filter: /\.ts$/ }, ({ path: loaded }) => {
+        if (loaded !== path.join(ROOT, file)) return undefined;
+        const text = readFileSync(loaded, 'utf8');
+        if (!text.includes(from)) throw new Error(`${file} does not say: ${from}`);
+        return { contents: text.replace(from, to), loader: 'ts' };
+      });
+    },
+  };
 }
 
 /** Starts a worker on this test's database. Resolves when it says that it is ready. */
