@@ -4,7 +4,7 @@ import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
 import { spread } from '@/lib/platform/clock';
 import { type RunRow, type RunWrite, type StepWrite, toIdempotencyWrite, writeRun } from '@/lib/platform/db';
-import { wakeDispatcher } from '@/lib/platform/notify';
+import { wakeWorkers } from '@/lib/platform/notify';
 import { toEventActor } from '../requests';
 import { advanceRun } from './advance';
 import { type History, historyFrom } from './event';
@@ -99,7 +99,7 @@ async function changeRun(
     const write = { ...changed, run_id: run.run_id, tenant_id: run.tenant_id, seq: run.seq, events: history.events };
     const written = await writeRun('countersign_hot', write, toIdempotencyWrite(actor, call));
     if (written !== null) {
-      wakeDispatcher();
+      wakeWorkers();
       return;
     }
     if (attempt >= SPREAD_FROM) await spread(attempt * SPREAD_MS);
