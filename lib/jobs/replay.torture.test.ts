@@ -59,9 +59,6 @@ async function recordMany(): Promise<void> {
        matched_rules, errors, violations, cost_cents, policy_version
      FROM policy_evaluations, generate_series(1, ${RECORDS - 1}) n`,
   );
-  // What a database does once after so much was written at a time is not what is measured.
-  await sql('VACUUM ANALYZE policy_evaluations');
-  await sql('CHECKPOINT');
   const [row] = await sql<{ at: Date }>('SELECT max(at) AS at FROM policy_evaluations');
   newestMs = row?.at.getTime() ?? 0;
 }
@@ -131,34 +128,73 @@ test('a hundred thousand take less than a minute, and live evaluations are slowe
   const live = startLoad();
   onTestFinished(live.stop);
   await live.during(3000);
-  const before = await live.during(8000);
-  const beganMs = performance.now();
   const id = await replay();
-  await until(id, ({ evaluated }) => evaluated > 0, 20_000);
-  const during: number[] = [];
-  const sampledMs = performance.now();
-  while ((await getReplay(manager.actor, id)).status === 'running') during.push(...(await live.during(1000)));
-  const besideMs = performance.now() - sampledMs;
-  const done = await until(id, ({ status }) => status === 'done', 5000);
-  const tookMs = performance.now() - beganMs;
-  const after = await live.during(8000);
-  expectWhole(done);
-  const alone = p95([...before, ...after]);
-  const beside = p95(during);
-  const rate = (times: number[], ms: number) => Math.round((times.length / ms) * 1000);
+  const alone: number[][] = [];
+  const beside: number[][] = [];
+  let tookMs = 0;
+  // By turns with it and without it, so that what the machine and the database do meanwhile is in both: their upkeep of so many new rows, too.
+  for (let isDone = false; !isDone; ) {
+    const beganMs = performance.now();
+    for (let turn = 0; turn < 5 && !isDone; turn += 1) {
+      const times = await live.during(WINDOW_MS);
+      isDone = (await getReplay(manager.actor, id)).status === 'done';
+      if (!isDone) beside.push(times);
+    }
+    tookMs += performance.now() - beganMs;
+    if (isDone) break;
+    await takeAway(id);
+    await live.during(SAVED_MS);
+    for (let turn = 0; turn < 2; turn += 1) alone.push(await live.during(WINDOW_MS));
+    await giveBack(id);
+  }
+  await live.stop();
+  expectWhole(await getReplay(manager.actor, id));
+  const ratio = middle(beside.map(p95)) / middle(alone.map(p95));
   console.log(
-    `100,000 replayed in ${(tookMs / 1000).toFixed(1)} s; live p95 ${alone.toFixed(1)} ms alone (${rate([...before, ...after], 16_000)}/s), ` +
-      `${beside.toFixed(1)} ms beside (${rate(during, besideMs)}/s)`,
+    `100,000 replayed in ${(tookMs / 1000).toFixed(1)} s; live p95 ${middle(alone.map(p95)).toFixed(1)} ms alone, ${middle(beside.map(p95)).toFixed(1)} ms beside, ` +
+      `${ratio.toFixed(2)} times in the middle window (${(p95(beside.flat()) / p95(alone.flat())).toFixed(2)} over all of ${alone.flat().length} and ${beside.flat().length})`,
   );
   // Less than this would be too few answers to know their 95th percentile.
-  expect(during.length).toBeGreaterThan(1000);
+  expect(Math.min(alone.flat().length, beside.flat().length)).toBeGreaterThan(1000);
   expect(tookMs).toBeLessThan(60_000);
-  expect(beside).toBeLessThan(alone * 1.25);
+  expect(ratio).toBeLessThan(1.25);
 });
+
+/** So long is measured at a time. What a neighbour does in one window does not move the middle one. */
+const WINDOW_MS = 700;
+/** As long as this may pass until a worker sees that a replay is not its own any more. */
+const SAVED_MS = 1000;
+
+/** As if another worker had taken it: what was not saved yet is lost, and done again. */
+async function takeAway(id: string): Promise<void> {
+  await sql(
+    `UPDATE policy_replays SET fence = fence + 1, leased_until = now_ms() + interval '1 hour' WHERE replay_id = '${id}' AND status = 'running'`,
+  );
+}
+
+/** As if that one had been lost. */
+async function giveBack(id: string): Promise<void> {
+  await sql(
+    `UPDATE policy_replays SET attempts = 0, leased_until = now_ms() WHERE replay_id = '${id}' AND status = 'running'`,
+  );
+  await vi.waitFor(
+    async () => {
+      const [row] = await sql<{ attempts: number; status: string }>(
+        `SELECT attempts, status FROM policy_replays WHERE replay_id = '${id}'`,
+      );
+      if (row?.status === 'running' && row.attempts === 0) throw new Error('no worker has taken it yet');
+    },
+    { timeout: 10_000, interval: 20 },
+  );
+}
+
+function middle(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
 
 /** Callers that ask one after the other over connections of their own, and how long each answer took. */
 function startLoad() {
-  const agent = new Agent({ keepAlive: true, maxSockets: CALLERS });
+  const agent = new Agent({ keepAlive: true, maxSockets: CALLERS, scheduling: 'fifo' });
   const body = JSON.stringify({ tenant_id: 'acme', skill_id: 'payments.transfer', payload: { amount_cents: 250_000 } });
   const headers = {
     authorization: `Bearer ${manager.key}`,

@@ -26,12 +26,12 @@ const MAX_ATTEMPTS = 5;
 const PAGE = 250;
 /** Saving is cheap beside judging, and nobody looks more often. */
 const SAVE_EVERY_MS = 500;
-/**
- * The event loop of the worker is not held for longer than this. Live evaluations share the machine, so after each slice it rests for so
- * many times as long as processors have worked for it: a replay takes a ninth of one core.
- */
+/** Neither the event loop of the worker nor a processor that live evaluations share is held for longer than this. */
 const SLICE_MS = 5;
-const REST_FACTOR = 8;
+/** It rests for so many times as long as processors have worked for it: a replay takes a ninth of one core. */
+const REST_PER_WORKED = 8;
+/** And at least for as long as it took: on a busy machine that is longer, and all the while it was in others' way. */
+const REST_PER_PASSED = 1;
 
 /**
  * Runs the replays that wait, one after the other, until there is none or the signal says to end; what is under way is then given back.
@@ -59,12 +59,15 @@ async function runReplay(replay: ClaimedReplay, ending: AbortSignal): Promise<bo
   const { tally } = progress;
   let { position } = progress;
   const calm = withoutLimits(config);
+  const pace = startPace();
   let savedMs = monotonicMs();
   for (;;) {
-    const beganMs = workedMs();
     const page = await listRecords(replay, position, PAGE);
-    await rest(beganMs);
-    await judgeInSlices(page, calm, set, (one) => count(tally, one));
+    await pace.rest();
+    for (const recorded of page) {
+      count(tally, rejudge(recorded, calm, set));
+      if (pace.sinceMs() >= SLICE_MS) await pace.rest();
+    }
     const last = page.at(-1);
     if (last !== undefined) position = { at: last.at, evaluationId: last.evaluationId };
     if (page.length < PAGE || position === null) break;
@@ -90,24 +93,17 @@ async function startFrom(replay: ClaimedReplay, { configVersion }: PolicyConfig)
   return { total: await countRecords(replay), position: null as Position | null, tally: emptyTally() };
 }
 
-/** Rests for what has been worked since. Reading a page counts too. */
-function rest(sinceMs: number): Promise<void> {
-  return pause((workedMs() - sinceMs) * REST_FACTOR);
-}
-
-async function judgeInSlices(
-  page: readonly RecordedEvaluation[],
-  calm: PolicyConfig,
-  set: RuleSet,
-  take: (one: Rejudged) => void,
-): Promise<void> {
+/** Rests for everything that was done since the last rest; reading a page counts too. */
+function startPace() {
   let began = { atMs: monotonicMs(), workedMs: workedMs() };
-  for (const recorded of page) {
-    take(rejudge(recorded, calm, set));
-    if (monotonicMs() - began.atMs < SLICE_MS) continue;
-    await rest(began.workedMs);
-    began = { atMs: monotonicMs(), workedMs: workedMs() };
-  }
+  const sinceMs = () => monotonicMs() - began.atMs;
+  return {
+    sinceMs,
+    rest: async () => {
+      await pause(Math.max((workedMs() - began.workedMs) * REST_PER_WORKED, sinceMs() * REST_PER_PASSED));
+      began = { atMs: monotonicMs(), workedMs: workedMs() };
+    },
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { MeasuredDecisions, MeasuredWait, PolicyDecision, PolicyQuestion, Tally } from '@/lib/domain/policy';
-import { runHot } from '../client';
+import { runInIndexOrder } from '../client';
 import { toDatabaseFault } from '../errors';
 import { Prisma } from '../generated/client';
 import { asWorker } from '../tenant';
@@ -107,7 +107,7 @@ export function listRecords(
       e.min_approvals AS "minApprovals", e.violations <> '[]'::jsonb AS overridden
     FROM policy_evaluations e WHERE e.tenant_id = ${tenantId} AND ${behind} AND e.at < ${to}::timestamptz
     ORDER BY e.at, e.evaluation_id LIMIT ${limit}::int`;
-  return runHot<RecordedEvaluation>('countersign_worker', statement);
+  return runInIndexOrder<RecordedEvaluation>('countersign_worker', statement);
 }
 
 /**
