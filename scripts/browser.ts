@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright';
+import { canInstallPackages, installPackages } from './debian.ts';
 import { explained, ROOT } from './layout.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
@@ -27,13 +28,13 @@ export function findBrowser(): string | null {
 export function provideBrowser(): string {
   const found = findBrowser();
   if (found) return found;
-  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+  if (canInstallPackages()) {
     console.log("No Chromium found; installing Debian's package …");
-    run('apt-get', ['update', '--quiet']);
-    run('apt-get', ['install', '--yes', '--quiet', '--no-install-recommends', 'chromium']);
+    installPackages(['chromium']);
   } else {
     console.log('No Chromium found; downloading the one of Playwright …');
-    run(process.execPath, [path.join(ROOT, 'node_modules/playwright/cli.js'), 'install', 'chromium']);
+    const download = [path.join(ROOT, 'node_modules/playwright/cli.js'), 'install', 'chromium'];
+    spawnSync(process.execPath, download, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
   }
   const installed = findBrowser();
   if (installed) return installed;
@@ -41,11 +42,6 @@ export function provideBrowser(): string {
     'There is no browser for the journeys, and none could be installed.',
     'Install Chromium or Chrome, or set CHROMIUM_PATH to one.',
   );
-}
-
-function run(file: string, args: string[]): void {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  spawnSync(file, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env });
 }
 
 function isExecutable(file: string): boolean {

@@ -8,6 +8,7 @@ import { generate } from './generate.ts';
 import { describeDuration, ROOT, temporaryDir } from './layout.ts';
 import { openCluster } from './postgres.ts';
 import { readIfThere } from './processes.ts';
+import { provideShells } from './shells.ts';
 import { journeyFailures, vitestFailures } from './test-failures.ts';
 
 interface Tally {
@@ -51,6 +52,7 @@ export async function main(): Promise<void> {
   ];
   if (!system)
     console.log(`No PostgreSQL ${OLDEST_POSTGRES} or newer is installed here; the embedded one is tested alone.`);
+  provideShells();
   const rows: string[] = [];
   const failures: string[] = [];
   const sum = { ...NOTHING };

@@ -62,6 +62,7 @@ ${names.join('\n')}
   )
   if (( CURRENT == 2 )); then
     _describe command commands
+    _arguments '--json[print JSON; what goes wrong, too]' '--help[say how it is used]'
     return
   fi
   local command=$words[2]
@@ -71,7 +72,12 @@ ${names.join('\n')}
 ${rows.join('\n')}
   esac
 }
-compdef _${program} ${program}
+# Loaded from $fpath, the first Tab runs all of this file; sourced, it only makes the function known.
+if [[ "\${funcstack[1]}" == _${program} ]]; then
+  _${program} "$@"
+else
+  compdef _${program} ${program}
+fi
 `;
 }
 
@@ -95,6 +101,8 @@ function fishScript(program: string, commands: readonly CommandWords[]): string 
   });
   return `# ${program} completion fish: save it as ~/.config/fish/completions/${program}.fish
 complete -c ${program} -f
+complete -c ${program} -n __fish_use_subcommand -l json -d 'print JSON; what goes wrong, too'
+complete -c ${program} -n __fish_use_subcommand -l help -d 'say how it is used'
 ${lines.join('\n')}
 `;
 }

@@ -81,7 +81,7 @@ async function runInline(
   if (!result.ok) return failed(task, params, result.error, attempts);
   return {
     step: newStep(task, 'succeeded', { params, output: result.output, attempts }),
-    happened: [{ type: 'run.task_succeeded', taskId: task.id }],
+    happened: [{ type: 'run.task_succeeded', taskId: task.id, data: { attempts } }],
   };
 }
 
@@ -113,6 +113,6 @@ export function bounded(result: WorkflowResult, room: number): WorkflowResult {
 function failed(task: TaskDefinition, params: Record<string, unknown>, error: string, attempts = 0): Begun {
   return {
     step: newStep(task, 'failed', { params, error, attempts }),
-    happened: [{ type: 'run.task_failed', taskId: task.id, reason: error }],
+    happened: [{ type: 'run.task_failed', taskId: task.id, reason: error, data: { attempts } }],
   };
 }
