@@ -16,6 +16,7 @@ export { type Outputs, paramsOf, retryDelaySeconds } from './params';
 export { type Plan, type PlannedStep, planRun } from './plan';
 export {
   type Advance,
+  isStepOver,
   type Progress,
   type RunStatus,
   readySteps,

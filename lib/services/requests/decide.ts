@@ -1,4 +1,4 @@
-import { type ApprovalRequestResource, FormSchema, toFormParser } from '@/lib/contracts';
+import { type ApprovalRequestResource, toFormParser } from '@/lib/contracts';
 import { type Actor, can } from '@/lib/domain/access';
 import { type Command, type Decided, decide, isOpen, type Refusal, type Reviewer } from '@/lib/domain/approval';
 import type { Call } from '@/lib/domain/call';
@@ -17,6 +17,7 @@ import { metrics } from '@/lib/platform/metrics';
 import { wakeDispatcher } from '@/lib/platform/notify';
 import { noteSpending } from '../policy';
 import { EXPIRY, onBehalfOf, toDecisionWrite, toEventActor, type VoteDetails } from './event';
+import { toForm } from './form';
 import { assertFunded } from './funding';
 import { jobActor } from './job-actor';
 import { getRequest } from './read';
@@ -128,7 +129,7 @@ function reviewerOf(actor: Actor, bundle: Bundle, approver: string | null): Revi
  */
 function filledIn({ request }: Bundle, given: Record<string, unknown> | null): Record<string, unknown> | null {
   if (request.inputsSchema === null) return given;
-  const parsed = toFormParser(FormSchema.parse(request.inputsSchema)).safeParse(given ?? {});
+  const parsed = toFormParser(toForm(request.inputsSchema)).safeParse(given ?? {});
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.flatMap((issue) => {
     const names = issue.code === 'unrecognized_keys' ? issue.keys : [null];

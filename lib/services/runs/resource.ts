@@ -1,6 +1,6 @@
 import type { RunListItem, RunResource, RunTaskResource } from '@/lib/contracts';
 import { type Actor, can } from '@/lib/domain/access';
-import { dependents, downstreamOf, inOrder, type TaskDefinition } from '@/lib/domain/run';
+import { dependents, downstreamOf, inOrder, isStepOver, type TaskDefinition } from '@/lib/domain/run';
 import type { RunRow, StepRow } from '@/lib/platform/db';
 import { definitionOf } from './state';
 import { resumeToken } from './token';
@@ -21,7 +21,7 @@ export function toRunResource(run: RunRow, actor: Actor): RunResource {
       pause?.request_id != null && run.status === 'paused' && can(actor, 'runs:write')
         ? resumeToken(run.run_id, pause.task_id, pause.request_id)
         : null,
-    tasks: dag.tasks.map((task) => toTaskResource(task, steps.get(task.id))),
+    tasks: dag.tasks.map((task) => toTaskResource(task, steps.get(task.id), run.at)),
   };
 }
 
@@ -47,18 +47,23 @@ function toSummary(run: RunRow) {
 
 /** A run in a list: how far it is, and what it waits for. */
 export function toRunListItem(run: RunRow): RunListItem {
-  const over = ['succeeded', 'failed', 'skipped', 'rejected'];
   return {
     ...toSummary(run),
     tasks_total: definitionOf(run).tasks.length,
-    tasks_done: run.steps.filter(({ status }) => over.includes(status)).length,
+    tasks_done: run.steps.filter(({ status }) => isStepOver(status)).length,
     waiting_for: run.steps.flatMap(({ task_id, status, request_id }) =>
       status === 'waiting' && request_id !== null ? [{ task_id, request_id }] : [],
     ),
   };
 }
 
-function toTaskResource(task: TaskDefinition, step: StepRow | undefined): RunTaskResource {
+/** When somebody may take a step (again); null while somebody has it. */
+function nextAttemptOf({ status, next_attempt_at: next, leased_until: leased }: StepRow, at: Date): string | null {
+  const isLeased = leased !== null && Date.parse(leased) > at.getTime();
+  return status === 'running' && !isLeased ? next : null;
+}
+
+function toTaskResource(task: TaskDefinition, step: StepRow | undefined, at: Date): RunTaskResource {
   return {
     id: task.id,
     type: task.type,
@@ -73,7 +78,7 @@ function toTaskResource(task: TaskDefinition, step: StepRow | undefined): RunTas
     error: step?.error ?? null,
     request_id: step?.request_id ?? null,
     started_at: step?.started_at ?? null,
-    next_attempt_at: step?.status === 'running' ? (step.next_attempt_at ?? null) : null,
+    next_attempt_at: step === undefined ? null : nextAttemptOf(step, at),
     finished_at: step?.finished_at ?? null,
   };
 }

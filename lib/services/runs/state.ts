@@ -1,6 +1,7 @@
 import {
   type DagDefinition,
   downstreamOf,
+  isStepOver,
   type Outputs,
   paramsOf,
   type Step,
@@ -64,7 +65,7 @@ export function toStepWrite(step: StepRow): StepWrite {
     due_in_seconds: null,
     times_out_in_seconds: null,
     fence: null,
-    finishes: status === 'succeeded' || status === 'failed' || status === 'skipped' || status === 'rejected',
+    finishes: isStepOver(status),
   };
 }
 
@@ -84,8 +85,14 @@ export function newStep(task: TaskDefinition, status: StepWrite['status'], over:
     due_in_seconds: null,
     times_out_in_seconds: null,
     fence: null,
-    finishes: status === 'succeeded' || status === 'failed' || status === 'skipped' || status === 'rejected',
+    finishes: isStepOver(status),
     ...over,
   };
   return step;
+}
+
+/** A step that its run takes along as it ends: what was under way or waited for somebody. Null: it stays as it is. */
+export function withdrawn(step: StepRow, error: string): StepWrite | null {
+  if (step.status !== 'running' && step.status !== 'waiting') return null;
+  return { ...toStepWrite(step), status: 'cancelled', error, finishes: true };
 }
