@@ -14,6 +14,7 @@ import type { ApprovalRequestResource } from '@/lib/contracts';
 import { STEP_UP_WINDOW_MS } from '@/lib/domain/approval';
 import { type Actions, type Availability, actionsOn } from './actions';
 import type { Act } from './foresee';
+import { signedAnswersOf } from './form/answers';
 import { ApproveDialog } from './form/approve-dialog';
 import { findNext } from './next';
 import { StepUpDialog } from './step-up-dialog';
@@ -150,6 +151,7 @@ export function DecisionBar({ request, viewer, actions, undecided }: DecisionBar
         <ApproveDialog
           checkpoint={request.checkpoint}
           form={request.checkpoint.inputs_schema}
+          signed={signedAnswersOf(request)}
           open={fillingIn}
           onOpenChange={setFillingIn}
           busy={busy === 'approve'}

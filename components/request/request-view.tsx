@@ -21,6 +21,7 @@ import { BudgetDraws } from './budget-draws';
 import { Deciders } from './deciders';
 import { DecisionBar } from './decision-bar';
 import { Deliveries } from './deliveries';
+import { Answers } from './form/answers';
 import { Links } from './links';
 import { Precedents } from './precedents';
 import { RequestHead } from './request-head';
@@ -117,6 +118,11 @@ function Loaded({ request, viewer, heading }: Omit<RequestViewProps, 'id'> & { r
             <Section tone="quiet" title="Payload">
               <PayloadTree payload={request.payload} />
             </Section>
+            {request.approval_data === null ? null : (
+              <Section tone="quiet" title="Answers">
+                <Answers form={request.checkpoint?.inputs_schema ?? null} answers={request.approval_data} />
+              </Section>
+            )}
             <Links links={request.links} />
             {open ? <Deciders request={request} eligible={eligible} unread={eligibleUnread} viewer={viewer} /> : null}
           </div>

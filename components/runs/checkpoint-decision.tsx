@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { useRef, useState } from 'react';
 import { useEmergencyStop } from '@/components/live/emergency-stop';
 import { actionsOn, stateAt } from '@/components/request/actions';
+import { signedAnswersOf } from '@/components/request/form/answers';
 import { type Approve, ApproveForm } from '@/components/request/form/approve-form';
 import { StepUpDialog } from '@/components/request/step-up-dialog';
 import { useDoing } from '@/components/request/use-doing';
@@ -113,7 +114,11 @@ function Buttons({ request, viewer, actions, open }: ButtonsProps) {
   if (!open && busy === null) return null;
   return (
     <>
-      <ApproveForm form={request.checkpoint?.inputs_schema ?? NO_FORM} onApprove={approve}>
+      <ApproveForm
+        form={request.checkpoint?.inputs_schema ?? NO_FORM}
+        signed={signedAnswersOf(request)}
+        onApprove={approve}
+      >
         <Field label="Note" hint="Kept in the record" error={words === null ? missing : null}>
           <Textarea
             ref={noteRef}

@@ -32,8 +32,8 @@ export function Notice({ tone = 'neutral', title, role = 'note', action, classNa
         className,
       )}
     >
-      <div className="grid min-w-0 gap-0.5">
-        {title ? <p className={cx('font-medium', TONES[tone].title)}>{title}</p> : null}
+      <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-0.5">
+        {title ? <p className={cx('font-medium [overflow-wrap:anywhere]', TONES[tone].title)}>{title}</p> : null}
         {children ? <div className="text-ink-2 [overflow-wrap:anywhere]">{children}</div> : null}
       </div>
       {action}

@@ -1,6 +1,6 @@
 /** The command line as a process, against the API on a real database. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -307,6 +307,54 @@ describe('runs from the command line', () => {
     const signed = await cli.run(['sign', String(checkpoint)], as(await keyOf('admin')));
     expect([signed.code, signed.stdout]).toEqual([0, expect.stringContaining('is approved')]);
     await reach('succeeded');
+    // Runs go on by themselves: to resume one that has is no failure, and a script goes on.
+    const late = await cli.run(['run', '--resume', run.run_id], as(operator));
+    expect([late.code, late.stderr]).toEqual([0, expect.stringContaining('went on by itself')]);
+    const over = await cli.run(['wait', run.run_id], as(operator));
+    expect([over.code, over.stdout]).toEqual([0, expect.stringContaining('is succeeded')]);
+    expect((await cli.run(['show', run.run_id], as(operator))).stdout).toContain('signoff');
+  });
+
+  test('a run that failed ends with 1, started, waited for or resumed; one that waits does not', async () => {
+    const operator = await keyOf('operator');
+    const failing =
+      'name: sums\ntasks:\n  - { id: sum, workflow_ref: transform, params: { expressions: { sum: "params.no + 1" } } }\n';
+    const started = await cli.run(['run', '--dag', '-', '--json'], { ...as(operator), stdin: failing });
+    const { run_id: id, status } = parse<RunResource>(started.stdout);
+    expect([started.code, status]).toEqual([1, 'failed']);
+    expect(parse(started.stderr)).toMatchObject({ error: { run_id: id, status: 'failed' } });
+    const waited = await cli.run(['wait', id], as(operator));
+    expect([waited.code, waited.stdout]).toEqual([1, '']);
+    expect((await cli.run(['run', '--resume', id], as(operator))).code).toBe(1);
+    const paused = await cli.run(['run', '--dag', '-', '--json'], { ...as(operator), stdin: DAG });
+    expect(paused.code).toBe(0);
+    const { run_id: other } = parse<RunResource>(paused.stdout);
+    const late = await cli.run(['wait', other, '--timeout', '1'], as(operator));
+    expect([late.code, late.stderr]).toEqual([1, expect.stringContaining('is still')]);
+  });
+
+  test.each(['approve', 'sign'])('%s fills in a form: numbers and yes or no as the form says', async (command) => {
+    const tasks = [
+      {
+        id: 'signoff',
+        type: 'checkpoint' as const,
+        prompt: 'Sign off',
+        required_level: 1,
+        inputs: {
+          properties: { limit: { type: 'integer' }, sure: { type: 'boolean' }, account: { type: 'string' } },
+          required: ['limit', 'sure'],
+        },
+      },
+    ];
+    const starter = await addKey(sql, tenant, ['runs:write', 'runs:read']);
+    const body = StartRunBody.parse({ tenant_id: tenant, dag: { name: 'weekly', tasks } });
+    const { checkpoint_id: id } = await startRun(starter.actor, body, NO_CALL);
+    const admin = as(await keyOf('admin'));
+    const wrong = await cli.run([command, String(id), '--kv', 'limit=many', 'sure=yes'], admin);
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('/approval_data/limit')]);
+    const right = await cli.run([command, String(id), '--kv', 'limit=5', 'sure=yes', 'account=0010'], admin);
+    expect([right.code, right.stderr]).toEqual([0, '']);
+    expect((await stateOf(String(id)))?.approval_data).toEqual({ limit: 5, sure: true, account: '0010' });
   });
 
   test('what is wrong with a definition is named, and usage that says two things is none', async () => {
@@ -488,6 +536,10 @@ describe('keys that are kept', () => {
     expect(login.stdout + login.stderr).not.toContain(ada.key);
     const file = path.join(home().XDG_CONFIG_HOME, 'countersign/logins.json');
     expect([statSync(file).mode & 0o777, statSync(path.dirname(file)).mode & 0o777]).toEqual([0o600, 0o700]);
+    chmodSync(file, 0o644);
+    const open = await cli.run(['whoami'], { env: home() });
+    expect([open.code, open.stderr]).toEqual([1, expect.stringContaining('Other accounts of this machine may read')]);
+    chmodSync(file, 0o600);
     // The server of the login is the one that is meant from then on.
     expect((await cli.run(['whoami'], { env: home() })).stdout).toContain('operator, level 3');
     // COUNTERSIGN_TOKEN goes first.

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { CommandFailure } from './command-failure';
@@ -24,14 +24,25 @@ export function loginsFile(configHome: string): string {
 export async function readLogins(configHome: string): Promise<SavedLogins> {
   const file = loginsFile(configHome);
   try {
+    await assertOwn(file);
     const text = await readFile(file, 'utf8');
     return SavedLogins.parse(JSON.parse(text));
   } catch (error) {
     if (isMissing(error)) return NOTHING;
+    if (error instanceof CommandFailure) throw error;
     throw new CommandFailure(`${file} cannot be read. Remove it, and sign in again: countersign login`, {
       cause: error,
     });
   }
+}
+
+/** A key that others could have read is not used as if nobody had. Windows keeps files to accounts in another way. */
+async function assertOwn(file: string): Promise<void> {
+  const { mode } = await stat(file);
+  if (process.platform === 'win32' || (mode & 0o077) === 0) return;
+  throw new CommandFailure(
+    `Other accounts of this machine may read ${file}. If nobody has: chmod 600 ${file}; if somebody may have: revoke its keys, remove it, and sign in again.`,
+  );
 }
 
 /** Keeps it for this account alone, whole or not at all. */

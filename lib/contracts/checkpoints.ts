@@ -11,7 +11,10 @@ export const ListCheckpointsQuery = PageQuery.extend({
 export type ListCheckpointsQuery = z.output<typeof ListCheckpointsQuery>;
 
 const ApproveCheckpointBody = z.strictObject({
-  approval_data: JsonObject.nullish().meta({ description: 'What the form of the checkpoint asks for' }),
+  approval_data: JsonObject.nullish().meta({
+    description:
+      'What the form of the checkpoint asks for. Where others have signed already, the same as theirs, or nothing, which signs theirs: 409 `review/other-answers` otherwise.',
+  }),
   notes: Prose.nullish(),
   level: Level.nullish(),
 });

@@ -77,6 +77,7 @@ export const PROBLEMS = {
   'task/lease-lost': { status: 409, title: 'This lease is over: the task has passed to somebody else, or is finished' },
   'secret/too-many': { status: 409, title: 'There are as many secrets as can be kept' },
   'idempotency/in-flight': { status: 409, title: 'A request with this Idempotency-Key is still under way' },
+  'review/other-answers': { status: 409, title: 'Somebody has signed this with other answers' },
   'request/changed': { status: 412, title: 'The request changed since you looked' },
   'config/changed': { status: 412, title: 'The configuration changed since you looked' },
   'dag/changed': { status: 412, title: 'The definition changed since you looked' },

@@ -81,6 +81,8 @@ export const PROBLEM_ADVICE = {
   'task/lease-lost': 'Drop this task and lease another: somebody else has it, or its run goes on without it.',
   'secret/too-many': 'Remove secrets that no task refers to any more.',
   'idempotency/in-flight': 'Wait for the first call to end and repeat this one with the same key.',
+  'review/other-answers':
+    'Sign the answers in `approval_data` of this problem, send none to sign the same, or reject: all signatures are of one text.',
   'request/changed': 'Read the request again, look at what has changed, and decide on that version.',
   'config/changed': 'Read the configuration again, make your change to it, and send it with the new ETag.',
   'dag/changed': 'Read the definition again, make your change to it, and send it with the new ETag.',

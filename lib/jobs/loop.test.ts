@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { repeat } from './loop';
 
 /** A task whose runs a test ends one by one. */
@@ -39,6 +39,38 @@ test('woken many times in the middle of a run, it runs once more and never twice
   await loop.stop();
   expect(ends).toHaveLength(2);
   expect(most()).toBe(1);
+});
+
+describe('with time between its runs', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('a burst of wakes becomes a few runs: the first at once, the next when its time has come, none is lost', async () => {
+    let runs = 0;
+    const loop = repeat('test', 60_000, async () => void runs++, { spacingMs: 100 });
+    for (const expected of [1, 2, 3]) {
+      await vi.advanceTimersByTimeAsync(0);
+      expect(runs).toBe(expected);
+      for (let i = 0; i < 100; i++) loop.wake();
+      await vi.advanceTimersByTimeAsync(99);
+      expect(runs).toBe(expected);
+      await vi.advanceTimersByTimeAsync(1);
+    }
+    await loop.stop();
+  });
+
+  test('stopping forgets a run that waits for its time', async () => {
+    const loop = repeat('test', 60_000, async () => {}, { spacingMs: 100 });
+    await vi.advanceTimersByTimeAsync(0);
+    loop.wake();
+    expect(vi.getTimerCount()).toBe(1);
+    await loop.stop();
+    expect(vi.getTimerCount()).toBe(0);
+  });
 });
 
 test('what a run throws does not end it', async () => {

@@ -1,3 +1,4 @@
+import { monotonicMs } from '@/lib/platform/clock';
 import { toUnavailable } from '@/lib/platform/db';
 import { logger } from '@/lib/platform/logger';
 
@@ -9,37 +10,58 @@ export interface Loop {
 }
 
 /**
- * Runs a task at once, whenever it is woken, and `intervalMs` after the end of the last run: one run at a time. What it throws is logged
- * and does not end it.
+ * Runs a task at once, whenever it is woken, and `intervalMs` after the end of the last run: one run at a time, and `spacingMs` between
+ * the starts of two, so that a burst of wakes becomes a few runs that find much. What it throws is logged and does not end it.
  */
-export function repeat(name: string, intervalMs: number, task: () => Promise<unknown>): Loop {
+export function repeat(
+  name: string,
+  intervalMs: number,
+  task: () => Promise<unknown>,
+  { spacingMs = 0 }: { spacingMs?: number } = {},
+): Loop {
+  let notBeforeMs = 0;
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> | null = null;
+  /** More is asked for while a run is under way. */
   let again = false;
+  /** A run is asked for, and waits for its time. */
+  let asked = false;
   let stopped = false;
 
   const run = async (): Promise<void> => {
-    do {
+    again = false;
+    asked = false;
+    notBeforeMs = monotonicMs() + spacingMs;
+    try {
+      await task();
+    } catch (error) {
+      if (toUnavailable(error) === null) logger().error({ err: error, task: name }, 'a task failed; trying again');
+      else logger().warn({ err: error, task: name }, 'the database is not available; trying again');
       again = false;
-      try {
-        await task();
-      } catch (error) {
-        if (toUnavailable(error) === null) logger().error({ err: error, task: name }, 'a task failed; trying again');
-        else logger().warn({ err: error, task: name }, 'the database is not available; trying again');
-        again = false;
-      }
-    } while (again && !stopped);
+    }
     running = null;
-    if (!stopped) timer = setTimeout(wake, intervalMs);
+    if (stopped) return;
+    if (again) wake();
+    else timer = setTimeout(begin, intervalMs);
+  };
+  const begin = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    running = run();
   };
   const wake = (): void => {
-    if (stopped) return;
+    if (stopped || asked) return;
     if (running !== null) {
       again = true;
       return;
     }
+    const waitMs = notBeforeMs - monotonicMs();
+    if (waitMs <= 0) {
+      begin();
+      return;
+    }
     if (timer !== null) clearTimeout(timer);
-    running = run();
+    asked = true;
+    timer = setTimeout(begin, waitMs);
   };
   wake();
   return {

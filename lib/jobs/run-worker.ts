@@ -4,7 +4,7 @@ import { env } from '@/lib/platform/env';
 import { allowedRanges, createGuardedClient } from '@/lib/platform/http-client';
 import { logger } from '@/lib/platform/logger';
 import { snapshotMetrics } from '@/lib/platform/metrics';
-import { closeNotifier, listenForWakes, wakeDispatcher } from '@/lib/platform/notify';
+import { closeNotifier, listenForWakes, wakeWorkers } from '@/lib/platform/notify';
 import { startJobQueue } from '@/lib/platform/queue';
 import { checkConfigFile } from '@/lib/services/config';
 import { dispatchPending } from '@/lib/services/dispatch';
@@ -17,6 +17,8 @@ import { repeat } from './loop';
 
 /** The poll is the guarantee; wake-ups only make it sooner. */
 const DISPATCH_POLL_MS = 500;
+/** Under load, events are dispatched some at a time: one transaction for each would cost more than the events. */
+const DISPATCH_SPACING_MS = 50;
 const HEARTBEAT_MS = 2000;
 const CONFIG_FILE_MS = 30_000;
 const RECORD_MS = 1000;
@@ -45,15 +47,16 @@ export async function runWorker(): Promise<Worker> {
   const client = createGuardedClient();
   const deliverer = startDeliverer({ client });
   const tasks = startTaskRunner({ client });
-  const dispatcher = repeat('dispatch', DISPATCH_POLL_MS, async () => {
+  const dispatch = async () => {
     const { dispatched, deliveries } = await dispatchPending();
     // Woken for something else than an event: a delivery that somebody sends by hand.
     if (deliveries > 0 || dispatched === 0) deliverer.poke();
-  });
+  };
+  const dispatcher = repeat('dispatch', DISPATCH_POLL_MS, dispatch, { spacingMs: DISPATCH_SPACING_MS });
   const sweeper = repeat('sweep', env().SCHED_TICK_MS, async () => {
     if ((await sweepAll()) === 0) return;
     dispatcher.wake();
-    wakeDispatcher();
+    wakeWorkers();
   });
   const learner = repeat('learn', env().SCHED_TICK_MS, async () => {
     await learnCosts();
@@ -64,8 +67,9 @@ export async function runWorker(): Promise<Worker> {
   const comparer = repeat('config-file', CONFIG_FILE_MS, checkConfigFile);
   const replayer = repeat('replay', REPLAY_POLL_MS, () => runReplays(ending.signal));
   const heart = repeat('heartbeat', HEARTBEAT_MS, alive);
-  const stopListening = listenForWakes(() => {
+  const stopListening = listenForWakes((what) => {
     dispatcher.wake();
+    if (what === 'events') return;
     settler.wake();
     driver.wake();
     tasks.poke();

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { ApprovalRequestResource } from '@/lib/contracts';
 import type { Cli } from '../cli';
+import { toFormValues } from '../form-values';
 import { readLevel, readPair } from '../options';
 import { describeDecision } from '../request-words';
 
@@ -30,7 +31,11 @@ export function addDecide(program: Command, cli: Cli): void {
       'Approves a request as the person behind the key, with the level that it needs: whose level is lower is refused, unless --level says that a vote at a lower one is meant. What --kv says is the answer that whoever asked gets.',
     )
     .argument('<id>', 'the request')
-    .option('--kv <key=value...>', 'data for who asked: texts, several at once or repeated', readPair)
+    .option(
+      '--kv <key=value...>',
+      'data for who asked, or for the checkpoint’s form: texts, several at once or repeated',
+      readPair,
+    )
     .option('--notes <text>', 'a note for the record')
     .option('--level <n>', 'vote at this level instead of the one that is needed', readLevel)
     .option('--digest <digest>', DIGEST)
@@ -38,9 +43,9 @@ export function addDecide(program: Command, cli: Cli): void {
       const { json, kv, notes, level, digest } = command.optsWithGlobals<ApproveOptions>();
       const client = await cli.client();
       // The API counts a vote at a lower level and leaves the request open. Who types `approve` means that it is approved.
-      const needed = level ?? (await cli.patiently(() => client.getRequest({ params: { id } }))).required_level;
-      const data = kv && Object.fromEntries(kv);
-      const body = { notes, level: needed, viewed_digest: digest, approval_data: data };
+      const asked = await cli.patiently(() => client.getRequest({ params: { id } }));
+      const data = toFormValues(kv, asked.checkpoint?.inputs_schema ?? null);
+      const body = { notes, level: level ?? asked.required_level, viewed_digest: digest, approval_data: data };
       const idempotencyKey = randomUUID();
       report(cli, json, await cli.patiently(() => client.approveRequest({ params: { id }, body, idempotencyKey })));
     });

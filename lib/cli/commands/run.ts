@@ -4,6 +4,7 @@ import type { BodyInputOf, RunPlan, RunResource, startRun } from '@/lib/contract
 import { parseYaml } from '@/lib/platform/yaml';
 import type { Cli } from '../cli';
 import { CommandFailure, wrongUsage } from '../command-failure';
+import { toFormValues } from '../form-values';
 import { readInput } from '../input-file';
 import { readPair } from '../options';
 import { describeDecision } from '../request-words';
@@ -45,6 +46,7 @@ export function addRun(program: Command, cli: Cli): void {
       const result = options.resume === undefined ? await start(cli, options) : await resume(cli, options.resume);
       if (options.json) cli.json(result);
       else cli.stdout.write('run_id' in result ? describeRun(result, cli) : describePlan(result, cli));
+      if ('run_id' in result) assertAlive(result);
     });
   program
     .command('sign')
@@ -57,8 +59,9 @@ export function addRun(program: Command, cli: Cli): void {
     .option('--notes <text>', 'a note for the record')
     .action(async (id: string, _: unknown, command: Command) => {
       const { json, kv, notes } = command.optsWithGlobals<SignOptions>();
-      const body = { notes, approval_data: kv && Object.fromEntries(kv) };
       const client = await cli.client();
+      const { checkpoint } = await cli.patiently(() => client.getCheckpoint({ params: { id } }));
+      const body = { notes, approval_data: toFormValues(kv, checkpoint?.inputs_schema ?? null) };
       const idempotencyKey = randomUUID();
       const signed = await cli.patiently(() => client.signCheckpoint({ params: { id }, body, idempotencyKey }));
       if (json) cli.json(signed);
@@ -93,10 +96,25 @@ function readDefinition(file: string, text: string): Record<string, unknown> {
   throw wrongUsage(`${file} is no definition.`);
 }
 
-/** The token is good once, so the call is not repeated. */
+/**
+ * Whoever starts or resumes a run in a script goes on only if it did not end badly; one that waits for somebody has not ended.
+ * @throws CommandFailure where the run failed or was cancelled.
+ */
+export function assertAlive({ run_id: id, status, reason }: RunResource): void {
+  if (status !== 'failed' && status !== 'cancelled') return;
+  const why = reason === null ? '' : `: ${plainLine(reason)}`;
+  throw new CommandFailure(`${id} is ${status}${why}`, { facts: { run_id: id, status } });
+}
+
+/** The token is good once, so the call is not repeated. A run that has gone on by itself meanwhile is where it should be. */
 async function resume(cli: Cli, id: string): Promise<RunResource> {
   const client = await cli.client();
-  const { status, resume_token: token } = await cli.patiently(() => client.getRun({ params: { id } }));
+  const run = await cli.patiently(() => client.getRun({ params: { id } }));
+  const { status, resume_token: token } = run;
+  if (status === 'succeeded' || (status === 'running' && token === null)) {
+    cli.note(`${id} went on by itself.`);
+    return run;
+  }
   if (token === null)
     throw new CommandFailure(`${id} is ${status}: there is nothing to resume.`, { facts: { run_id: id, status } });
   return client.resumeRun({ params: { id }, body: { resume_token: token } });

@@ -16,10 +16,13 @@ export function addShow(program: Command, cli: Cli): void {
   };
   program
     .command('show')
-    .summary('one request with its history')
-    .description('Shows everything that a decision needs: payload, policy’s reasons, who can decide, the history.')
-    .argument('<id>', 'the request')
+    .summary('one request with its history, or a run')
+    .description(
+      'Shows everything that a decision needs: payload, policy’s reasons, who can decide, the history. Of a run, where it is and what it waits for.',
+    )
+    .argument('<id>', 'the request, or the run')
     .action(async (id: string, _: unknown, command: Command) => {
+      if (isId('run', id)) return showRun(cli, id, command.optsWithGlobals<Options>());
       const request = await read(id);
       if (command.optsWithGlobals<Options>().json) return cli.json(request);
       cli.stdout.write(describeRequest(request, cli, Date.now()));

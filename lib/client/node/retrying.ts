@@ -64,7 +64,8 @@ export function makePauses({ signal, patienceMs = Number.POSITIVE_INFINITY, onRe
   };
 }
 
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+/** Waits, unless it is told to stop: then it throws the signal's reason. */
+export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);

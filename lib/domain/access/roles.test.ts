@@ -47,37 +47,38 @@ audit:read                   .         .         +         +
 exports:read                 .         .         +         +`);
 });
 
-test('a key with * may do exactly this: as a service, bound to an operator or an owner, and as the bootstrap key', () => {
+test('a key with * may do exactly this: as a service, bound to a viewer, an operator or an owner, and as the bootstrap key', () => {
   const star: Scope[] = ['*'];
   const columns = {
     service: permissionsOf({ role: null, scopes: star }),
+    viewer: permissionsOf({ role: 'viewer', scopes: star }),
     operator: permissionsOf({ role: 'operator', scopes: star }),
     owner: permissionsOf({ role: 'owner', scopes: star }),
     bootstrap: permissionsOf({ role: null, scopes: [...SCOPES], ownersToo: true }),
   };
   // biome-ignore format: a table
   expect(drawTable(columns)).toBe(`
-                             service   operator  owner     bootstrap
-policy:evaluate              +         +         +         +
-policy:manage                +         .         +         +
-policy:emergency_stop        .         .         +         +
-requests:create              +         +         +         +
-requests:read                +         +         +         +
-requests:comment             +         +         +         +
-requests:decide              +         +         +         +
-requests:decide_on_behalf    .         .         .         +
-requests:manage              +         .         +         +
-runs:read                    +         +         +         +
-runs:write                   +         +         +         +
-tasks:work                   +         +         +         +
-events:read                  +         +         +         +
-webhooks:manage              +         .         +         +
-members:manage               .         .         .         +
-owners:manage                .         .         .         +
-keys:manage                  .         .         .         +
-tenants:manage               .         .         .         +
-audit:read                   +         .         +         +
-exports:read                 +         .         +         +`);
+                             service   viewer    operator  owner     bootstrap
+policy:evaluate              +         .         +         +         +
+policy:manage                +         .         .         +         +
+policy:emergency_stop        .         .         .         +         +
+requests:create              +         .         +         +         +
+requests:read                +         +         +         +         +
+requests:comment             +         +         +         +         +
+requests:decide              +         .         +         +         +
+requests:decide_on_behalf    .         .         .         .         +
+requests:manage              +         .         .         +         +
+runs:read                    +         +         +         +         +
+runs:write                   +         .         +         +         +
+tasks:work                   +         .         +         +         +
+events:read                  +         .         +         +         +
+webhooks:manage              +         .         .         +         +
+members:manage               .         .         .         .         +
+owners:manage                .         .         .         .         +
+keys:manage                  .         .         .         .         +
+tenants:manage               .         .         .         .         +
+audit:read                   +         .         .         +         +
+exports:read                 +         .         .         +         +`);
 });
 
 test('each scope gives a service key exactly these permissions', () => {

@@ -80,8 +80,8 @@ const IMPLIED: Partial<Record<Scope, readonly Permission[]>> = {
 };
 
 /**
- * What a credential may do. A session has its role's permissions; a member key what its scopes and the role both allow; a service key
- * what its scopes allow, except for what only owners may: managing owners and the emergency stop. No admin could give that to a key
+ * What a credential may do. A session has its role's permissions; a member key what its scopes and the role both allow, and leasing
+ * tasks where its member may start runs; a service key what its scopes allow, except for what only owners may: managing owners and the emergency stop. No admin could give that to a key
  * they create; `ownersToo` is the bootstrap key's privilege.
  */
 export function permissionsOf(credential: {
@@ -97,9 +97,10 @@ export function permissionsOf(credential: {
     for (const implied of IMPLIED[scope] ?? []) fromScopes.add(implied);
   }
   if (fromRole !== null) {
-    return new Set(
-      [...fromScopes].filter((p) => fromRole.has(p) || p === 'requests:decide_on_behalf' || p === 'tasks:work'),
-    );
+    // No person's work, but whoever starts runs may give it to a program of theirs; who only reads may not.
+    if (fromRole.has('runs:write')) fromRole.add('tasks:work');
+    fromRole.add('requests:decide_on_behalf');
+    return new Set([...fromScopes].filter((permission) => fromRole.has(permission)));
   }
   if (!credential.ownersToo)
     for (const permission of ['owners:manage', 'policy:emergency_stop'] as const) fromScopes.delete(permission);

@@ -60,6 +60,17 @@ export function tally(
   return { currentLevel: votes.reduce((max, { level }) => Math.max(max, level), 0), approvals: votes.length };
 }
 
+/**
+ * What those who have approved so far have filled in, which whoever signs after them signs as well; null where nobody whose vote counts
+ * has filled in anything.
+ */
+export function signedAnswers(
+  request: ApprovalRequest & { approvalData: Record<string, unknown> | null },
+  reviews: readonly Review[],
+): Record<string, unknown> | null {
+  return countingVotes(request, reviews).length > 0 ? request.approvalData : null;
+}
+
 /** Whether a person is among those who alone may approve; anybody is where none are named. */
 export function isSigner({ signers }: Pick<ApprovalRequest, 'signers'>, person: Reviewer): boolean {
   if (signers.length === 0) return true;

@@ -1,4 +1,4 @@
-export { eligibleReviewers, isRequester, reachability, usedLevel } from './authority';
+export { eligibleReviewers, isRequester, reachability, signedAnswers, usedLevel } from './authority';
 export {
   type Command,
   type Commander,

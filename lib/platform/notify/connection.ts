@@ -1,8 +1,14 @@
 import pg from 'pg';
 import { env } from '../env';
 
-/** The channel on which processes say that there is something to look at. It carries no payload: what there is, the tables know. */
+/** The channel on which processes say that there is something to look at. What there is, the tables know. */
 export const CHANNEL = 'countersign_wake';
+
+/**
+ * Where to look: `events` where nothing but events to dispatch was committed, which is what most commits are; `all` otherwise, and
+ * whenever somebody else notifies.
+ */
+export type Wake = 'events' | 'all';
 
 const PATIENCE_MS = 2000;
 

@@ -1,2 +1,3 @@
+export type { Wake } from './connection';
 export { listenForWakes } from './listen';
-export { closeNotifier, wakeDispatcher } from './wake';
+export { closeNotifier, wakeDispatcher, wakeWorkers } from './wake';

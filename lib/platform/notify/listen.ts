@@ -1,14 +1,14 @@
 import type pg from 'pg';
 import { logger } from '../logger';
 import { perProcess } from '../process-wide';
-import { CHANNEL, connectDirectly, discard } from './connection';
+import { CHANNEL, connectDirectly, discard, type Wake } from './connection';
 
 const RECONNECT_MS = [100, 250, 500, 1000, 2000, 5000];
 /** A connection that died without a word is found out this late; until then the poll is the guarantee. */
 const HEARTBEAT_MS = 15_000;
 
 interface Listener {
-  callbacks: Set<() => void>;
+  callbacks: Set<(what: Wake) => void>;
   client: pg.Client | null;
   heartbeat: NodeJS.Timeout | null;
   retry: NodeJS.Timeout | null;
@@ -29,9 +29,9 @@ const listener = () =>
  * meanwhile was missed. One connection per process, opened again by itself; a wake-up can still be lost, so poll too.
  * @returns a function that ends the subscription; the last one closes the connection.
  */
-export function listenForWakes(onWake: () => void): () => void {
+export function listenForWakes(onWake: (what: Wake) => void): () => void {
   const state = listener();
-  const callback = () => onWake();
+  const callback = (what: Wake) => onWake(what);
   state.callbacks.add(callback);
   if (state.callbacks.size === 1) void connect(state);
   return () => {
@@ -48,12 +48,12 @@ async function connect(state: Listener): Promise<void> {
     client = await connectDirectly('countersign-listen', lost);
     if (state.callbacks.size === 0 || state.client !== null) return discard(client);
     state.client = client;
-    client.on('notification', () => tell(state));
+    client.on('notification', ({ payload }) => tell(state, payload === 'events' ? 'events' : 'all'));
     await client.query(`LISTEN ${CHANNEL}`);
     state.failures = 0;
     state.heartbeat = setInterval(() => void client?.query('SELECT 1').catch(lost), HEARTBEAT_MS);
     state.heartbeat.unref();
-    tell(state);
+    tell(state, 'all');
   } catch (error) {
     logger().warn({ err: error }, 'not listening for wake-ups; polling meanwhile');
     if (client === null || state.client === client) reconnect(state);
@@ -80,10 +80,10 @@ function disconnect(state: Listener): void {
   state.client = null;
 }
 
-function tell(state: Listener): void {
+function tell(state: Listener, what: Wake): void {
   for (const callback of state.callbacks) {
     try {
-      callback();
+      callback(what);
     } catch (error) {
       logger().error({ err: error }, 'a listener failed');
     }

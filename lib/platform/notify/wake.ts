@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { monotonicMs } from '../clock';
 import { logger } from '../logger';
 import { perProcess } from '../process-wide';
-import { CHANNEL, connectDirectly, discard } from './connection';
+import { CHANNEL, connectDirectly, discard, type Wake } from './connection';
 
 /** Notifying commits queue on one lock for the whole database, so a process says it at most this often. */
 const SPACING_MS = 20;
@@ -13,19 +13,37 @@ interface Notifier {
   client: pg.Client | null;
   /** The NOTIFY that will cover every wake asked for until it is sent. */
   timer: NodeJS.Timeout | null;
+  what: Wake;
   sending: Promise<void>;
   notBeforeMs: number;
 }
 
 const notifier = () =>
-  perProcess<Notifier>('notifier', () => ({ client: null, timer: null, sending: Promise.resolve(), notBeforeMs: 0 }));
+  perProcess<Notifier>('notifier', () => ({
+    client: null,
+    timer: null,
+    what: 'events',
+    sending: Promise.resolve(),
+    notBeforeMs: 0,
+  }));
 
 /**
- * Tells every process that listens that something has been committed. To be called after the commit; returns at once and never fails
- * the caller: many calls become one empty NOTIFY at most every 20 ms, and where it is lost the poll finds what there is.
+ * Tells every process that listens that events have been committed, and nothing else that a worker looks for. To be called after the
+ * commit; returns at once and never fails the caller: many calls become one NOTIFY at most every 20 ms, and where it is lost the poll
+ * finds what there is.
  */
 export function wakeDispatcher(): void {
+  wake('events');
+}
+
+/** As {@link wakeDispatcher}, where runs, tasks or flags may have something to do as well. */
+export function wakeWorkers(): void {
+  wake('all');
+}
+
+function wake(what: Wake): void {
   const state = notifier();
+  if (what === 'all') state.what = 'all';
   if (state.timer !== null) return;
   const waitMs = Math.max(0, state.notBeforeMs - monotonicMs());
   state.timer = setTimeout(() => {
@@ -37,9 +55,11 @@ export function wakeDispatcher(): void {
 }
 
 async function send(state: Notifier): Promise<void> {
+  const { what } = state;
+  state.what = 'events';
   try {
     state.client ??= await connect(state);
-    await state.client.query(`NOTIFY ${CHANNEL}`);
+    await state.client.query('SELECT pg_notify($1, $2)', [CHANNEL, what]);
   } catch (error) {
     logger().debug({ err: error }, 'a wake-up was not sent; the poll will find what there is');
     state.notBeforeMs = monotonicMs() + PAUSE_MS;

@@ -4,7 +4,7 @@ import { AppError } from '@/lib/domain/errors';
 import { newId, sha256Hex } from '@/lib/platform/crypto';
 import { findCheckpointRequest, insertRequest, type RequestInsert, toDatabaseFault } from '@/lib/platform/db';
 import { metrics } from '@/lib/platform/metrics';
-import { wakeDispatcher } from '@/lib/platform/notify';
+import { wakeWorkers } from '@/lib/platform/notify';
 import { readPeople, readPolicyConfig } from '../policy';
 import { type EventActor, POLICY, toCreationEvent } from './event';
 
@@ -47,7 +47,7 @@ export async function createCheckpoint(asked: CheckpointAsked, who: EventActor):
     const insert = await planCheckpoint(asked, who);
     try {
       if ((await insertRequest(insert, null)) !== null) {
-        wakeDispatcher();
+        wakeWorkers();
         metrics().decisions.inc({ event: 'approval.created' });
         return insert.id;
       }

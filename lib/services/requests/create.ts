@@ -15,7 +15,7 @@ import {
   toIdempotencyWrite,
 } from '@/lib/platform/db';
 import { metrics } from '@/lib/platform/metrics';
-import { wakeDispatcher } from '@/lib/platform/notify';
+import { wakeDispatcher, wakeWorkers } from '@/lib/platform/notify';
 import {
   type Evaluated,
   evaluateAsked,
@@ -84,7 +84,8 @@ const isBudgets = ({ type }: PolicyViolation): boolean => type === 'BudgetExceed
 
 /** What a creation tells this process once it is there. */
 function afterCreation({ insert, events, evaluated }: CreationPlan): void {
-  wakeDispatcher();
+  if (insert.place === null) wakeDispatcher();
+  else wakeWorkers();
   if (insert.drawsFromBudgets) noteSpending(insert.tenantId);
   const { tenantId, skillId, status, costCents, agentId, requesterKeyId: keyId, requesterUserId: userId } = insert;
   noteRequest({ tenantId, skillId, status, costCents, agentId, keyId, userId });

@@ -1,6 +1,15 @@
 import { type ApprovalRequestResource, toFormParser } from '@/lib/contracts';
 import { type Actor, can } from '@/lib/domain/access';
-import { type Command, type Decided, decide, isOpen, type Refusal, type Reviewer } from '@/lib/domain/approval';
+import {
+  type Command,
+  type Decided,
+  decide,
+  isOpen,
+  type Refusal,
+  type Reviewer,
+  signedAnswers,
+} from '@/lib/domain/approval';
+import { canonicalJson } from '@/lib/domain/audit';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
 import { isId } from '@/lib/domain/ids';
@@ -14,7 +23,7 @@ import {
   writeDecisions,
 } from '@/lib/platform/db';
 import { metrics } from '@/lib/platform/metrics';
-import { wakeDispatcher } from '@/lib/platform/notify';
+import { wakeWorkers } from '@/lib/platform/notify';
 import { noteSpending } from '../policy';
 import { EXPIRY, onBehalfOf, toDecisionWrite, toEventActor, type VoteDetails } from './event';
 import { toForm } from './form';
@@ -82,7 +91,7 @@ export async function commandRequest(
       idempotency: toIdempotencyWrite(actor, call),
     });
     if (written !== undefined) {
-      wakeDispatcher();
+      wakeWorkers();
       if (approves) noteSpending(actor.tenantId);
       metrics().decisions.inc({ event: write.event_type });
       return getRequest(actor, requestId);
@@ -124,13 +133,20 @@ function reviewerOf(actor: Actor, bundle: Bundle, approver: string | null): Revi
 }
 
 /**
- * What an approval brings along, as the form of its checkpoint wants it.
- * @throws AppError `input/invalid` with a pointer to every field that is missing, unknown or not as the form says.
+ * What an approval brings along, as the form of its checkpoint wants it. Where several sign, all sign the same: who brings nothing signs
+ * what the first has filled in.
+ * @throws AppError `input/invalid` with a pointer to every field that is missing, unknown or not as the form says; `review/other-answers`
+ * where others have signed something else.
  */
-function filledIn({ request }: Bundle, given: Record<string, unknown> | null): Record<string, unknown> | null {
+function filledIn({ request, reviews }: Bundle, given: Record<string, unknown> | null): Record<string, unknown> | null {
   if (request.inputsSchema === null) return given;
+  const signed = signedAnswers(request, reviews);
+  if (signed !== null && given === null) return signed;
   const parsed = toFormParser(toForm(request.inputsSchema)).safeParse(given ?? {});
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    if (signed === null || canonicalJson(parsed.data) === canonicalJson(signed)) return parsed.data;
+    throw new AppError('review/other-answers', { extra: { approval_data: signed } });
+  }
   const errors = parsed.error.issues.flatMap((issue) => {
     const names = issue.code === 'unrecognized_keys' ? issue.keys : [null];
     return names.map((name) => ({
@@ -193,7 +209,7 @@ async function expireLate(bundle: Bundle): Promise<void> {
   const expired = decide(bundle.request, bundle.reviews, { type: 'expire' }, { actor, reviewer: null, at: bundle.at });
   if (!expired.ok) return;
   const written = await writeDecisions('countersign_hot', [toDecisionWrite(bundle, expired.value, EXPIRY)]);
-  if (written.length > 0) wakeDispatcher();
+  if (written.length > 0) wakeWorkers();
 }
 
 function toError(refusal: Refusal): AppError {

@@ -132,7 +132,8 @@ export function toDecisionWrite(
     escalate_then:
       decided.escalation?.ahead.map(({ afterSeconds, to, level }) => ({ after_seconds: afterSeconds, to, level })) ??
       null,
-    approval_data: resolves ? (vote?.approvalData ?? null) : null,
+    // What a form asks for is signed by everybody who approves, so it is there for the second to see.
+    approval_data: resolves || request.inputsSchema !== null ? (vote?.approvalData ?? null) : null,
     event_id: fields.event_id,
     event_type: decided.event,
     reason: decided.reason,

@@ -2,7 +2,7 @@ import { isOpen } from '@/lib/domain/approval';
 import { type DagDefinition, readySteps, type TaskDefinition } from '@/lib/domain/run';
 import { spread } from '@/lib/platform/clock';
 import { type DatabaseRole, findRun, type RunRow, type StepRow, type StepWrite, writeRun } from '@/lib/platform/db';
-import { wakeDispatcher } from '@/lib/platform/notify';
+import { wakeWorkers } from '@/lib/platform/notify';
 import type { EventActor } from '../requests';
 import { askFor } from './ask';
 import { type Begun, beginTask } from './begin';
@@ -54,7 +54,7 @@ export async function advanceRun(
       if (lost >= SPREAD_FROM) await spread(lost * SPREAD_MS);
       continue;
     }
-    if (history.events.length > 0) wakeDispatcher();
+    if (history.events.length > 0) wakeWorkers();
     if (!asked) return;
   }
 }

@@ -1,7 +1,7 @@
 import { decide } from '@/lib/domain/approval';
 import { type Bundle, type DatabaseRole, listBundles, listOpenRequestsOf, writeDecisions } from '@/lib/platform/db';
 import { listOrphanedRequests } from '@/lib/platform/db/worker';
-import { wakeDispatcher } from '@/lib/platform/notify';
+import { wakeWorkers } from '@/lib/platform/notify';
 import { jobActor, toDecisionWrite } from '../requests';
 import { RUNNER } from './event';
 
@@ -36,7 +36,7 @@ async function cancelAll(role: DatabaseRole, ids: readonly string[]): Promise<nu
     cancelled += written.length;
     if (written.length === writes.length) break;
   }
-  if (cancelled > 0) wakeDispatcher();
+  if (cancelled > 0) wakeWorkers();
   return cancelled;
 }
 

@@ -334,6 +334,42 @@ describe('a checkpoint', () => {
     expect((await drive(run)).status).toBe('succeeded');
   });
 
+  test('is signed with one set of answers: the first fills them in, the others sign the same or are refused', async () => {
+    const form = {
+      properties: { limit: { type: 'integer' }, why: { type: 'string' } },
+      required: ['limit'],
+    };
+    const cleo = await addPerson(sql, tenant, 'admin');
+    const run = await start([
+      CHECKPOINT('agree', { min_signatures: 2, inputs: form }),
+      ECHO('after', { depends_on: ['agree'] }),
+    ]);
+    const request = () => getRequest(ada.actor, run.checkpoint_id ?? '');
+    await approve(ada.actor, run, { limit: 100 });
+    expect(await request()).toMatchObject({ status: 'pending', approval_data: { limit: 100 } });
+    const other = await approve(cleo.actor, run, { limit: 999_999 }).catch((error: unknown) => error);
+    expect(other).toMatchObject({ code: 'review/other-answers', extra: { approval_data: { limit: 100 } } });
+    expect(await codeOf(approve(cleo.actor, run, { limit: 100, why: 'because' }))).toBe('review/other-answers');
+    await approve(cleo.actor, run);
+    expect(await request()).toMatchObject({ status: 'approved', approval_data: { limit: 100 }, approvals_count: 2 });
+    expect(task(await drive(run), 'after')?.output).toMatchObject({ agree__limit: 100 });
+  });
+
+  test('forgets the answers of somebody whose signature does not count any more', async () => {
+    const form = { properties: { limit: { type: 'integer' } }, required: ['limit'] };
+    const gone = await addPerson(sql, tenant, 'admin');
+    const cleo = await addPerson(sql, tenant, 'admin');
+    const run = await start([CHECKPOINT('agree', { min_signatures: 2, inputs: form })]);
+    await approve(gone.actor, run, { limit: 1 });
+    await sql('UPDATE memberships SET removed_at = now_ms() WHERE tenant_id = $1 AND user_id = $2', [
+      tenant,
+      gone.userId,
+    ]);
+    await approve(ada.actor, run, { limit: 2 });
+    await approve(cleo.actor, run);
+    expect((await getRequest(ada.actor, run.checkpoint_id ?? '')).approval_data).toEqual({ limit: 2 });
+  });
+
   test('expires at its time, not before, once; what is recent or approved stays', async () => {
     const at = new Date('2026-02-02T12:00:00.000Z');
     await setClock(at);

@@ -1,7 +1,7 @@
 import { type DagDefinition, retryDelaySeconds } from '@/lib/domain/run';
 import { spread } from '@/lib/platform/clock';
 import { type DatabaseRole, findRun, type StepRow, type StepWrite, writeRun } from '@/lib/platform/db';
-import { wakeDispatcher } from '@/lib/platform/notify';
+import { wakeWorkers } from '@/lib/platform/notify';
 import type { EventActor } from '../requests';
 import { bounded } from './begin';
 import { type Happened, historyFrom } from './event';
@@ -53,7 +53,7 @@ export async function settleTask(
       events: history.events,
     });
     if (written !== null) {
-      wakeDispatcher();
+      wakeWorkers();
       return 'settled';
     }
     if (attempt >= SPREAD_FROM) await spread(attempt * SPREAD_MS);

@@ -5,7 +5,7 @@ import { AppError } from '@/lib/domain/errors';
 import { newId } from '@/lib/platform/crypto';
 import { findEmergencyStop, insertRun, type RunRow, tenantExists, toIdempotencyWrite } from '@/lib/platform/db';
 import { logger } from '@/lib/platform/logger';
-import { wakeDispatcher } from '@/lib/platform/notify';
+import { wakeWorkers } from '@/lib/platform/notify';
 import { type Brought, planFor } from '../dags';
 import { toEventActor } from '../requests';
 import { advanceRun } from './advance';
@@ -29,7 +29,7 @@ export async function startRun(actor: Actor, body: StartRunBody, call: Call): Pr
   const dag = await readDagFor(actor, body);
   const runId = newId('run');
   await writeFirst(actor, runId, dag, body.params, call);
-  wakeDispatcher();
+  wakeWorkers();
   try {
     await advanceRun('countersign_hot', actor.tenantId, runId);
   } catch (error) {

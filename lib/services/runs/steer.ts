@@ -11,7 +11,7 @@ import {
   toIdempotencyWrite,
   writeRun,
 } from '@/lib/platform/db';
-import { wakeDispatcher } from '@/lib/platform/notify';
+import { wakeWorkers } from '@/lib/platform/notify';
 import { toEventActor } from '../requests';
 import { advanceRun } from './advance';
 import { type History, historyFrom } from './event';
@@ -101,7 +101,7 @@ async function changeRun(
     const write = { ...changed, run_id: run.run_id, tenant_id: run.tenant_id, seq: run.seq, events: history.events };
     const written = await writeRun('countersign_hot', write, toIdempotencyWrite(actor, call));
     if (written !== null) {
-      wakeDispatcher();
+      wakeWorkers();
       return;
     }
     if (attempt >= SPREAD_FROM) await spread(attempt * SPREAD_MS);

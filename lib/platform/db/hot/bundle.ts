@@ -12,6 +12,8 @@ export interface Bundle {
     title: string;
     /** The form that whoever approves fills in; null: none. */
     inputsSchema: Record<string, unknown> | null;
+    /** What has been filled in so far. */
+    approvalData: Record<string, unknown> | null;
   };
   reviews: Review[];
   emergencyStop: boolean;
@@ -49,6 +51,7 @@ interface BundleRow {
   resolved_by: string | null;
   signers: string[] | null;
   inputs_schema: Record<string, unknown> | null;
+  approval_data: Record<string, unknown> | null;
   reviews: Review[];
   emergency_stop: boolean;
   member: Bundle['member'];
@@ -61,7 +64,7 @@ function bundleColumns(userId: string | null): Prisma.Sql {
     r.id, r.tenant_id, r.correlation_id, r.kind, r.status, r.title, r.version, r.seq, r.last_hash, r.required_level, r.min_approvals,
     r.min_reject_level, r.payload_digest, r.requested_by, r.agent_id, r.requester_user_id, r.requester_key_id,
     r.requester_key_issuer_id, r.escalates_at, r.escalate_to, r.escalate_level, r.escalate_then, r.expires_at, r.resolved_at, r.resolved_by,
-    r.checkpoint -> 'required_signers' AS signers, nullif(r.checkpoint -> 'inputs_schema', 'null') AS inputs_schema,
+    r.checkpoint -> 'required_signers' AS signers, nullif(r.checkpoint -> 'inputs_schema', 'null') AS inputs_schema, r.approval_data,
     coalesce((
       SELECT jsonb_agg(jsonb_build_object('userId', v.user_id, 'memberId', v.member_id, 'email', u.email, 'version', v.version,
         'decision', v.decision, 'level', v.level, 'levelNow', (
@@ -93,7 +96,10 @@ export async function findBundle(tenantId: string, requestId: string, userId: st
   return row === undefined ? null : toBundle(row);
 }
 
-/** What is due: requests whose time to expire, or to escalate, has come. Crosses tenants, so only the worker may. */
+/**
+ * What is due: requests whose time to expire, or to escalate, has come, without those that somebody is writing at this moment. Crosses
+ * tenants, so only the worker may.
+ */
 export async function listDueBundles(due: 'expire' | 'escalate', limit: number): Promise<Bundle[]> {
   const condition =
     due === 'expire'
@@ -102,7 +108,7 @@ export async function listDueBundles(due: 'expire' | 'escalate', limit: number):
   const rows = await prismaAs('countersign_worker').$queryRaw<BundleRow[]>(Prisma.sql`
     SELECT ${bundleColumns(null)}
     FROM approval_requests r JOIN tenants t ON t.tenant_id = r.tenant_id
-    WHERE r.status IN ('pending', 'escalated') AND ${condition} LIMIT ${limit}`);
+    WHERE r.status IN ('pending', 'escalated') AND ${condition} LIMIT ${limit} FOR UPDATE OF r SKIP LOCKED`);
   return rows.map(toBundle);
 }
 
@@ -145,6 +151,7 @@ function toBundle(row: BundleRow): Bundle {
       resolvedBy: row.resolved_by,
       signers: row.signers ?? [],
       inputsSchema: row.inputs_schema,
+      approvalData: row.approval_data,
     },
     reviews: row.reviews,
     emergencyStop: row.emergency_stop,

@@ -274,6 +274,24 @@ describe('a secret', () => {
     );
     expect(clean.text('xxabcdefghyy abcdefgh $& $1')).toBe('[secret B] [secret A] $& $1');
   });
+
+  test('of digits is taken out where it comes back as a number, rounded or inside a longer one', () => {
+    const clean = redactor(
+      new Map([
+        ['PIN', '1234567890123'],
+        ['LONG', '12345678901234567890'],
+      ]),
+    );
+    const answer = JSON.parse(
+      '{"a": 1234567890123, "b": [12345678901234567890], "c": 51234567890123, "d": 1234567890}',
+    );
+    expect(clean.value(answer)).toEqual({
+      a: '[secret PIN]',
+      b: ['[secret LONG]'],
+      c: '5[secret PIN]',
+      d: 1_234_567_890,
+    });
+  });
 });
 
 describe('the faults of a definition', () => {

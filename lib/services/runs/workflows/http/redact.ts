@@ -1,7 +1,7 @@
 /** Texts without the secrets that were sent: an answer may echo what it was asked. */
 export interface Redactor {
   text: (text: string) => string;
-  /** Every text inside a value, keys too. */
+  /** Every text and number inside a value, keys too. */
   value: (value: unknown) => unknown;
 }
 
@@ -12,8 +12,16 @@ export function redactor(secrets: ReadonlyMap<string, string>): Redactor {
     .sort((a, b) => b.spelling.length - a.spelling.length);
   const text = (given: string): string =>
     spellings.reduce((clean, { spelling, mark }) => clean.replaceAll(spelling, () => mark), given);
+  // A number holds about sixteen digits: a longer secret comes back rounded, and is that number.
+  const numeric = [...secrets].filter(([, secret]) => /^\d+$/.test(secret));
+  const numbers = new Map(numeric.map(([name, secret]) => [Number(secret), `[secret ${name}]`] as const));
+  const withoutSecret = (given: number): number | string => {
+    const clean = text(String(given));
+    return clean === String(given) ? given : clean;
+  };
   const value = (given: unknown): unknown => {
     if (typeof given === 'string') return text(given);
+    if (typeof given === 'number') return numbers.get(given) ?? withoutSecret(given);
     if (Array.isArray(given)) return given.map(value);
     if (typeof given !== 'object' || given === null) return given;
     return Object.fromEntries(Object.entries(given).map(([key, item]) => [text(key), value(item)]));
