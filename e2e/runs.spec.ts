@@ -1,13 +1,15 @@
 import type { Page } from 'playwright/test';
 import { queueItem, told } from './fixtures/console-pages';
 import { expect, PHONE, test } from './fixtures/index';
-import { connect } from './fixtures/instance';
+import { connect, workerPid } from './fixtures/instance';
 import { expectNoSidewaysScroll, open } from './fixtures/pages';
 import { runnerOf, startRun, WEEKLY } from './fixtures/runs';
 
 const task = (page: Page, id: string) => page.getByRole('region', { name: `Task ${id}` });
 const row = (page: Page, id: string) =>
   page.getByRole('list', { name: 'Tasks' }).getByRole('button', { name: new RegExp(`^${id} `) });
+const place = (page: Page, name: string) =>
+  page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: new RegExp(`^${name}`) });
 const status = (page: Page, word: string) =>
   page.getByRole('main').locator('header').first().getByText(word, { exact: true });
 
@@ -16,6 +18,7 @@ test('a run pauses, its form is filled in where it stands, and it finishes by it
   expect(run.status).toBe('paused');
   const page = await signIn(await company.hire('Ada Okafor', { role: 'admin' }));
   await page.goto('/runs');
+  await expect(place(page, 'Runs')).toHaveAccessibleName('Runs 1 waiting');
   const table = page.getByRole('table', { name: 'Runs' });
   await expect(table.getByRole('row', { name: 'weekly_ops_chain' })).toContainText('Paused');
   await expect(table.getByRole('row', { name: 'weekly_ops_chain' })).toContainText('at agree');
@@ -27,6 +30,19 @@ test('a run pauses, its form is filled in where it stands, and it finishes by it
   await expect(page.locator('[data-task-graph] [data-task]')).toHaveCount(4);
   const decision = task(page, 'agree');
   await expect(decision).toContainText('Send the weekly report?');
+  // As the definition lists them, which is not the order of a database.
+  await expect(decision.locator('form label')).toContainText([
+    'What you looked at',
+    'Remarks',
+    'Region',
+    'Budget',
+    'Copies',
+    'Urgent',
+    'Due',
+    'Contact',
+    'Ticket',
+    'Note',
+  ]);
 
   // Nothing is sent that the form does not allow, and the first fault gets the focus.
   await decision.getByRole('button', { name: 'Approve' }).click();
@@ -51,8 +67,10 @@ test('a run pauses, its form is filled in where it stands, and it finishes by it
 
   await expect(told(page)).toContainText('Approved');
   await expect(status(page, 'Succeeded')).toBeVisible();
+  await expect(place(page, 'Runs')).toHaveAccessibleName('Runs');
   await expect(row(page, 'report')).toContainText('Done');
   await row(page, 'report').click();
+  await expect(page).toHaveURL(/task=report/);
   await expect(page.getByRole('table', { name: 'What report received' })).toContainText('agree__budget');
   await expect(page.getByRole('table', { name: 'What report received' })).toContainText('1200.5');
   await row(page, 'agree').click();
@@ -97,8 +115,9 @@ test('what the server finds wrong stands beside its field, and what was typed st
   await dialog.getByRole('button', { name: 'Approve' }).click();
   await expect(dialog).toBeHidden();
   await expect(told(page)).toContainText('Approved');
-  await page.getByRole('link', { name: 'Checkpoint of a run' }).click();
+  await page.getByRole('link', { name: 'Run weekly_ops_chain · task agree' }).click();
   await expect(status(page, 'Succeeded')).toBeVisible();
+  await expect(task(page, 'agree')).toContainText('Approved');
 });
 
 test('a rejection without a reason is not sent, and with one it ends the run', async ({ company, signIn }) => {
@@ -114,7 +133,10 @@ test('a rejection without a reason is not sent, and with one it ends the run', a
   await decision.getByRole('button', { name: 'Reject' }).click();
   await expect(status(page, 'Failed')).toBeVisible();
   await expect(page.getByRole('note').filter({ hasText: 'Why it failed' })).toContainText('Too early');
-  await expect(row(page, 'agree')).toContainText('Rejected');
+  await expect(row(page, 'agree')).toContainText('Not approved');
+  await row(page, 'report').click();
+  await expect(task(page, 'report')).toContainText('Not reached');
+  await expect(task(page, 'report')).toContainText('agree was not approved');
 });
 
 test('a run is cancelled with a reason, and what it waited for is withdrawn', async ({ company, signIn }) => {
@@ -130,6 +152,9 @@ test('a run is cancelled with a reason, and what it waited for is withdrawn', as
   await expect(status(page, 'Cancelled')).toBeVisible();
   await expect(page.getByRole('note').filter({ hasText: 'Why it ended' })).toContainText('Wrong week');
   await expect(page.getByRole('button', { name: 'Cancel run' })).toHaveCount(0);
+  await expect(row(page, 'agree')).toContainText('Withdrawn');
+  await expect(task(page, 'agree')).toContainText('Wrong week');
+  await expect(row(page, 'report')).toContainText('Not reached');
   await page.goto(`/requests/${run.checkpoint_id}`);
   await expect(page.getByText('Cancelled', { exact: true })).toBeVisible();
 });
@@ -193,6 +218,83 @@ test('a run is started from the console: its plan is shown before, and it is fou
   await expect(runs.getByRole('row')).toHaveCount(2);
 });
 
+test('what a task asks of policy leads to its run, from the queue and back', async ({ company, signIn }) => {
+  await startRun(await runnerOf(company), company, {
+    name: 'pay_invoice',
+    tasks: [{ id: 'pay', workflow_ref: 'approval', params: { skill_id: 'payments.transfer', title: 'Pay Ada Ltd' } }],
+  });
+  const page = await signIn(await company.hire('Ada Okafor', { role: 'admin' }));
+  await expect(queueItem(page, 'Pay Ada Ltd')).toContainText('in a run');
+  await queueItem(page, 'Pay Ada Ltd').click();
+  const panel = page.getByRole('region', { name: 'Selected request' });
+  await panel.getByRole('link', { name: 'Run pay_invoice · task pay' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'pay_invoice' })).toBeVisible();
+  await task(page, 'pay').getByRole('link', { name: 'Everything about it' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Pay Ada Ltd' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Run pay_invoice · task pay' })).toBeVisible();
+});
+
+test('a run that does not go on by itself is resumed by hand', async ({ company, signIn }) => {
+  const worker = workerPid();
+  test.skip(worker === null, 'The worker of an instance that was running before is not halted.');
+  const ada = await company.hire('Ada Okafor', { role: 'admin' });
+  const decider = connect(await company.keyFor(['requests:decide', 'requests:read'], ada));
+  const run = await startRun(await runnerOf(company), company, {
+    name: 'weekly_report',
+    tasks: [
+      { id: 'agree', type: 'checkpoint', prompt: 'Send it?' },
+      { id: 'send', workflow_ref: 'echo', depends_on: ['agree'] },
+    ],
+  });
+  const page = await signIn(ada);
+  await page.goto(`/runs/${run.run_id}`);
+  await expect(status(page, 'Paused')).toBeVisible();
+  process.kill(worker ?? 0, 'SIGSTOP');
+  try {
+    await decider.approveRequest({ params: { id: run.checkpoint_id ?? '' }, body: { notes: 'Seen' } });
+    const notice = page.getByRole('note').filter({ hasText: 'Approved, and not yet gone on' });
+    await notice.getByRole('button', { name: 'Resume now' }).click();
+    await expect(status(page, 'Succeeded')).toBeVisible();
+    await expect(notice).toHaveCount(0);
+  } finally {
+    process.kill(worker ?? 0, 'SIGCONT');
+  }
+  await expect(page.getByRole('list', { name: 'Timeline' })).toContainText('The run went on, by Ada Okafor');
+});
+
+test('a run whose checkpoint is not approved is not resumed, and says where that stands', async ({
+  company,
+  signIn,
+  guard,
+}) => {
+  guard.allow(409);
+  const ada = await company.hire('Ada Okafor', { role: 'admin' });
+  const reader = connect(await company.keyFor(['requests:read', 'requests:create'], ada));
+  const run = await startRun(await runnerOf(company), company, WEEKLY);
+  const id = run.checkpoint_id ?? '';
+  const page = await signIn(ada);
+  // What this page has read of the checkpoint is wrong, as it is where an approval was taken back with a restored database.
+  await page.route(`**/api/v1/policy/requests/${id}`, async (route) => {
+    const answer = await route.fetch();
+    const resolved_at = new Date(Date.now() - 60_000).toISOString();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), status: 'approved', resolved_at } });
+  });
+  await page.goto(`/runs/${run.run_id}`);
+  await expect(status(page, 'Paused')).toBeVisible();
+  await reader.commentRequest({ params: { id }, body: { text: 'Is anybody there?' } });
+  const resume = page.getByRole('button', { name: 'Resume now' });
+  await expect(resume).toBeVisible();
+  await page.unroute(`**/api/v1/policy/requests/${id}`);
+  await resume.click();
+  const refused = page.getByRole('alert').filter({ hasText: 'The run did not go on: agree is not approved' });
+  await expect(refused).toContainText('The checkpoint is still open');
+  await expect(refused.getByRole('link', { name: 'What is asked there' })).toHaveAttribute('href', `/requests/${id}`);
+  await expect(task(page, 'agree').getByRole('button', { name: 'Approve' })).toBeEnabled();
+  await refused.getByRole('button', { name: 'Close' }).click();
+  await expect(refused).toHaveCount(0);
+  await expect(resume).toHaveCount(0);
+});
+
 test('all of it without a mouse', async ({ company, signIn }) => {
   const run = await startRun(await runnerOf(company), company, WEEKLY);
   const page = await signIn(await company.hire('Ada Okafor', { role: 'admin' }));
@@ -214,7 +316,8 @@ test('all of it without a mouse', async ({ company, signIn }) => {
   const decision = task(page, 'agree');
   await decision.getByLabel('What you looked at').focus();
   await page.keyboard.type('The figures');
-  // What must be filled in comes first.
+  await page.keyboard.press('Tab');
+  await expect(decision.getByLabel('Remarks')).toBeFocused();
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('option', { name: 'EU' })).toBeFocused();

@@ -67,7 +67,7 @@ function Drawing({ dag }: { dag: DagResource }) {
     workflow_ref: 'workflow_ref' in task ? task.workflow_ref : null,
     depends_on: task.depends_on,
     risk: task.risk ?? null,
-    status: null,
+    state: null,
   }));
   return (
     <div className="max-rail:hidden">

@@ -24,7 +24,15 @@ test('a chart of nothing says so instead of drawing empty axes', () => {
   const said = '>Nobody has approved anything in this time.<';
   expect(renderToStaticMarkup(<ApprovalTimeChart data={nothing} />)).toContain(said);
   expect(renderToStaticMarkup(<DistributionChart data={nothing} />)).toContain(said);
-  const backlog = { at: nothing.to, open: 0, escalated: 0, oldest_created_at: null, by_level: [], ages: [] };
+  const backlog = {
+    at: nothing.to,
+    open: 0,
+    escalated: 0,
+    runs_waiting: 0,
+    oldest_created_at: null,
+    by_level: [],
+    ages: [],
+  };
   expect(renderToStaticMarkup(<BacklogAges backlog={backlog} />)).toContain('>Nothing is open.<');
 });
 

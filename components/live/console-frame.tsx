@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { AppShell, type ShellUser } from '@/components/shell/app-shell';
+import { AppShell, type ShellCounts, type ShellUser } from '@/components/shell/app-shell';
 import type { EmergencyStopResource } from '@/lib/contracts';
 import { api } from './api';
 import { useEmergencyStop } from './emergency-stop';
@@ -13,8 +13,8 @@ import { signOut } from './sign-out';
 
 interface FrameProps {
   user: ShellUser;
-  /** How many requests are open, as the server counted them for the first paint. */
-  open: number;
+  /** How much waits for a person, as the server counted it for the first paint. */
+  waiting: ShellCounts;
   /** Whether everything is stopped, as the server found it; null where the reader may not know. */
   stop: EmergencyStopResource | null;
   children: ReactNode;
@@ -31,22 +31,27 @@ export function ConsoleFrame(props: FrameProps) {
   );
 }
 
-function Frame({ user, open, stop, children }: FrameProps) {
-  const counted = useOpenCount(open);
+function Frame({ user, waiting, stop, children }: FrameProps) {
+  const counts = useWaiting(waiting);
   const stopped = useEmergencyStop(stop ?? undefined);
   return (
-    <AppShell user={user} counts={{ open: counted }} stop={stopped ?? null} signOut={() => void signOut()}>
+    <AppShell user={user} counts={counts} stop={stopped ?? null} signOut={() => void signOut()}>
       {children}
     </AppShell>
   );
 }
 
-/** How many requests are open, kept up to date. */
-export function useOpenCount(initial?: number): number {
+const NOTHING: ShellCounts = { open: 0, runs: 0 };
+
+/** How much waits for a person, kept up to date. */
+export function useWaiting(initial?: ShellCounts): ShellCounts {
   const { data } = useQuery({
-    queryKey: requestKeys.openCount,
-    queryFn: async ({ signal }) => (await api.getBacklog({ signal })).open,
+    queryKey: requestKeys.waiting,
+    queryFn: async ({ signal }): Promise<ShellCounts> => {
+      const { open, runs_waiting: runs } = await api.getBacklog({ signal });
+      return { open, runs };
+    },
     ...(initial === undefined ? {} : { initialData: initial }),
   });
-  return data ?? 0;
+  return data ?? NOTHING;
 }

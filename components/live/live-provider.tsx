@@ -45,7 +45,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         : [
             runKeys.all,
             requestKeys.lists,
-            requestKeys.openCount,
+            requestKeys.waiting,
             ...[...ids].flatMap((id) => [requestKeys.one(id), requestKeys.eligible(id), requestKeys.deliveries(id)]),
           ];
       return Promise.all(stale.map((queryKey) => queries.invalidateQueries({ queryKey })));

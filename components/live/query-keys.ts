@@ -1,7 +1,7 @@
 /** What the console keeps of requests. Everything below `requests` is refreshed by live updates. */
 export const requestKeys = {
   all: ['requests'],
-  openCount: ['requests', 'open-count'],
+  waiting: ['requests', 'waiting'],
   emergencyStop: ['requests', 'emergency-stop'],
   lists: ['requests', 'list'],
   list: (filters: object) => ['requests', 'list', filters],

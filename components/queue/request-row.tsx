@@ -73,7 +73,7 @@ export function RequestRow({ request, viewer, selected, onSelect, heading }: Row
               </>
             ) : null}
             <VisibleText text={request.skill_id} />
-            {request.checkpoint === null ? null : ' · checkpoint of a run'}
+            {request.run === null ? null : request.kind === 'checkpoint' ? ' · checkpoint of a run' : ' · in a run'}
             {state === 'escalated' ? (
               <>
                 {' · escalated'}

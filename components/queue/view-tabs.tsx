@@ -1,7 +1,7 @@
 'use client';
 
 import { ChevronDownIcon } from 'lucide-react';
-import { useOpenCount } from '@/components/live/console-frame';
+import { useWaiting } from '@/components/live/console-frame';
 import { LiveIndicator } from '@/components/live/live-indicator';
 import { cx } from '@/components/ui/class-names';
 import { Menu, MenuItem } from '@/components/ui/dropdown-menu';
@@ -18,7 +18,7 @@ interface ViewTabsProps {
 
 /** The views: what waits with its counts, what is over behind one word, and how fresh it all is. */
 export function ViewTabs({ filters, onView }: ViewTabsProps) {
-  const open = useOpenCount();
+  const { open } = useWaiting();
   const mine = useMineCount();
   const tab = (view: View, count?: number | string) => ({
     href: queueHref({ ...filters, view }),

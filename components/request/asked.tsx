@@ -22,6 +22,12 @@ function askedHow(actorType: string | undefined): string {
   return actorType === 'session' ? 'Asked in person by' : 'Asked by';
 }
 
+function kindOf({ kind, policy_type, run }: ApprovalRequestResource): string {
+  if (kind === 'checkpoint') return 'Checkpoint of a run';
+  const policy = `${POLICY_TYPES[policy_type]} policy`;
+  return run === null ? policy : `${policy}, asked by a run`;
+}
+
 /** Who asked, for what kind of thing, at what cost, and what became of it. */
 export function Asked({ request }: { request: ApprovalRequestResource }) {
   const first = request.status_history[0];
@@ -41,7 +47,7 @@ export function Asked({ request }: { request: ApprovalRequestResource }) {
       : [{ label: 'Outcome', value: <Outcome outcome={request.outcome} currency={currency} /> }]),
     {
       label: 'Kind',
-      value: request.kind === 'checkpoint' ? 'Checkpoint of a run' : `${POLICY_TYPES[request.policy_type]} policy`,
+      value: kindOf(request),
     },
     {
       label: 'Needs',

@@ -81,6 +81,7 @@ export function aResource(over: Partial<ApprovalRequestResource> = {}): Approval
     resolved_at: null,
     resolved_by: null,
     outcome: null,
+    run: null,
     checkpoint: null,
     ...over,
   };

@@ -1,6 +1,5 @@
 'use client';
 
-import { WorkflowIcon } from 'lucide-react';
 import Link from 'next/link';
 import { useClock } from '@/components/ui/clock';
 import { FoldedText } from '@/components/ui/folded-text';
@@ -12,6 +11,7 @@ import type { ApprovalRequestResource } from '@/lib/contracts';
 import { type ApprovalStatus, isOpen } from '@/lib/domain/approval';
 import { describeConsequence } from './consequence';
 import { describeEnding } from './refusal';
+import { RunLink } from './run-link';
 
 interface HeadProps {
   request: ApprovalRequestResource;
@@ -32,16 +32,7 @@ export function RequestHead({ request, state, signing, reachable, heading: Headi
         <StatusBadge status={state} />
         {isOpen(state) ? <Due request={request} /> : <Ended request={request} state={state} />}
         <ShortId id={request.request_id} what="request id" />
-        {request.checkpoint === null ? null : (
-          <Link
-            href={`/runs/${request.checkpoint.run_id}`}
-            prefetch={false}
-            className="inline-flex items-center gap-1.5 rounded-full bg-act-soft px-2 py-0.5 font-medium text-act hover:underline"
-          >
-            <WorkflowIcon className="size-3" aria-hidden="true" />
-            Checkpoint of a run
-          </Link>
-        )}
+        <RunLink run={request.run} />
       </div>
       <Heading className="text-balance font-semibold text-20 [overflow-wrap:anywhere] rail:text-28">
         {Heading === 'h2' ? (

@@ -117,7 +117,7 @@ export function useDoing(request: ApprovalRequestResource, viewer: Viewer, onSte
       toast.error(title, { description: detail, duration: 10_000 });
     },
     onSettled: () => {
-      for (const queryKey of [requestKeys.lists, requestKeys.openCount, requestKeys.eligible(id), runKeys.all]) {
+      for (const queryKey of [requestKeys.lists, requestKeys.waiting, requestKeys.eligible(id), runKeys.all]) {
         void queries.invalidateQueries({ queryKey });
       }
     },

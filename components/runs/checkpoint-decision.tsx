@@ -129,7 +129,7 @@ function Buttons({ request, viewer, actions, open }: ButtonsProps) {
           />
         </Field>
         {blocked === null || busy !== null ? null : <p className="text-13 text-ink-2">{blocked}</p>}
-        <div className="flex flex-wrap gap-2 max-rail:*:flex-1">
+        <div className="flex flex-wrap gap-2 max-rail:*:flex-1 split:sticky split:bottom-0 split:bg-surface split:py-2">
           <Button type="submit" variant="act" busy={busy === 'approve'} disabledReason={busy === null ? blocked : null}>
             Approve
           </Button>

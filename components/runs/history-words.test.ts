@@ -47,3 +47,20 @@ test('a history reads as who or what, and what became of it, newest first', () =
   ]);
   expect(history.filter(({ isTask }) => isTask).map(({ who }) => who)).toEqual(['agree', 'sweep']);
 });
+
+test('a task that was over as it began is only said to be done', () => {
+  const later = { timestamp: '2026-01-14T09:30:00.001Z' };
+  const history = toHistory([
+    anEvent(1, 'run.task_started', { task_id: 'compute' }),
+    anEvent(2, 'run.task_succeeded', { task_id: 'compute' }),
+    anEvent(3, 'run.task_started', { task_id: 'call' }),
+    anEvent(4, 'run.task_succeeded', { task_id: 'call', ...later }),
+    anEvent(5, 'run.task_started', { task_id: 'after', ...later }),
+  ]);
+  expect(history.map(({ who, did }) => `${who} ${did}`)).toEqual([
+    'after began',
+    'call is done',
+    'call began',
+    'compute is done',
+  ]);
+});

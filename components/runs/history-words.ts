@@ -40,9 +40,20 @@ export interface HistoryEntry {
   reason: string | null;
 }
 
-/** The history of a run in words, newest first. */
+/**
+ * The history of a run in words, newest first. Of a task that was over in the moment in which it began, only that it is done is said: what
+ * only computes would fill the history with its beginnings.
+ */
 export function toHistory(events: readonly RunEventResource[]): HistoryEntry[] {
-  return events.map(toEntry).toReversed();
+  const doneAt = new Set(events.flatMap((event) => (event.type === 'run.task_succeeded' ? [momentOf(event)] : [])));
+  return events
+    .filter((event) => event.type !== 'run.task_started' || !doneAt.has(momentOf(event)))
+    .map(toEntry)
+    .toReversed();
+}
+
+function momentOf({ task_id, timestamp }: RunEventResource): string {
+  return `${task_id} ${timestamp}`;
 }
 
 function toEntry(event: RunEventResource): HistoryEntry {

@@ -1,26 +1,23 @@
 'use client';
 
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useState } from 'react';
 import { dagHref } from '@/components/dags/dags-words';
-import { api } from '@/components/live/api';
-import { runKeys } from '@/components/live/query-keys';
 import { requestQuery } from '@/components/request/use-request';
 import type { Viewer } from '@/components/request/viewer';
 import { Button } from '@/components/ui/button';
-import { useClock } from '@/components/ui/clock';
 import { Notice } from '@/components/ui/notice';
 import { PageHeader } from '@/components/ui/page-header';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { ShortId } from '@/components/ui/short-id';
-import { toast } from '@/components/ui/toast';
 import { VisibleText } from '@/components/ui/visible-text';
-import { isApiProblem } from '@/lib/client';
 import type { RunResource } from '@/lib/contracts';
+import { Resume } from './resume';
 import { RunStatusBadge } from './run-status';
-import { describeRun, isLive, tookWords } from './run-words';
+import { describeRun, tookWords } from './run-words';
 import { SteerDialog } from './steer-dialog';
+import { isLive } from './task-state';
 
 interface RunHeadProps {
   run: RunResource;
@@ -42,7 +39,7 @@ export function RunHead({ run, viewer, onDecide }: RunHeadProps) {
           <>
             <RunStatusBadge status={run.status} />
             <span>
-              started by <VisibleText text={run.requested_by} /> · <RelativeTime at={run.created_at} />
+              started by <VisibleText text={run.requested_by} /> · <RelativeTime at={run.created_at} /> ago
               {took === null ? null : ` · took ${took}`}
             </span>
             <ShortId id={run.run_id} what="run id" />
@@ -123,44 +120,6 @@ function Waiting({ taskId, requestId, onDecide }: WaitingProps) {
       }
     >
       Nothing that depends on <code className="font-mono text-12">{taskId}</code> begins before somebody decides.
-    </Notice>
-  );
-}
-
-/** Runs go on by themselves within a second or two; only one that has not is offered a push. */
-const BY_ITSELF_MS = 5000;
-
-function Resume({ run }: { run: RunResource }) {
-  const queries = useQueryClient();
-  const { data: request } = useQuery({
-    ...requestQuery(run.checkpoint_id ?? ''),
-    enabled: run.checkpoint_id !== null,
-  });
-  const approvedAt = request?.status === 'approved' ? request.resolved_at : null;
-  const isLate = useClock((nowMs) => approvedAt !== null && nowMs - Date.parse(approvedAt) > BY_ITSELF_MS);
-  const resuming = useMutation({
-    mutationFn: (token: string) => api.resumeRun({ params: { id: run.run_id }, body: { resume_token: token } }),
-    onSuccess: (after) => queries.setQueryData(runKeys.one(run.run_id), after),
-    onError: (error) => {
-      // Somebody, or the run itself, was faster: what is read again says so.
-      if (isApiProblem(error, 'run/already-resumed')) return;
-      toast.error('The run did not go on', { description: error.message });
-    },
-    onSettled: () => queries.invalidateQueries({ queryKey: runKeys.one(run.run_id) }),
-  });
-  const { resume_token: token } = run;
-  if (run.status !== 'paused' || !isLate || token === null) return null;
-  return (
-    <Notice
-      tone="act"
-      title="Approved, and not yet gone on"
-      action={
-        <Button size="sm" variant="act" busy={resuming.isPending} onClick={() => resuming.mutate(token)}>
-          Resume now
-        </Button>
-      }
-    >
-      Runs go on by themselves. This one has not, perhaps because no worker is there.
     </Notice>
   );
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import { useSearchParams } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import { useLive } from '@/components/live/live-provider';
 import { useWide } from '@/components/live/use-wide';
@@ -18,11 +19,12 @@ import { LazyTaskGraph } from './graph/lazy-task-graph';
 import { RunHead } from './run-head';
 import { RunHistory } from './run-history';
 import { RUN_LOOKS } from './run-status';
-import { taskToShow } from './run-words';
+import { runHref, taskToShow } from './run-words';
 import { runQuery } from './runs-queries';
 import { RunSkeleton } from './runs-skeleton';
 import { TaskDetails } from './task-details';
 import { TaskList } from './task-list';
+import { toShownTasks } from './task-state';
 
 /** One run: where it is, what each of its tasks received and gave, what waits for somebody, and what happened. */
 export function RunView({ id, viewer }: { id: string; viewer: Viewer }) {
@@ -50,11 +52,12 @@ function Whole({ run, viewer }: { run: RunResource; viewer: Viewer }) {
   const beside = useWide();
   const { selected, select } = useTask(run);
   useAnnounceEnd(run);
-  const task = run.tasks.find(({ id }) => id === selected) ?? null;
+  const tasks = toShownTasks(run);
+  const task = tasks.find(({ id }) => id === selected) ?? null;
   const isWide = countColumns(run.tasks) > MOST_COLUMNS_BESIDE;
   const drawing = (
     <div className="max-rail:hidden">
-      <LazyTaskGraph tasks={run.tasks} selected={selected} onSelect={select} />
+      <LazyTaskGraph tasks={tasks} selected={selected} onSelect={select} />
     </div>
   );
   const decide = (id: string) => {
@@ -75,12 +78,14 @@ function Whole({ run, viewer }: { run: RunResource; viewer: Viewer }) {
           {isWide ? null : drawing}
           <Section tone="quiet" title="Tasks">
             <TaskList
-              tasks={run.tasks}
+              tasks={tasks}
               selected={selected}
               onSelect={(id) => select(id === selected && !beside ? null : id)}
               detailsId={detailsId}
             >
-              {beside || task === null ? null : <TaskDetails key={task.id} run={run} task={task} viewer={viewer} />}
+              {beside || task === null ? null : (
+                <TaskDetails key={task.id} run={run} tasks={tasks} task={task} viewer={viewer} />
+              )}
             </TaskList>
           </Section>
           <RunHistory run={run} />
@@ -92,7 +97,7 @@ function Whole({ run, viewer }: { run: RunResource; viewer: Viewer }) {
                 <p className="text-13 text-ink-3">Choose a task to see what it received and what it gave.</p>
               ) : (
                 <div id={detailsId(task.id)} tabIndex={-1} className="outline-none">
-                  <TaskDetails key={task.id} run={run} task={task} viewer={viewer} />
+                  <TaskDetails key={task.id} run={run} tasks={tasks} task={task} viewer={viewer} />
                 </div>
               )}
             </div>
@@ -108,10 +113,11 @@ const MOST_COLUMNS_BESIDE = 4;
 
 const detailsId = (id: string) => `task-${id}`;
 
-/** Which task is looked at: what waits, fails or runs, until somebody chooses another. */
+/** Which task is looked at: the one that the address names, else what waits, fails or runs, until somebody chooses another. */
 function useTask(run: RunResource) {
   const { announce } = useLive();
-  const [chosen, setChosen] = useState<{ id: string | null } | null>(null);
+  const named = useSearchParams().get('task');
+  const [chosen, setChosen] = useState<{ id: string | null } | null>(named === null ? null : { id: named });
   const [shown, setShown] = useState(() => taskToShow(run.tasks));
   const now = taskToShow(run.tasks);
   // What has just been decided stays under the eyes until something else wants them.
@@ -123,6 +129,8 @@ function useTask(run: RunResource) {
     selected: known(chosen === null ? shown : chosen.id),
     select: (id: string | null) => {
       setChosen({ id });
+      // The address says what is looked at, so that it can be passed on; nothing is asked of the server.
+      window.history.replaceState(null, '', runHref(run.run_id, id ?? undefined));
       if (id !== null) announce(`Showing ${id}`);
     },
   };

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunTaskResource } from '@/lib/contracts';
-import { describeRun, isLive, skippedWords, taskToShow, tookWords, waitingWords } from './run-words';
+import { describeRun, runHref, skippedWords, taskToShow, tookWords, waitingWords } from './run-words';
+import { isLive, toShownTasks, unreachedWords } from './task-state';
 
 function aTask(id: string, status: RunTaskResource['status'], over: Partial<RunTaskResource> = {}): RunTaskResource {
   return {
@@ -35,6 +36,11 @@ test('a run says how far it is and what it waits for', () => {
     '1 of 4 tasks are over. a and b run; agree waits for somebody.',
   );
   expect(said('running', SWEPT, aTask('a', 'pending'))).toBe('1 of 2 tasks are over. It goes on in a moment.');
+  const later = { next_attempt_at: '2026-01-14T09:30:00.000Z' };
+  const [queued, again] = [aTask('q', 'running', later), aTask('r', 'running', { ...later, error: 'Refused' })];
+  expect(said('running', aTask('a', 'running'), queued, again)).toBe(
+    '0 of 3 tasks are over. a runs; r is tried again soon; q waits for a worker.',
+  );
   expect(said('succeeded', SWEPT)).toBe('1 of 1 task is over.');
   expect(said('paused', ...['a', 'b', 'c', 'd'].map((id) => aTask(id, 'waiting')))).toBe(
     '0 of 4 tasks are over. It waits for somebody at a, b and 2 more.',
@@ -66,4 +72,25 @@ test('a row names what it waits for, and a task why it was skipped', () => {
     'running',
     'paused',
   ]);
+});
+
+test('a task that nobody came to says so once the run is over, and why', () => {
+  const tasks = [
+    aTask('look', 'succeeded'),
+    aTask('agree', 'cancelled', { depends_on: ['look'] }),
+    aTask('pay', 'failed', { depends_on: ['look'] }),
+    aTask('book', 'pending', { depends_on: ['agree', 'pay'] }),
+    aTask('mail', 'pending', { depends_on: ['book'] }),
+    aTask('beside', 'pending', { depends_on: ['look'] }),
+  ];
+  const statesIn = (status: 'running' | 'failed') => toShownTasks({ tasks, status }).map(({ state }) => state);
+  expect(statesIn('running').slice(3)).toEqual(['pending', 'pending', 'pending']);
+  expect(statesIn('failed').slice(3)).toEqual(['unreached', 'unreached', 'unreached']);
+  const shown = toShownTasks({ tasks, status: 'failed' });
+  expect(unreachedWords(shown, 'mail')).toBe('The run did not come to this: agree was cancelled, pay failed.');
+  expect(unreachedWords(shown, 'beside')).toBe('The run was over before it came to this.');
+});
+
+test('the address of a run may name one of its tasks', () => {
+  expect([runHref('run_1'), runHref('run_1', 'sign off')]).toEqual(['/runs/run_1', '/runs/run_1?task=sign+off']);
 });

@@ -1,24 +1,17 @@
 import { formatSpan } from '@/components/ui/time-format';
 import type { RunListItem, RunResource, RunTaskResource } from '@/lib/contracts';
-import type { RunStatusName } from '@/lib/domain/run';
+import { isStepOver } from '@/lib/domain/run';
+import { isLive, type TaskState, toShownTasks } from './task-state';
 
-/** The address of a run. */
-export function runHref(runId: string): string {
-  return `/runs/${encodeURIComponent(runId)}`;
+/** The address of a run, with one of its tasks shown where it is named. */
+export function runHref(runId: string, taskId?: string): string {
+  const href = `/runs/${encodeURIComponent(runId)}`;
+  return taskId === undefined ? href : `${href}?${new URLSearchParams({ task: taskId })}`;
 }
-
-const LIVE: readonly RunStatusName[] = ['running', 'paused'];
-
-/** Whether something can still happen to a run by itself or by somebody. */
-export function isLive(status: RunStatusName): boolean {
-  return LIVE.includes(status);
-}
-
-const OVER: readonly RunTaskResource['status'][] = ['succeeded', 'failed', 'skipped', 'rejected'];
 
 /** How many tasks are over, one way or another. */
 export function countDone(tasks: readonly Pick<RunTaskResource, 'status'>[]): number {
-  return tasks.filter(({ status }) => OVER.includes(status)).length;
+  return tasks.filter(({ status }) => isStepOver(status)).length;
 }
 
 const names = (ids: readonly string[]): string =>
@@ -27,24 +20,27 @@ const names = (ids: readonly string[]): string =>
 /** Where a run is, in a sentence made of its tasks alone. */
 export function describeRun(run: Pick<RunResource, 'status' | 'tasks'>): string {
   const { tasks, status } = run;
-  const which = (wanted: RunTaskResource['status']) =>
-    tasks.filter((task) => task.status === wanted).map(({ id }) => id);
+  const shown = toShownTasks(run);
+  const which = (wanted: TaskState) => shown.filter(({ state }) => state === wanted).map(({ id }) => id);
   const done = countDone(tasks);
   const progress = `${done} of ${tasks.length} ${tasks.length === 1 ? 'task is' : 'tasks are'} over.`;
   if (!isLive(status)) return progress;
   const waiting = which('waiting');
   if (status === 'paused') return `${progress} It waits for somebody at ${names(waiting)}.`;
-  const running = which('running');
+  const say = (ids: readonly string[], one: string, more: string) =>
+    ids.length === 0 ? [] : [`${names(ids)} ${ids.length === 1 ? one : more}`];
   const parts = [
-    running.length > 0 ? `${names(running)} ${running.length === 1 ? 'runs' : 'run'}` : null,
-    waiting.length > 0 ? `${names(waiting)} ${waiting.length === 1 ? 'waits' : 'wait'} for somebody` : null,
-  ].filter((part) => part !== null);
+    ...say(which('running'), 'runs', 'run'),
+    ...say(which('retrying'), 'is tried again soon', 'are tried again soon'),
+    ...say(which('queued'), 'waits for a worker', 'wait for a worker'),
+    ...say(waiting, 'waits for somebody', 'wait for somebody'),
+  ];
   return parts.length === 0 ? `${progress} It goes on in a moment.` : `${progress} ${parts.join('; ')}.`;
 }
 
-/** What somebody who opens a run looks at first: what waits for a person, else what failed, else what runs. */
+/** What somebody who opens a run looks at first: what waits for a person, else what failed, what runs, or what was cancelled. */
 export function taskToShow(tasks: readonly RunTaskResource[]): string | null {
-  for (const wanted of ['waiting', 'failed', 'rejected', 'running'] as const) {
+  for (const wanted of ['waiting', 'failed', 'rejected', 'running', 'cancelled'] as const) {
     const found = tasks.find(({ status }) => status === wanted);
     if (found) return found.id;
   }

@@ -3,8 +3,8 @@ import { api } from '@/components/live/api';
 import { runKeys } from '@/components/live/query-keys';
 import type { RunListItem } from '@/lib/contracts';
 import { HISTORY_PAGE, readHistory } from './read-history';
-import { isLive } from './run-words';
 import { type RunFilters, toListQuery } from './runs-filters';
+import { isLive } from './task-state';
 
 /** Runs have no stream of their own: what lives is asked for this often while somebody looks at it. */
 const FOLLOW_MS = 2000;

@@ -38,7 +38,9 @@ const COLUMNS: readonly Column<RunListItem>[] = [
       <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
         <RunStatusBadge status={run.status} />
         {waitingWords(run) === null ? null : (
-          <span className="font-mono text-12 text-ink-3 [overflow-wrap:anywhere]">{waitingWords(run)}</span>
+          <span title={waitingWords(run) ?? undefined} className="max-w-48 truncate font-mono text-12 text-ink-3">
+            {waitingWords(run)}
+          </span>
         )}
       </span>
     ),

@@ -15,15 +15,17 @@ import { CheckpointDecision } from './checkpoint-decision';
 import { RiskMark, TaskStatusBadge } from './run-status';
 import { kindOf, skippedWords, tookWords } from './run-words';
 import { SteerDialog } from './steer-dialog';
+import { type ShownTask, unreachedWords } from './task-state';
 
 interface TaskDetailsProps {
   run: RunResource;
-  task: RunTaskResource;
+  tasks: readonly ShownTask[];
+  task: ShownTask;
   viewer: Viewer;
 }
 
 /** One task: how it stands, what it received and gave, and what can be done about it. */
-export function TaskDetails({ run, task, viewer }: TaskDetailsProps) {
+export function TaskDetails({ run, tasks, task, viewer }: TaskDetailsProps) {
   return (
     <section aria-label={`Task ${task.id}`} className="grid gap-5 *:min-w-0">
       <header className="grid gap-2">
@@ -34,7 +36,7 @@ export function TaskDetails({ run, task, viewer }: TaskDetailsProps) {
         </div>
         <h2 className="font-mono font-semibold text-16 [overflow-wrap:anywhere]">{task.id}</h2>
       </header>
-      <Trouble run={run} task={task} viewer={viewer} />
+      <Trouble run={run} tasks={tasks} task={task} viewer={viewer} />
       {task.request_id === null ? null : task.status === 'waiting' ? (
         <CheckpointDecision key={task.request_id} requestId={task.request_id} viewer={viewer} />
       ) : (
@@ -44,36 +46,51 @@ export function TaskDetails({ run, task, viewer }: TaskDetailsProps) {
             prefetch={false}
             className="rounded-mark text-act hover:underline"
           >
-            Who decided, and why
+            {task.status === 'cancelled' ? 'What was asked' : 'Who decided, and why'}
           </Link>
         </p>
       )}
       <KeyValueList items={factsOf(task)} />
       <Section tone="quiet" title="Received">
         {task.status === 'pending' ? (
-          <p className="text-13 text-ink-3">Nothing yet: that is known when it begins.</p>
+          <p className="text-13 text-ink-3">
+            {task.state === 'unreached' ? 'Nothing: it never began.' : 'Nothing yet: that is known when it begins.'}
+          </p>
+        ) : Object.keys(task.params).length === 0 ? (
+          <p className="text-13 text-ink-3">Nothing.</p>
         ) : (
           <PayloadTree payload={task.params} label={`What ${task.id} received`} />
         )}
       </Section>
       {task.output === null ? null : (
         <Section tone="quiet" title={task.type === 'checkpoint' ? 'Filled in' : 'Gave'}>
-          <PayloadTree payload={task.output} label={`What ${task.id} gave`} />
+          {Object.keys(task.output).length === 0 ? (
+            <p className="text-13 text-ink-3">Nothing.</p>
+          ) : (
+            <PayloadTree payload={task.output} label={`What ${task.id} gave`} />
+          )}
         </Section>
       )}
     </section>
   );
 }
 
-function Trouble({ run, task, viewer }: TaskDetailsProps) {
+const TROUBLES: Partial<Record<RunTaskResource['status'], string>> = {
+  running: 'The last attempt failed',
+  rejected: 'Why it was not approved',
+  cancelled: 'Cancelled with its run',
+};
+
+function Trouble({ run, tasks, task, viewer }: TaskDetailsProps) {
   const [retrying, setRetrying] = useState(false);
   if (task.status === 'skipped') return <Notice>{skippedWords(task)}</Notice>;
+  if (task.state === 'unreached') return <Notice>{unreachedWords(tasks, task.id)}</Notice>;
   if (task.error === null) return null;
   const retryable = run.status === 'failed' && task.status === 'failed' && task.type === 'workflow';
   return (
     <Notice
-      tone="no"
-      title={task.status === 'running' ? 'The last attempt failed' : 'What went wrong'}
+      tone={task.status === 'cancelled' ? 'neutral' : 'no'}
+      title={TROUBLES[task.status] ?? 'What went wrong'}
       action={
         retryable && viewer.permissions.includes('runs:write') ? (
           <Button size="sm" onClick={() => setRetrying(true)}>
@@ -82,7 +99,7 @@ function Trouble({ run, task, viewer }: TaskDetailsProps) {
         ) : null
       }
     >
-      <VisibleText text={task.error} />
+      <VisibleText text={task.status === 'cancelled' ? (run.reason ?? task.error) : task.error} />
       <SteerDialog act="retry" run={run} taskId={task.id} open={retrying} onClose={() => setRetrying(false)} />
     </Notice>
   );

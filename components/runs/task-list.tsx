@@ -3,13 +3,13 @@
 import { ChevronRightIcon } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useRef } from 'react';
 import { cx } from '@/components/ui/class-names';
-import type { RunTaskResource } from '@/lib/contracts';
 import { inOrder } from '@/lib/domain/run';
 import { RiskMark, TaskShape, taskWord } from './run-status';
 import { kindOf, tookWords } from './run-words';
+import type { ShownTask } from './task-state';
 
 interface TaskListProps {
-  tasks: readonly RunTaskResource[];
+  tasks: readonly ShownTask[];
   selected: string | null;
   onSelect: (id: string) => void;
   detailsId: (id: string) => string;
@@ -59,7 +59,7 @@ export function TaskList({ tasks, selected, onSelect, detailsId, children }: Tas
 }
 
 interface RowProps {
-  task: RunTaskResource;
+  task: ShownTask;
   selected: boolean;
   inPlace: boolean;
   detailsId: string;
@@ -67,7 +67,7 @@ interface RowProps {
 }
 
 function Row({ task, selected, inPlace, detailsId, onSelect }: RowProps) {
-  const { id, depends_on: after, status, risk, started_at, finished_at, attempts } = task;
+  const { id, depends_on: after, state, risk, started_at, finished_at, attempts } = task;
   const took = tookWords(started_at, finished_at);
   return (
     <button
@@ -79,10 +79,10 @@ function Row({ task, selected, inPlace, detailsId, onSelect }: RowProps) {
       className={cx(
         'grid w-full grid-cols-[0.75rem_minmax(0,1fr)_auto] items-baseline gap-x-2.5 px-2 py-row text-left transition-colors hover:bg-sunk focus-visible:-outline-offset-2 max-rail:min-h-11 max-rail:content-center',
         selected && !inPlace && 'bg-act-soft hover:bg-act-soft',
-        status === 'skipped' && 'text-ink-3',
+        (state === 'skipped' || state === 'unreached') && 'text-ink-3',
       )}
     >
-      <TaskShape status={status} className="self-center" />
+      <TaskShape state={state} className="self-center" />
       <span className="flex min-w-0 flex-wrap items-baseline gap-x-2">
         <span className="font-medium font-mono text-13 [overflow-wrap:anywhere]">{id}</span>
         <span className="text-12 text-ink-3">

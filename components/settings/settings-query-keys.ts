@@ -6,6 +6,7 @@ export const costModelsKey = ['settings', 'cost-models'] as const;
 export const costVersionsKey = (skillId: string) => [...costModelsKey, 'versions', skillId] as const;
 export const budgetsKey = ['settings', 'budgets'] as const;
 export const flagsKey = ['settings', 'flags'] as const;
+export const secretsKey = ['settings', 'secrets'] as const;
 export const configKey = ['settings', 'config'] as const;
 export const driftKey = ['settings', 'config-drift'] as const;
 /** How much of a list is read at once. */

@@ -6,7 +6,7 @@ const YOU = 'You: Account';
 const ADMIN = [
   'People and access: Members, API keys',
   'Policy: Approval levels, Budgets, Cost models, Flags',
-  'Integrations: Webhooks, Configuration',
+  'Integrations: Webhooks, Secrets, Configuration',
   YOU,
 ];
 

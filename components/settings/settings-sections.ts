@@ -22,6 +22,7 @@ export const SETTINGS_SECTIONS = [
   { group: 'Policy', href: '/settings/flags', label: 'Flags', permission: 'policy:manage' },
   { group: 'Policy', href: '/settings/emergency-stop', label: 'Emergency stop', permission: 'policy:emergency_stop' },
   { group: 'Integrations', href: '/settings/webhooks', label: 'Webhooks', permission: 'webhooks:manage' },
+  { group: 'Integrations', href: '/settings/secrets', label: 'Secrets', permission: 'policy:manage' },
   { group: 'Integrations', href: '/settings/configuration', label: 'Configuration', permission: 'policy:manage' },
   { group: 'You', href: '/settings/account', label: 'Account', permission: null },
 ] as const satisfies readonly SettingsSection[];

@@ -25,6 +25,8 @@ export interface ShellUser {
 export interface ShellCounts {
   /** Requests that are pending or escalated. */
   open: number;
+  /** Runs that wait for somebody. */
+  runs: number;
 }
 
 export interface ShellProps {

@@ -21,7 +21,7 @@ interface Place {
 /** Where one can go. Adding a row here is how a page gets into the navigation and onto the keyboard. */
 const PLACES = [
   { href: '/queue', label: 'Queue', key: 'q', permission: 'requests:read', also: '/requests', count: 'open' },
-  { href: '/runs', label: 'Runs', key: 'r', permission: 'runs:read' },
+  { href: '/runs', label: 'Runs', key: 'r', permission: 'runs:read', count: 'runs' },
   { href: '/dags', label: 'Definitions', key: 'd', permission: 'runs:read' },
   { href: '/insights', label: 'Insights', key: 'i', permission: 'requests:read' },
   { href: '/audit', label: 'Audit', key: 'a', permission: 'events:read' },
@@ -69,7 +69,7 @@ export function Navigation({ permissions, counts, onNavigate }: NavigationProps)
               )}
             >
               {place.label}
-              {place.count ? <OpenCount count={counts[place.count]} /> : null}
+              {place.count ? <Waiting counts={counts} of={place.count} /> : null}
             </Link>
           </li>
         ))}
@@ -78,12 +78,16 @@ export function Navigation({ permissions, counts, onNavigate }: NavigationProps)
   );
 }
 
-function OpenCount({ count }: { count: number }) {
+/** What is counted, in a word. */
+export const COUNT_WORDS = { open: 'open', runs: 'waiting' } as const satisfies Record<keyof ShellCounts, string>;
+
+function Waiting({ counts, of }: { counts: ShellCounts; of: keyof ShellCounts }) {
+  const count = counts[of];
   if (count === 0) return null;
   return (
     <span className="font-normal text-ink-3">
       {count.toLocaleString('en-US')}
-      <span className="sr-only"> open</span>
+      <span className="sr-only"> {COUNT_WORDS[of]}</span>
     </span>
   );
 }

@@ -8,7 +8,7 @@ import { IconButton } from '@/components/ui/button';
 import { scrimClass } from '@/components/ui/dialog';
 import type { ShellProps } from './app-shell';
 import { Brand, BrandMark } from './brand';
-import { Navigation, placeOf } from './navigation';
+import { COUNT_WORDS, Navigation, placeOf } from './navigation';
 import { UserMenu } from './user-menu';
 
 /** Below 820 px the rail is a bar that stays on top; the same navigation comes in from the side. */
@@ -19,8 +19,10 @@ export function TopBar({ user, counts, signOut }: Omit<ShellProps, 'children' | 
     <header className="sticky top-0 z-30 flex h-12 items-center gap-2.5 border-b bg-paper px-4 rail:hidden">
       <BrandMark />
       <span className="font-semibold text-16 tracking-[-0.01em]">{here?.label ?? 'Countersign'}</span>
-      {counts.open > 0 && here?.count ? (
-        <span className="text-ink-3">{counts.open.toLocaleString('en-US')} open</span>
+      {here?.count && counts[here.count] > 0 ? (
+        <span className="text-ink-3">
+          {counts[here.count].toLocaleString('en-US')} {COUNT_WORDS[here.count]}
+        </span>
       ) : null}
       <Radix.Root open={open} onOpenChange={setOpen}>
         <Radix.Trigger asChild>

@@ -104,3 +104,18 @@ const FORMATS = {
   email: () => z.email(),
   uri: () => z.url({ protocol: /^https?$/ }),
 } as const;
+
+/** A form as it is stored: what keeps it keeps no order of members, so the order of its fields stands beside them. */
+type StoredForm = Readonly<Record<string, unknown>> & { properties: object; field_order?: readonly string[] };
+
+/** A form ready to be stored with the order in which its author wrote its fields. */
+export function toStoredForm<Form extends { properties: object }>(form: Form): Form & { field_order: string[] } {
+  return { ...form, field_order: Object.keys(form.properties) };
+}
+
+/** A stored form with its fields in the order of their author. One that was stored without an order stays as it is. */
+export function fromStoredForm({ field_order: order = [], properties, ...form }: StoredForm) {
+  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  const ordered = Object.entries(properties).toSorted(([a], [b]) => place(a) - place(b));
+  return { ...form, properties: Object.fromEntries(ordered) };
+}

@@ -76,6 +76,7 @@ export const Backlog = z.object({
   at: Timestamp,
   open: z.int(),
   escalated: z.int(),
+  runs_waiting: z.int().meta({ description: 'Runs that go on when something of it is decided' }),
   oldest_created_at: Timestamp.nullable(),
   ages: z.array(z.object({ up_to_seconds: z.int().nullable(), open: z.int() })),
   by_level: z.array(z.object({ level: z.int(), open: z.int(), oldest_created_at: Timestamp })),

@@ -97,6 +97,9 @@ export const OutcomeResource = z.object({
 });
 export type OutcomeResource = z.output<typeof OutcomeResource>;
 
+/** Where in a run something is asked. */
+export const RunPlace = z.object({ run_id: z.string(), task_id: z.string(), dag_name: z.string() });
+
 /** What a checkpoint of a run asks for. */
 export const CheckpointPart = z.object({
   run_id: z.string(),
@@ -148,6 +151,7 @@ export const ApprovalRequestResource = z.object({
   resolved_at: NullableTimestamp,
   resolved_by: z.string().nullable(),
   outcome: OutcomeResource.nullable(),
+  run: RunPlace.nullable().meta({ description: 'The task of a run that waits for it: a checkpoint, or an `approval`' }),
   checkpoint: CheckpointPart.nullable(),
 });
 export type ApprovalRequestResource = z.output<typeof ApprovalRequestResource>;

@@ -12,7 +12,8 @@ export const RunTaskResource = z.object({
   workflow_ref: z.string().nullable(),
   status: z.enum(STEP_STATUSES).meta({
     description:
-      '`waiting`: for a person; `rejected`: a checkpoint that was rejected or expired, `failed`: one that was cancelled; `skipped`: see `skipped_by`',
+      '`waiting`: for a person; `rejected`: a checkpoint that was rejected or expired, `failed`: one that was cancelled by somebody; `skipped`: see ' +
+      '`skipped_by`; `cancelled`: under way or waiting when its run ended; `pending`: not begun, and never reached where the run is over',
   }),
   skipped_by: z.enum(['condition', 'rejection']).nullable(),
   depends_on: z.array(z.string()),
@@ -28,7 +29,9 @@ export const RunTaskResource = z.object({
     .nullable()
     .meta({ description: 'What somebody decides: of a checkpoint, or of an `approval` that policy did not allow' }),
   started_at: Timestamp.nullable(),
-  next_attempt_at: Timestamp.nullable(),
+  next_attempt_at: Timestamp.nullable().meta({
+    description: 'When it may be taken, or taken again; null while somebody does it',
+  }),
   finished_at: Timestamp.nullable(),
 });
 export type RunTaskResource = z.output<typeof RunTaskResource>;

@@ -15,6 +15,9 @@ export const SecretResource = z.object({
   fingerprint: z.string().meta({ description: 'SHA-256 of the value, in hex' }),
   version: z.int(),
   allowed_hosts: z.array(z.string()),
+  used_by: z.array(z.string()).meta({
+    description: 'The definitions whose newest version refers to it, by name; runs under way may have an older one',
+  }),
   created_at: Timestamp,
   updated_at: Timestamp,
   updated_by: z.string(),
@@ -37,7 +40,9 @@ export const listSecrets = defineOperation({
 });
 
 export const PutSecretBody = z.strictObject({
-  value: z.string().min(8).max(8192),
+  value: z.string().min(8).max(8192).nullish().meta({
+    description: 'Left out, it stays what it is; then the hosts may only become fewer',
+  }),
   allowed_hosts: z
     .array(
       z
@@ -59,7 +64,7 @@ export const putSecret = defineOperation({
   path: '/api/v1/secrets/{name}',
   summary: 'Store a secret, or replace its value; nobody can read it back',
   description:
-    'Tasks of the workflow `http` refer to it as `{"$secret": "<name>"}`. It is opened only to be sent, only to the hosts that it names, ' +
+    'Without `value` only the hosts change, and only to what they cover already: where a value may go, says who has it. Tasks of the workflow `http` refer to it as `{"$secret": "<name>"}`. It is opened only to be sent, only to the hosts that it names, ' +
     'and taken out of whatever comes back.',
   params: z.strictObject({ name: SecretName }),
   query: TenantQuery,

@@ -275,14 +275,18 @@ async function findRunFaults(sql: Sql): Promise<string[]> {
     SELECT e.event_id || ' belongs to no run' AS line FROM events e LEFT JOIN dag_runs r ON r.run_id = e.subject_id AND r.tenant_id = e.tenant_id
     WHERE e.subject_kind = 'run' AND r.run_id IS NULL
     UNION ALL
-    SELECT run_id || ' ' || task_id || ' has ' || count(*) || ' checkpoints' FROM approval_requests WHERE kind = 'checkpoint'
+    SELECT run_id || ' ' || task_id || ' has ' || count(*) || ' checkpoints' FROM approval_requests
+    WHERE kind = 'checkpoint' AND NOT (status = 'cancelled' AND resolved_by = 'runner')
     GROUP BY run_id, task_id HAVING count(*) > 1
     UNION ALL
     SELECT s.run_id || ' ' || s.task_id || ' succeeded, its checkpoint is ' || q.status FROM dag_steps s
     JOIN approval_requests q ON q.id = s.request_id WHERE s.type = 'checkpoint' AND s.status = 'succeeded' AND q.status <> 'approved'
     UNION ALL
     SELECT r.run_id || ' succeeded with ' || s.task_id || ' ' || s.status FROM dag_runs r JOIN dag_steps s USING (run_id)
-    WHERE r.status = 'succeeded' AND s.status IN ('running', 'waiting', 'failed')
+    WHERE r.status = 'succeeded' AND s.status IN ('running', 'waiting', 'failed', 'cancelled')
+    UNION ALL
+    SELECT r.run_id || ' is ' || r.status || ' with ' || s.task_id || ' ' || s.status FROM dag_runs r JOIN dag_steps s USING (run_id)
+    WHERE r.status IN ('failed', 'cancelled') AND s.status IN ('running', 'waiting')
     UNION ALL
     SELECT e.subject_id || ' ' || (e.data ->> 'task_id') || ' succeeded ' || count(*) || ' times' FROM events e
     WHERE e.subject_kind = 'run' AND e.type = 'run.task_succeeded' GROUP BY e.subject_id, e.data ->> 'task_id' HAVING count(*) > 1`);

@@ -11,7 +11,7 @@ import { isOpen } from '@/lib/domain/approval';
 import { isAppError } from '@/lib/domain/errors';
 import { requirePageActor } from '@/lib/http/page';
 import { getEmergencyStop } from '@/lib/services/policy';
-import { countOpenRequests, getEligibleApprovers, getRequest, listRequests } from '@/lib/services/requests';
+import { countWaiting, getEligibleApprovers, getRequest, listRequests } from '@/lib/services/requests';
 
 export const metadata: Metadata = { title: 'Queue' };
 
@@ -30,7 +30,7 @@ export default async function QueuePage({ searchParams }: Props) {
   const [first] = await Promise.all([
     readList(queries, actor, filters),
     filters.view === 'mine' ? null : readList(queries, actor, { view: 'mine' }),
-    queries.fetchQuery({ queryKey: requestKeys.openCount, queryFn: () => countOpenRequests(actor) }),
+    queries.fetchQuery({ queryKey: requestKeys.waiting, queryFn: () => countWaiting(actor) }),
     queries.fetchQuery({ queryKey: requestKeys.emergencyStop, queryFn: () => getEmergencyStop(actor) }),
   ]);
   const selected = params.get('selected') ?? first;

@@ -1,7 +1,7 @@
 import { KeyValueList } from '@/components/ui/key-value-list';
 import { VisibleText } from '@/components/ui/visible-text';
 import type { ApprovalRequestResource, FormSchema } from '@/lib/contracts';
-import { type ApprovalData, fieldsInOrder } from './form-draft';
+import type { ApprovalData } from './form-draft';
 
 type Answered = Pick<ApprovalRequestResource, 'approval_data' | 'approvers' | 'checkpoint'>;
 
@@ -15,7 +15,7 @@ export function signedAnswersOf({ approval_data: answers, approvers, checkpoint 
 
 /** What was filled in, under the names and in the order of its form; what no form asked for comes as it is. */
 export function Answers({ form, answers }: { form: FormSchema | null; answers: Record<string, unknown> }) {
-  const fields = form === null ? [] : fieldsInOrder(form);
+  const fields = Object.entries(form?.properties ?? {});
   const named = fields.map(([name, field]) => ({ name, label: field.title ?? name }));
   const others = Object.keys(answers).filter((name) => !named.some((field) => field.name === name));
   const lines = [...named, ...others.map((name) => ({ name, label: name }))];

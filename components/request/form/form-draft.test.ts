@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { FormSchema } from '@/lib/contracts';
-import { emptyDraft, fieldsInOrder, hintOf, readDraft } from './form-draft';
+import { emptyDraft, hintOf, readDraft } from './form-draft';
 
 const FORM = FormSchema.parse({
   properties: {
@@ -63,12 +63,4 @@ test('a hint says what a number may be, after the words of the definition', () =
     'Jumps the queue',
     undefined,
   ]);
-});
-
-test('what must be filled in comes first, as the definition lists it', () => {
-  const form = FormSchema.parse({
-    properties: { a: { type: 'string' }, z: { type: 'string' }, b: { type: 'string' }, y: { type: 'boolean' } },
-    required: ['z', 'b'],
-  });
-  expect(fieldsInOrder(form).map(([name]) => name)).toEqual(['z', 'b', 'a', 'y']);
 });

@@ -71,16 +71,6 @@ function rangeWords(least: number | undefined, most: number | undefined): string
   return most === undefined ? '' : `, ${most} or less`;
 }
 
-/**
- * The fields in the order in which they are shown: what must be filled in first, as the definition lists it. The order of the others is not
- * kept where definitions are.
- */
-export function fieldsInOrder({ properties, required }: FormSchema): [string, FormField][] {
-  const fields = Object.entries(properties);
-  const place = (name: string) => (required.includes(name) ? required.indexOf(name) : required.length);
-  return fields.toSorted(([a], [b]) => place(a) - place(b));
-}
-
 /** What to know before typing: the definition's words, and what the field takes where that is not plain. */
 export function hintOf(field: FormField): string | undefined {
   const bounded = (field.type === 'number' || field.type === 'integer') && rangeWords(field.minimum, field.maximum);

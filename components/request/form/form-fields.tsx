@@ -8,7 +8,7 @@ import { Select } from '@/components/ui/select';
 import { Textarea } from '@/components/ui/textarea';
 import { VisibleText } from '@/components/ui/visible-text';
 import type { FormField, FormSchema } from '@/lib/contracts';
-import { type FormDraft, type FormFaults, fieldsInOrder, hintOf } from './form-draft';
+import { type FormDraft, type FormFaults, hintOf } from './form-draft';
 
 interface FormFieldsProps {
   form: FormSchema;
@@ -17,9 +17,9 @@ interface FormFieldsProps {
   onChange: (draft: FormDraft) => void;
 }
 
-/** What a checkpoint asks whoever approves it, field by field. */
+/** What a checkpoint asks whoever approves it, field by field, in the order of its definition. */
 export function FormFields({ form, draft, faults, onChange }: FormFieldsProps) {
-  return fieldsInOrder(form).map(([name, field]) => (
+  return Object.entries(form.properties).map(([name, field]) => (
     <OneField
       key={name}
       name={name}

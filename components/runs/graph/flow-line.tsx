@@ -2,10 +2,10 @@
 
 import type { Edge, EdgeProps } from '@xyflow/react';
 import { cx } from '@/components/ui/class-names';
-import type { RunTaskResource } from '@/lib/contracts';
+import type { TaskState } from '../task-state';
 
 /** Null in a definition, which nobody has run. */
-type Status = RunTaskResource['status'] | null;
+type State = TaskState | null;
 
 /** How a line looks: quiet, unless something has passed along it or is under way at its end. */
 export type LineLook = 'ahead' | 'passed' | 'under-way' | 'gone';
@@ -26,8 +26,8 @@ export function FlowLine({ data }: EdgeProps<LineEdge>) {
 }
 
 /** What a line says of the tasks at its ends. */
-export function lookOf(from: Status, to: Status): LineLook {
-  if (from === 'skipped' || to === 'skipped') return 'gone';
-  if (to === 'running' || to === 'waiting') return 'under-way';
-  return to === 'succeeded' || to === 'failed' || to === 'rejected' ? 'passed' : 'ahead';
+export function lookOf(from: State, to: State): LineLook {
+  if (from === 'skipped' || to === 'skipped' || to === 'unreached') return 'gone';
+  if (to === 'running' || to === 'queued' || to === 'retrying' || to === 'waiting') return 'under-way';
+  return to === null || to === 'pending' ? 'ahead' : 'passed';
 }

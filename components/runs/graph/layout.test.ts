@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { countColumns } from './columns';
-import { CARD, placeTasks } from './layout';
+import { CARD, centreOn, placeTasks } from './layout';
 
 const task = (id: string, ...depends_on: string[]) => ({ id, depends_on });
 const DIAMOND = [task('a'), task('b', 'a'), task('c', 'a'), task('d', 'b', 'c'), task('e', 'a', 'd')];
@@ -45,4 +45,12 @@ test('the longest way through says how wide the drawing is', () => {
 
 test('no tasks are no drawing', () => {
   expect(placeTasks([])).toMatchObject({ lines: [] });
+});
+
+test('a card is brought to the middle, but never is more seen than the drawing', () => {
+  const whole = { width: 2000, height: 300 };
+  const seen = { width: 800, height: 400 };
+  expect(centreOn(whole, { x: 900, y: 10 }, seen)).toEqual({ x: 900 + CARD.width / 2, y: 150 });
+  expect(centreOn(whole, { x: 0, y: 10 }, seen)).toEqual({ x: 400, y: 150 });
+  expect(centreOn(whole, { x: 1800, y: 10 }, seen)).toEqual({ x: 1600, y: 150 });
 });

@@ -67,3 +67,20 @@ function drawLine(from: Point = { x: 0, y: 0 }, to: Point = { x: 0, y: 0 }, poin
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;
+
+/**
+ * Where to look so that a card is as near the middle as it can be without showing what is beyond the drawing; sizes and places as the
+ * drawing has them, so what is seen of it is the frame divided by the zoom.
+ */
+export function centreOn(
+  whole: Pick<Layout, 'width' | 'height'>,
+  card: Point,
+  seen: { width: number; height: number },
+): Point {
+  const along = (at: number, size: number, room: number) =>
+    size <= room ? size / 2 : Math.min(Math.max(at, room / 2), size - room / 2);
+  return {
+    x: along(card.x + CARD.width / 2, whole.width, seen.width),
+    y: along(card.y + CARD.height / 2, whole.height, seen.height),
+  };
+}

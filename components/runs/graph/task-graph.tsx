@@ -6,7 +6,7 @@ import { MaximizeIcon, ZoomInIcon, ZoomOutIcon } from 'lucide-react';
 import { useEffect, useMemo, useRef } from 'react';
 import { IconButton } from '@/components/ui/button';
 import { FlowLine, type LineEdge, lookOf } from './flow-line';
-import { CARD, type Layout, placeTasks } from './layout';
+import { CARD, centreOn, type Layout, placeTasks } from './layout';
 import { type CardNode, type DrawnTask, TaskCard } from './task-card';
 
 export interface TaskGraphProps {
@@ -22,6 +22,7 @@ const LEAST_HEIGHT = 176;
 const MOST_HEIGHT = 440;
 /** Cards smaller than this cannot be read: a longer run is shown in part, around what is selected. */
 const LEAST_ZOOM = 0.55;
+const FIRST_ZOOM = 0.8;
 const GLIDE = { duration: 160 } as const;
 
 /**
@@ -48,7 +49,7 @@ function Drawing({ tasks, selected = null, onSelect }: TaskGraphProps) {
   useEffect(() => {
     const card = selected === null ? undefined : layout.cards.get(selected);
     if (card === undefined || frame.current === null || fits(frame.current, layout)) return;
-    void flow.setCenter(card.x + CARD.width / 2, card.y + CARD.height / 2, { zoom: flow.getZoom(), ...glide() });
+    lookAt(flow, frame.current, layout, card, flow.getZoom(), glide());
   }, [selected, layout, flow]);
   return (
     <div className="overflow-hidden rounded-float border bg-paper">
@@ -125,7 +126,19 @@ function showWhole(
   if (frame === null) return;
   if (fits(frame, layout)) return void flow.fitView({ padding: 0.06, maxZoom: 1 });
   const card = layout.cards.get(selected ?? '') ?? [...layout.cards.values()][0];
-  if (card) void flow.setCenter(card.x + CARD.width / 2, card.y + CARD.height / 2, { zoom: 0.8 });
+  if (card) lookAt(flow, frame, layout, card, FIRST_ZOOM);
+}
+
+function lookAt(
+  flow: ReturnType<typeof useReactFlow>,
+  frame: HTMLElement,
+  layout: Layout,
+  card: { x: number; y: number },
+  zoom: number,
+  how: { duration?: number } = {},
+): void {
+  const { x, y } = centreOn(layout, card, { width: frame.clientWidth / zoom, height: frame.clientHeight / zoom });
+  void flow.setCenter(x, y, { zoom, ...how });
 }
 
 function toNodes(tasks: readonly DrawnTask[], { cards }: Layout, selected: string | null): CardNode[] {
@@ -139,12 +152,12 @@ function toNodes(tasks: readonly DrawnTask[], { cards }: Layout, selected: strin
 }
 
 function toEdges(tasks: readonly DrawnTask[], { lines }: Layout): LineEdge[] {
-  const statuses = new Map(tasks.map(({ id, status }) => [id, status]));
+  const states = new Map(tasks.map(({ id, state }) => [id, state]));
   return lines.map(({ id, from, to, path }) => ({
     id,
     source: from,
     target: to,
     type: 'flow',
-    data: { path, look: lookOf(statuses.get(from) ?? null, statuses.get(to) ?? null) },
+    data: { path, look: lookOf(states.get(from) ?? null, states.get(to) ?? null) },
   }));
 }

@@ -22,6 +22,7 @@ export { type Outputs, paramsOf, retryDelaySeconds, taskNamedBy } from './params
 export { type Plan, type PlannedStep, planRun } from './plan';
 export {
   type Advance,
+  isStepOver,
   type Progress,
   type RunStatus,
   readySteps,

@@ -1,12 +1,27 @@
 import type { DagDefinition, TaskDefinition } from './definition';
 import { add, addAll, type Bits, both, has, isWithin, noneOf, reachOf, remove, without } from './reach';
 
-export const STEP_STATUSES = ['pending', 'running', 'waiting', 'succeeded', 'failed', 'skipped', 'rejected'] as const;
+export const STEP_STATUSES = [
+  'pending',
+  'running',
+  'waiting',
+  'succeeded',
+  'failed',
+  'skipped',
+  'rejected',
+  'cancelled',
+] as const;
 export type StepStatus = (typeof STEP_STATUSES)[number];
+
+/** Whether a task is over. What was cancelled is over as long as its run is: tried again, it begins anew. */
+export function isStepOver(status: StepStatus): boolean {
+  return DONE.includes(status) || status === 'cancelled';
+}
 
 /**
  * Where one task of a run is. `waiting` is a checkpoint that somebody must decide, `rejected` one that was rejected or has expired, and one
- * that was cancelled has `failed`: nobody said no. Skipped by its own condition, a task lets pass what depends on it; skipped because of a rejection it does not.
+ * that somebody cancelled has `failed`: nobody said no. `cancelled` is whatever was under way or waited when its run ended. Skipped by its
+ * own condition, a task lets pass what depends on it; skipped because of a rejection it does not.
  */
 export interface Step {
   taskId: string;

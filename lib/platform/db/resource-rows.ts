@@ -75,6 +75,7 @@ export interface ResourceRow {
   }[];
   run_id: string | null;
   task_id: string | null;
+  dag_name: string | null;
   checkpoint: StoredCheckpoint | null;
   /** What became of it, where that was reported. */
   outcome: {
@@ -93,7 +94,8 @@ const COLUMNS = Prisma.sql`
   r.id, r.tenant_id, r.correlation_id, r.kind, r.status, r.version, r.seq, r.policy_type, r.skill_id, r.agent_id, r.payload,
   r.payload_digest, r.requested_by, r.requester_user_id, r.requester_key_id, r.requester_key_issuer_id, r.title, r.justification, r.links, r.policy,
   r.simulated_cost_cents, r.required_level, r.min_approvals, r.min_reject_level, r.current_level, r.approvals_count, r.approval_data,
-  r.escalate_to, r.run_id, r.task_id, r.checkpoint, r.created_at, r.updated_at, r.escalates_at, r.expires_at, r.resolved_at, r.resolved_by,
+  r.escalate_to, r.run_id, r.task_id,
+  (SELECT g.dag_name FROM dag_runs g WHERE g.run_id = r.run_id AND g.tenant_id = r.tenant_id) AS dag_name, r.checkpoint, r.created_at, r.updated_at, r.escalates_at, r.expires_at, r.resolved_at, r.resolved_by,
   (SELECT jsonb_agg(jsonb_build_object('seq', e.seq, 'event_id', e.event_id, 'version', e.version, 'from_status', e.from_status,
       'to_status', e.to_status, 'actor', e.actor, 'actor_type', e.actor_type, 'actor_id', e.actor_id, 'actor_name', e.actor_name,
       'type', e.type, 'reason', e.reason,

@@ -112,6 +112,30 @@ describe('a definition', () => {
     expect((await getDag(operator.actor, 'weekly', 1)).resource.yaml).toBe(YAML);
   });
 
+  test('keeps the order of a form’s fields, which is part of what it says', async () => {
+    const written = (names: string[]) => {
+      const properties = Object.fromEntries(names.map((name) => [name, { type: 'string' }]));
+      const tasks = [{ id: 'sign_off', type: 'checkpoint', prompt: 'Send it?', inputs: { properties } }];
+      return { name: 'weekly', tasks };
+    };
+    const order = ['zeta', 'a_long_name', 'beta', 'x'];
+    const { resource, etag } = await put(written(order));
+    const fieldsOf = ({ definition }: typeof resource) => {
+      const [task] = definition.tasks;
+      return task?.type === 'checkpoint' ? Object.keys(task.inputs?.properties ?? {}) : [];
+    };
+    expect(fieldsOf(resource)).toEqual(order);
+    const read = (await getDag(operator.actor, 'weekly')).resource;
+    expect(read).toEqual(resource);
+    expect(fieldsOf(read)).toEqual(order);
+    expect(read.faults).toEqual([]);
+    expect(JSON.stringify(parseYaml(read.yaml).value)).toContain(JSON.stringify(written(order).tasks[0]?.inputs));
+    expect((await put(written(order))).etag).toBe(etag);
+    expect((await put(parseYaml(read.yaml).value)).etag).toBe(etag);
+    const turned = await put(written(order.toReversed()));
+    expect([turned.etag, fieldsOf(turned.resource)]).toEqual(['"2"', order.toReversed()]);
+  });
+
   test('sent as JSON is read as YAML that says the same', async () => {
     const { resource } = await put(said());
     expect(resource.yaml).toMatch(/^# yaml-language-server: \$schema=http.*\/dag\.schema\.json\n/);

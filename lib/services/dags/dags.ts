@@ -12,6 +12,7 @@ import { decodeCursor, encodeCursor } from '@/lib/services/paging';
 import { checkpointsOf, countRisks } from './plan';
 import { type Prepared, prepareDag, type Sound } from './prepare';
 import { type DagRow, type SummaryRow, tidy, toResource, toSummary, toYaml } from './resource';
+import { fromStored, toStored } from './to-definition';
 
 export interface VersionedDag {
   resource: DagResource;
@@ -98,10 +99,11 @@ export async function findDag(
   version: number | null = null,
 ): Promise<DagRow | null> {
   if (!isName(name) || (version !== null && version > MAX_VERSION)) return null;
-  return tx.dagDefinition.findFirst({
+  const row = await tx.dagDefinition.findFirst({
     where: { tenantId, name, ...(version === null ? {} : { version }) },
     orderBy: { version: 'desc' },
   });
+  return row === null ? null : toDagRow(row);
 }
 
 /**
@@ -130,7 +132,7 @@ export async function putDag(
         tenantId: actor.tenantId,
         name,
         version: (newest?.version ?? 0) + 1,
-        definition: kept,
+        definition: toStored(kept),
         digest,
         source,
         description: kept.description ?? null,
@@ -149,14 +151,19 @@ export async function putDag(
       targetId: name,
       data: { version, tasks, risky, digest },
     });
-    return made;
+    return toDagRow(made);
   });
   return toVersioned(row);
 }
 
-/** The digest of what a document says, whoever says it and in whatever order. */
+/** The digest of what a document says, whoever says it and in whatever order; only the order of a form’s fields says something. */
 export function digestOf(document: DagDocument): string {
-  return `sha256:${sha256Hex(canonicalJson(tidy(document)))}`;
+  return `sha256:${sha256Hex(canonicalJson(tidy(toStored(document))))}`;
+}
+
+/** A row as it is read: its definition with the fields of its forms in the order of their author. */
+function toDagRow<Row extends { definition: unknown }>(row: Row): Row & { definition: DagDocument } {
+  return { ...row, definition: fromStored(row.definition) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Backlog } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import { inTenant, type Tx } from '@/lib/platform/db';
+import { countWaiting } from '../requests';
 import { DURATION_BOUNDS_MS, toDistribution } from './durations';
 
 interface Group {
@@ -17,7 +18,8 @@ const BY_BAR = 0b10;
 const OVERALL = 0b11;
 
 /** What waits for people now, how long it has been waiting, and at which level. */
-export function getBacklog(actor: Pick<Actor, 'tenantId'>): Promise<Backlog> {
+export async function getBacklog(actor: Pick<Actor, 'tenantId'>): Promise<Backlog> {
+  const { runs } = await countWaiting(actor);
   return inTenant(actor, async (tx) => {
     const { at, groups } = await readOpen(tx, actor.tenantId);
     const overall = groups.find(({ grouping }) => grouping === OVERALL);
@@ -25,6 +27,7 @@ export function getBacklog(actor: Pick<Actor, 'tenantId'>): Promise<Backlog> {
       at,
       open: overall?.open ?? 0,
       escalated: overall?.escalated ?? 0,
+      runs_waiting: runs,
       oldest_created_at: overall?.oldest ?? null,
       ages: toDistribution(
         groups.filter(({ grouping }) => grouping === BY_BAR).map((row) => ({ bar: row.bar ?? 0, count: row.open })),

@@ -134,6 +134,7 @@ async function planCheckpoint(asked: CheckpointAsked, who: EventActor): Promise<
     place: {
       runId: asked.runId,
       taskId: asked.taskId,
+      dagName: asked.dagName,
       checkpoint: { prompt: asked.prompt, inputs_schema: asked.inputsSchema, required_signers: [...signers] },
     },
     title: asked.prompt.slice(0, MAX_TITLE),

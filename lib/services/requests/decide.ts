@@ -1,4 +1,4 @@
-import { type ApprovalRequestResource, FormSchema, toFormParser } from '@/lib/contracts';
+import { type ApprovalRequestResource, toFormParser } from '@/lib/contracts';
 import { type Actor, can } from '@/lib/domain/access';
 import {
   type Command,
@@ -26,6 +26,7 @@ import { metrics } from '@/lib/platform/metrics';
 import { wakeWorkers } from '@/lib/platform/notify';
 import { noteSpending } from '../policy';
 import { EXPIRY, onBehalfOf, toDecisionWrite, toEventActor, type VoteDetails } from './event';
+import { toForm } from './form';
 import { assertFunded } from './funding';
 import { jobActor } from './job-actor';
 import { getRequest } from './read';
@@ -141,7 +142,7 @@ function filledIn({ request, reviews }: Bundle, given: Record<string, unknown> |
   if (request.inputsSchema === null) return given;
   const signed = signedAnswers(request, reviews);
   if (signed !== null && given === null) return signed;
-  const parsed = toFormParser(FormSchema.parse(request.inputsSchema)).safeParse(given ?? {});
+  const parsed = toFormParser(toForm(request.inputsSchema)).safeParse(given ?? {});
   if (parsed.success) {
     if (signed === null || canonicalJson(parsed.data) === canonicalJson(signed)) return parsed.data;
     throw new AppError('review/other-answers', { extra: { approval_data: signed } });

@@ -16,5 +16,5 @@ export { jobActor } from './job-actor';
 export { filterConditions, listRequests } from './list';
 export { reportOutcome } from './outcome';
 export { draftRuleFrom, getPrecedents } from './precedents';
-export { countOpenRequests, getEligibleApprovers, getRequest, waitForRequest } from './read';
+export { countWaiting, getEligibleApprovers, getRequest, waitForRequest } from './read';
 export { type CommitWatch, endWaits, watchCommits } from './waiting';

@@ -228,6 +228,10 @@ export function toCreatedResource(
     resolved_at: insert.resolvedBy === null ? null : at,
     resolved_by: insert.resolvedBy,
     outcome: null,
+    run:
+      insert.place === null
+        ? null
+        : { run_id: insert.place.runId, task_id: insert.place.taskId, dag_name: insert.place.dagName },
     checkpoint: null,
   };
 }

@@ -68,9 +68,12 @@ export async function getEligibleApprovers(actor: Actor, requestId: string): Pro
   };
 }
 
-/** How many requests of the tenant wait for a person. */
-export function countOpenRequests(actor: Actor): Promise<number> {
-  return inTenant(actor, (tx) =>
-    tx.approvalRequest.count({ where: { tenantId: actor.tenantId, status: { in: ['pending', 'escalated'] } } }),
-  );
+/** How much of the tenant waits for a person: open requests, and the runs that ask some of them, each once. One pass over what is open. */
+export function countWaiting({ tenantId }: Pick<Actor, 'tenantId'>): Promise<{ open: number; runs: number }> {
+  return inTenant({ tenantId }, async (tx) => {
+    const [row] = await tx.$queryRaw<[{ open: number; runs: number }]>`
+      SELECT count(*)::int AS open, count(DISTINCT r.run_id)::int AS runs FROM approval_requests r
+      WHERE r.tenant_id = ${tenantId} AND r.status IN ('pending', 'escalated')`;
+    return row;
+  });
 }

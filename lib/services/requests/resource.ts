@@ -2,6 +2,7 @@ import type { ApprovalRequestResource, OutcomeResource, PolicyExplanation } from
 import { eligibleReviewers, type Reviewer } from '@/lib/domain/approval';
 import { siblingId } from '@/lib/domain/ids';
 import type { ResourceRow } from '@/lib/platform/db';
+import { toForm } from './form';
 
 const iso = (at: Date): string => at.toISOString();
 const isoOrNull = (at: Date | null): string | null => at?.toISOString() ?? null;
@@ -68,13 +69,20 @@ export function toRequestResource(row: ResourceRow, people: readonly Reviewer[])
     resolved_at: isoOrNull(row.resolved_at),
     resolved_by: row.resolved_by,
     outcome: toOutcomeResource(row.outcome),
+    run: toRunPlace(row),
     checkpoint: toCheckpointResource(row),
   };
 }
 
 function toCheckpointResource({ checkpoint, run_id, task_id }: ResourceRow): ApprovalRequestResource['checkpoint'] {
   if (checkpoint === null || run_id === null || task_id === null) return null;
-  return { run_id, task_id, ...checkpoint } as ApprovalRequestResource['checkpoint'];
+  const { inputs_schema: form, ...asked } = checkpoint;
+  return { run_id, task_id, ...asked, inputs_schema: form === null ? null : toForm(form) };
+}
+
+function toRunPlace({ run_id, task_id, dag_name }: ResourceRow): ApprovalRequestResource['run'] {
+  if (run_id === null || task_id === null || dag_name === null) return null;
+  return { run_id, task_id, dag_name };
 }
 
 function toOutcomeResource(outcome: ResourceRow['outcome']): OutcomeResource | null {

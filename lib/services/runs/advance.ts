@@ -8,7 +8,7 @@ import { askFor } from './ask';
 import { type Begun, beginTask, heldBy, roomBeside } from './begin';
 import { type History, historyFrom, RUNNER } from './event';
 import { settleWaiting } from './settle-waiting';
-import { definitionOf, outputsOf, paramsFor, progressOf, toStepWrite } from './state';
+import { definitionOf, outputsOf, paramsFor, progressOf, toStepWrite, withdrawn } from './state';
 
 /** How often a run is read and decided again because it moved between the two. */
 const MAX_ATTEMPTS = 32;
@@ -117,7 +117,8 @@ async function decideRun(run: RunRow, who: EventActor): Promise<DecidedRun> {
   for (const step of run.steps) {
     const task = tasks.get(step.task_id);
     if (task === undefined) continue;
-    const settled = isReopened(step) ? await begin(task, step.attempts + 1) : settleOpen(run, step, task);
+    const settled =
+      isReopened(step) || isWithdrawn(step) ? await begin(task, step.attempts + 1) : settleOpen(run, step, task);
     if (settled === null) continue;
     asked ||= settled.step.status === 'waiting';
     put(settled.step);
@@ -127,6 +128,8 @@ async function decideRun(run: RunRow, who: EventActor): Promise<DecidedRun> {
     const { start, skip, status, reason } = readySteps(dag, progressOf([...current.values()]));
     if (start.length === 0 && skip.length === 0) {
       conclude(run, dag, history, status, reason, [...current.values()]);
+      // Nobody has to decide any more what a failed run still waits for.
+      if (status === 'failed') for (const step of waitingIn(run, written)) put(step);
       return { steps: [...written.values()], history, asked, unfinished: false, next: { status, reason } };
     }
     if (history.status() === 'paused') history.note({ type: 'run.resumed' }, 'running');
@@ -156,6 +159,19 @@ async function decideRun(run: RunRow, who: EventActor): Promise<DecidedRun> {
 /** Whether a step is to begin again: somebody tries it again by hand. What a worker may take has a time from which it may. */
 function isReopened({ status, next_attempt_at, leased_until }: StepRow): boolean {
   return status === 'running' && next_attempt_at === null && leased_until === null;
+}
+
+/** Whether what a step waits for was withdrawn when its run had ended; the run goes on, so it is asked again. */
+function isWithdrawn({ status, request }: StepRow): boolean {
+  return status === 'waiting' && request?.status === 'cancelled' && request.resolved_by === RUNNER.actor;
+}
+
+/** What a run that has failed takes along: what it waits for, asked before or just now. */
+function waitingIn(run: RunRow, written: ReadonlyMap<string, StepWrite>): StepWrite[] {
+  const error = 'The run failed before this was decided';
+  const before = run.steps.flatMap((step) => (written.has(step.task_id) ? [] : (withdrawn(step, error) ?? [])));
+  const now = [...written.values()].filter(({ status }) => status === 'waiting');
+  return [...before, ...now.map((step): StepWrite => ({ ...step, status: 'cancelled', error, finishes: true }))];
 }
 
 /** What becomes of a step that is open: decided, or out of time. Null: it stays as it is. */

@@ -73,7 +73,7 @@ async function askPolicy(
       starter,
       body,
       { traceId: run.trace_id, idempotency: null, ifMatch: null },
-      { place: { runId: run.run_id, taskId: task.id, checkpoint: null } },
+      { place: { runId: run.run_id, taskId: task.id, dagName: run.dag_name, checkpoint: null } },
     );
     const started = {
       type: 'run.task_started' as const,

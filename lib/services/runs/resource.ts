@@ -22,7 +22,7 @@ export function toRunResource(run: RunRow, actor: Actor): RunResource {
         ? resumeToken(run.run_id, pause.task_id, pause.request_id)
         : null,
     may_cancel: mayCancel(actor, run),
-    tasks: dag.tasks.map((task) => toTaskResource(task, steps.get(task.id))),
+    tasks: dag.tasks.map((task) => toTaskResource(task, steps.get(task.id), run.at)),
   };
 }
 
@@ -52,7 +52,13 @@ export function toRunListItem(run: RunListRow): RunListItem {
   return { ...toSummary(run), tasks_total, tasks_done, waiting_for };
 }
 
-function toTaskResource(task: TaskDefinition, step: StepRow | undefined): RunTaskResource {
+/** When somebody may take a step (again); null while somebody has it. */
+function nextAttemptOf({ status, next_attempt_at: next, leased_until: leased }: StepRow, at: Date): string | null {
+  const isLeased = leased !== null && Date.parse(leased) > at.getTime();
+  return status === 'running' && !isLeased ? next : null;
+}
+
+function toTaskResource(task: TaskDefinition, step: StepRow | undefined, at: Date): RunTaskResource {
   return {
     id: task.id,
     type: task.type,
@@ -67,7 +73,7 @@ function toTaskResource(task: TaskDefinition, step: StepRow | undefined): RunTas
     error: step?.error ?? null,
     request_id: step?.request_id ?? null,
     started_at: step?.started_at ?? null,
-    next_attempt_at: step?.status === 'running' ? (step.next_attempt_at ?? null) : null,
+    next_attempt_at: step === undefined ? null : nextAttemptOf(step, at),
     finished_at: step?.finished_at ?? null,
   };
 }

@@ -13,11 +13,14 @@ import { installFakeClock } from '@/lib/testing/fake-clock';
 import { expectInvariants } from '@/lib/testing/invariants';
 import { addKey, addPerson, addTenant, type TestKey, type TestPerson, testDatabase } from '@/lib/testing/people';
 import { activatePolicySet, createPolicySet } from '../policy';
-import { commandRequest, getRequest } from '../requests';
+import { commandRequest, countWaiting, getRequest } from '../requests';
 import {
   cancelRun,
+  completeTask,
   driveRuns,
+  failTask,
   getRun,
+  leaseTasks,
   listRunEvents,
   listRuns,
   planRun,
@@ -26,6 +29,7 @@ import {
   startRun,
   sweepOrphanedRequests,
 } from './index';
+import { withdrawRequests } from './orphans';
 
 const sql = testDatabase();
 let setClock: (at: Date) => Promise<void>;
@@ -114,6 +118,7 @@ describe('a run', () => {
       title: 'May agree?',
       required_level: 1,
       payload: { sweep__inbox_items: '12' },
+      run: { run_id: run.run_id, task_id: 'agree', dag_name: 'weekly_ops_chain' },
       checkpoint: { run_id: run.run_id, task_id: 'agree', prompt: 'May agree?' },
     });
     expect(Date.parse(request.expires_at) - Date.parse(request.created_at)).toBe(72 * 3_600_000);
@@ -320,6 +325,17 @@ describe('a run', () => {
 });
 
 describe('a checkpoint', () => {
+  test('asks for the fields of its form in the order in which they were written', async () => {
+    const order = ['zeta', 'a_long_name', 'beta', 'x', 'alpha'];
+    const properties = Object.fromEntries(order.map((name) => [name, { type: 'string' }]));
+    const run = await start([CHECKPOINT('agree', { inputs: { properties, required: ['x'] } })]);
+    const { checkpoint } = await getRequest(ada.actor, run.checkpoint_id ?? '');
+    expect(Object.keys(checkpoint?.inputs_schema?.properties ?? {})).toEqual(order);
+    expect(checkpoint?.inputs_schema).toEqual({ type: 'object', properties, required: ['x'] });
+    await approve(ada.actor, run, { x: 'yes' });
+    expect((await drive(run)).status).toBe('succeeded');
+  });
+
   test('is not decided by who started the run, nor below its level, nor without its form', async () => {
     const run = await startRun(ada.actor, body(CHAIN), NO_CALL);
     expect(await codeOf(approve(ada.actor, run, { signoff: 'x' }))).toBe('review/self-approval');
@@ -470,7 +486,11 @@ describe('an approval', () => {
     const run = await start(ask(5000));
     expect(statuses(run)).toEqual({ ask: 'waiting', pay: 'pending' });
     const requestId = task(run, 'ask')?.request_id ?? '';
-    expect((await getRequest(ada.actor, requestId)).kind).toBe('policy');
+    expect(await getRequest(ada.actor, requestId)).toMatchObject({
+      kind: 'policy',
+      run: { run_id: run.run_id, task_id: 'ask', dag_name: 'weekly_ops_chain' },
+      checkpoint: null,
+    });
     await commandRequest(ada.actor, requestId, { type: 'approve' }, NO_CALL);
     const done = await drive(run);
     expect(task(done, 'pay')?.params).toMatchObject({ ask__decision: 'approved', ask__request_id: requestId });
@@ -572,6 +592,8 @@ describe('what is over', () => {
     const run = await start([CHECKPOINT('agree'), ECHO('end', { depends_on: ['agree'] })]);
     const cancelled = await cancelRun(starter.actor, run.run_id, 'Wrong week', NO_CALL);
     expect(cancelled).toMatchObject({ status: 'cancelled', reason: 'Wrong week' });
+    expect(statuses(cancelled)).toEqual({ agree: 'cancelled', end: 'pending' });
+    expect(task(cancelled, 'agree')?.error).toBe('The run was cancelled');
     expect((await getRequest(ada.actor, run.checkpoint_id ?? '')).status).toBe('cancelled');
     expect(await codeOf(cancelRun(starter.actor, run.run_id, 'Again', NO_CALL))).toBe('run/finished');
     expect((await drive(run)).status).toBe('cancelled');
@@ -608,5 +630,66 @@ describe('what is over', () => {
     const requestId = task(run, 'agree')?.request_id ?? '';
     expect((await getRequest(ada.actor, requestId)).status).toBe('cancelled');
     expect((await drive(run)).status).toBe('failed');
+    // Nobody may look at it again and again because what it waited for is decided.
+    const [due] = await sql(`SELECT count(*)::int AS n FROM dag_steps WHERE run_id = $1 AND status = 'waiting'`, [
+      run.run_id,
+    ]);
+    expect(due).toEqual({ n: 0 });
+    expect(statuses(await read(run))).toEqual({ agree: 'cancelled', broken: 'failed' });
+    await expectInvariants(sql);
+  });
+
+  test.each([
+    ['was withdrawn', true],
+    ['is still open', false],
+  ])('asks again what %s when it failed beside a checkpoint and is tried again', async (_, isWithdrawn) => {
+    const asked = await start([
+      CHECKPOINT('agree'),
+      { id: 'sum', workflow_ref: 'external:sums' },
+      ECHO('end', { depends_on: ['agree', 'sum'] }),
+    ]);
+    const { actor: worker } = await addKey(sql, tenant, ['tasks:work']);
+    const work = async (ends: boolean) => {
+      const wanted = {
+        tenant_id: tenant,
+        workflow_refs: ['external:sums'],
+        max: 1,
+        lease_seconds: 30,
+        wait_seconds: 0,
+      };
+      const { tasks } = await leaseTasks(worker, wanted, new AbortController().signal);
+      const { task_id: id = '', lease_token = '' } = tasks[0] ?? {};
+      if (ends) await completeTask(worker, id, { lease_token, output: {} });
+      else await failTask(worker, id, { lease_token, error: 'Out of paper', final: true });
+    };
+    await work(false);
+    const failed = await drive(asked);
+    expect(statuses(failed)).toEqual({ agree: 'cancelled', sum: 'failed', end: 'pending' });
+    if (isWithdrawn) await sweepOrphanedRequests();
+    const again = await retryTask(starter.actor, asked.run_id, 'sum', 'There is paper', NO_CALL);
+    expect(statuses(again)).toEqual({ agree: 'waiting', sum: 'running', end: 'pending' });
+    expect(again.checkpoint_id === asked.checkpoint_id).toBe(!isWithdrawn);
+    // A sweep that has seen the run while it was over may withdraw what it asks for now.
+    if (!isWithdrawn) await withdrawRequests(tenant, asked.run_id);
+    await work(true);
+    const waiting = await drive(again);
+    expect(waiting.checkpoint_id).not.toBe(asked.checkpoint_id);
+    await approve(ada.actor, waiting);
+    expect((await drive(again)).status).toBe('succeeded');
+    expect((await getRequest(ada.actor, asked.checkpoint_id ?? '')).status).toBe('cancelled');
+    await expectInvariants(sql);
+  });
+
+  test('is counted among what waits only while it asks for something, however much it asks', async () => {
+    const count = async () => (await countWaiting({ tenantId: tenant })).runs;
+    expect(await count()).toBe(0);
+    const run = await start([CHECKPOINT('left'), CHECKPOINT('right')]);
+    await start([CHECKPOINT('agree')]);
+    await addTenant(sql, `other-${serial}`)
+      .then((other) => addKey(sql, other, ['runs:write']))
+      .then((key) => startRun(key.actor, { ...body([CHECKPOINT('agree')]), tenant_id: key.actor.tenantId }, NO_CALL));
+    expect(await count()).toBe(2);
+    await cancelRun(starter.actor, run.run_id, 'Wrong week', NO_CALL);
+    expect(await count()).toBe(1);
   });
 });

@@ -1,5 +1,12 @@
 import { type Actor, can } from '@/lib/domain/access';
-import { type DagDefinition, type Outputs, paramsOf, type Step, type TaskDefinition } from '@/lib/domain/run';
+import {
+  type DagDefinition,
+  isStepOver,
+  type Outputs,
+  paramsOf,
+  type Step,
+  type TaskDefinition,
+} from '@/lib/domain/run';
 import type { RunRow, StepRow, StepWrite } from '@/lib/platform/db';
 
 /** What a run executes: frozen when it was started. */
@@ -63,7 +70,7 @@ export function toStepWrite(step: StepRow): StepWrite {
     due_in_seconds: null,
     times_out_in_seconds: null,
     fence: null,
-    finishes: status === 'succeeded' || status === 'failed' || status === 'skipped' || status === 'rejected',
+    finishes: isStepOver(status),
   };
 }
 
@@ -83,8 +90,14 @@ export function newStep(task: TaskDefinition, status: StepWrite['status'], over:
     due_in_seconds: null,
     times_out_in_seconds: null,
     fence: null,
-    finishes: status === 'succeeded' || status === 'failed' || status === 'skipped' || status === 'rejected',
+    finishes: isStepOver(status),
     ...over,
   };
   return step;
+}
+
+/** A step that its run takes along as it ends: what was under way or waited for somebody. Null: it stays as it is. */
+export function withdrawn(step: StepRow, error: string): StepWrite | null {
+  if (step.status !== 'running' && step.status !== 'waiting') return null;
+  return { ...toStepWrite(step), status: 'cancelled', error, finishes: true };
 }

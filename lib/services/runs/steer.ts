@@ -3,14 +3,21 @@ import type { Actor } from '@/lib/domain/access';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
 import { spread } from '@/lib/platform/clock';
-import { type RunRow, type RunWrite, type StepWrite, toIdempotencyWrite, writeRun } from '@/lib/platform/db';
+import {
+  type RunRow,
+  type RunWrite,
+  type StepRow,
+  type StepWrite,
+  toIdempotencyWrite,
+  writeRun,
+} from '@/lib/platform/db';
 import { wakeWorkers } from '@/lib/platform/notify';
 import { toEventActor } from '../requests';
 import { advanceRun } from './advance';
 import { type History, historyFrom } from './event';
 import { withdrawRequests } from './orphans';
 import { getRun, readRun } from './read';
-import { definitionOf, mayCancel, toStepWrite } from './state';
+import { definitionOf, mayCancel, toStepWrite, withdrawn } from './state';
 import { assertNotStopped } from './stop';
 
 const MAX_ATTEMPTS = 32;
@@ -31,23 +38,16 @@ export async function cancelRun(actor: Actor, runId: string, reason: string, cal
     }
     if (OVER.includes(run.status)) throw new AppError('run/finished', { detail: `It is ${run.status}.` });
     history.note({ type: 'run.cancelled', reason }, 'cancelled');
-    return { status: 'cancelled', reason, finishes: true, advanced: true, steps: run.steps.flatMap(ended) };
+    const steps = run.steps.flatMap((step) => withdrawn(step, 'The run was cancelled') ?? []);
+    return { status: 'cancelled', reason, finishes: true, advanced: true, steps };
   });
   await withdrawRequests(actor.tenantId, runId);
   return getRun(actor, runId);
 }
 
-function ended(step: RunRow['steps'][number]): StepWrite[] {
-  const error = 'The run was cancelled';
-  if (step.status === 'waiting' && step.type === 'checkpoint') {
-    return [{ ...toStepWrite(step), status: 'rejected', error, finishes: true }];
-  }
-  if (step.status !== 'running' && step.status !== 'waiting') return [];
-  return [{ ...toStepWrite(step), status: 'failed', error, finishes: true }];
-}
-
 /**
- * Tries the failed task of a failed run again; what was done before it stays done, and the run goes on from there.
+ * Tries the failed task of a failed run again; what was done before it stays done, what was withdrawn with the run is asked again, and the
+ * run goes on from there.
  * @throws AppError `run/not-found`; `run/not-retryable` where the run has not failed, or not because of this task; `policy/emergency-stop`.
  */
 export async function retryTask(
@@ -75,21 +75,23 @@ export async function retryTask(
       reason: null,
       finishes: false,
       advanced: false,
-      steps: [
-        {
-          ...toStepWrite(step),
-          status: 'running',
-          error: null,
-          // It begins anew, its condition included; until then no worker takes it.
-          request_id: null,
-          due_in_seconds: null,
-          finishes: false,
-        },
-      ],
+      steps: [step, ...run.steps.filter(({ status }) => status === 'cancelled')].map(reopened),
     };
   });
   await advanceRun('countersign_hot', actor.tenantId, runId);
   return getRun(actor, runId);
+}
+
+/** A step that begins anew, its condition included; until then no worker takes it. */
+function reopened(step: StepRow): StepWrite {
+  return {
+    ...toStepWrite(step),
+    status: 'running',
+    error: null,
+    request_id: null,
+    due_in_seconds: null,
+    finishes: false,
+  };
 }
 
 type Change = Pick<RunWrite, 'status' | 'reason' | 'finishes' | 'advanced' | 'steps'>;

@@ -80,7 +80,14 @@ describe('a task of somebody’s own worker', () => {
       { who: 'ops' },
     );
     expect(run.status).toBe('running');
+    // Whoever looks can tell what waits for a worker from what one is doing.
+    expect((await read(run)).tasks[1]).toMatchObject({
+      status: 'running',
+      attempts: 0,
+      next_attempt_at: expect.any(String),
+    });
     const task = await leaseOne();
+    expect((await read(run)).tasks[1]).toMatchObject({ status: 'running', attempts: 1, next_attempt_at: null });
     expect(task).toMatchObject({
       task_id: `${run.run_id}.draw`,
       run_id: run.run_id,
@@ -124,6 +131,7 @@ describe('a task of somebody’s own worker', () => {
     const run = await start([EXTERNAL('draw', { retries: 1 })]);
     const lost = await leaseOne();
     await runOut(lost);
+    expect((await read(run)).tasks[0]?.next_attempt_at).not.toBeNull();
     const again = await leaseOne();
     expect(again).toMatchObject({ attempt: 2, idempotency_key: lost.idempotency_key });
     expect(again.lease_token).not.toBe(lost.lease_token);

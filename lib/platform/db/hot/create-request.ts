@@ -44,7 +44,7 @@ export interface RequestInsert {
   /** The key that must still hold when it is written; null where none is asked for. */
   guardKeyId: string | null;
   /** The task of a run that it is for; null: none. */
-  place: { runId: string; taskId: string; checkpoint: StoredCheckpoint | null } | null;
+  place: { runId: string; taskId: string; dagName: string; checkpoint: StoredCheckpoint | null } | null;
   title: string;
   justification: string | null;
   links: string;

@@ -84,13 +84,17 @@ export async function findRun(role: DatabaseRole, tenantId: string, runId: strin
   return rows[0] ?? null;
 }
 
-/** The request of a checkpoint, by its place; null where nobody has asked yet. */
+/**
+ * The request of a checkpoint, by its place; null where nobody has asked yet. One that was withdrawn with its run is asked again (the
+ * predicate is that of the unique index).
+ */
 export async function findCheckpointRequest(tenantId: string, runId: string, taskId: string): Promise<string | null> {
   const rows = await runHot<{ id: string }>(
     'countersign_hot',
     Prisma.sql`
     SELECT q.id FROM approval_requests q
-    WHERE q.run_id = ${runId} AND q.task_id = ${taskId} AND q.tenant_id = ${tenantId} AND q.kind = 'checkpoint'`,
+    WHERE q.run_id = ${runId} AND q.task_id = ${taskId} AND q.tenant_id = ${tenantId} AND q.kind = 'checkpoint'
+      AND NOT (q.status = 'cancelled' AND q.resolved_by IS NOT DISTINCT FROM 'runner')`,
   );
   return rows[0]?.id ?? null;
 }
