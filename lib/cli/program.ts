@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Cli } from './cli';
 import { addApply } from './commands/apply';
+import { addArchive } from './commands/archive';
 import { addCompletion } from './commands/completion';
 import { addDecide } from './commands/decide';
 import { addEval } from './commands/eval';
@@ -28,6 +29,7 @@ const COMMANDS = [
   addVerify,
   addApply,
   addSweeps,
+  addArchive,
   addLogin,
   addMcp,
   addCompletion,

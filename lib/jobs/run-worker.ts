@@ -6,6 +6,7 @@ import { logger } from '@/lib/platform/logger';
 import { snapshotMetrics } from '@/lib/platform/metrics';
 import { closeNotifier, listenForWakes, wakeWorkers } from '@/lib/platform/notify';
 import { startJobQueue } from '@/lib/platform/queue';
+import { archiveOld } from '@/lib/services/archive';
 import { checkConfigFile } from '@/lib/services/config';
 import { dispatchPending } from '@/lib/services/dispatch';
 import { settleFlagChanges } from '@/lib/services/flags';
@@ -39,7 +40,10 @@ export interface Worker {
 export async function runWorker(): Promise<Worker> {
   allowedRanges();
   const id = newId('worker');
-  const queue = await startJobQueue([{ name: 'retention.sweep', cron: '*/5 * * * *', run: sweepOld }]);
+  const queue = await startJobQueue([
+    { name: 'retention.sweep', cron: '*/5 * * * *', run: sweepOld },
+    ...(env().ARCHIVE_PATH === undefined ? [] : [{ name: 'archive.write', cron: '40 2 * * *', run: archive }]),
+  ]);
   const alive = async () => beat(id, await snapshotMetrics());
   await alive();
 
@@ -113,4 +117,11 @@ async function sweepAll(): Promise<number> {
 async function sweepOld(): Promise<void> {
   const removed = { ...(await removeOld()), policy_evaluations: await removeExpiredEvaluations() };
   logger().info({ removed }, 'removed what is kept for a while only');
+}
+
+async function archive(): Promise<void> {
+  const { ARCHIVE_PATH: folder = '', ARCHIVE_AFTER_DAYS: olderThanDays } = env();
+  const { requests, runs, files, problems } = await archiveOld({ folder, olderThanDays });
+  logger().info({ requests, runs, files: files.length }, 'archived what has been over for long');
+  if (problems.length > 0) logger().error({ problems }, 'what was archived does not all prove itself');
 }

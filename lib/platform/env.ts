@@ -28,6 +28,8 @@ const Environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   HOST: z.string().default('0.0.0.0'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  ARCHIVE_PATH: z.string().min(1).optional(),
+  ARCHIVE_AFTER_DAYS: z.coerce.number().int().min(1).max(36_500).default(90),
   COUNTERSIGN_OWNER_EMAIL: z.email().optional(),
   COUNTERSIGN_OWNER_PASSWORD: z.string().min(12).optional(),
   COUNTERSIGN_BOOTSTRAP_KEY: z.string().optional(),
@@ -111,12 +113,15 @@ export interface TerminalEnv {
   /** Where settings of programs live (XDG Base Directory Specification). */
   configHome: string;
   wantsColor: boolean;
+  /** Where the files of runs are written, by their names in the seed. */
+  surfaces: Record<'checkpoints.jsonl' | 'orchestrator_state.jsonl' | 'orchestrator_events.jsonl', string>;
 }
 
 /** The settings of `countersign`: unlike those of the processes, none is needed. */
 export function terminalEnv(): TerminalEnv {
   const { COUNTERSIGN_URL, COUNTERSIGN_TOKEN, USER_RBAC_ROLE, XDG_CONFIG_HOME, HOME, USERPROFILE, NO_COLOR, TERM } =
     process.env;
+  const { CHECKPOINTS_PATH, STATE_STORE_PATH, ORCH_EVENTS_PATH } = process.env;
   return {
     url: COUNTERSIGN_URL || null,
     token: COUNTERSIGN_TOKEN || null,
@@ -124,5 +129,10 @@ export function terminalEnv(): TerminalEnv {
     configHome: XDG_CONFIG_HOME || `${HOME || USERPROFILE || '.'}/.config`,
     // https://no-color.org
     wantsColor: !NO_COLOR && TERM !== 'dumb',
+    surfaces: {
+      'checkpoints.jsonl': CHECKPOINTS_PATH || 'logs/checkpoints.jsonl',
+      'orchestrator_state.jsonl': STATE_STORE_PATH || 'logs/orchestrator_state.jsonl',
+      'orchestrator_events.jsonl': ORCH_EVENTS_PATH || 'logs/orchestrator_events.jsonl',
+    },
   };
 }

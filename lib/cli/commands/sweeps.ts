@@ -34,10 +34,15 @@ export function addSweeps(program: Command, cli: Cli): void {
 }
 
 async function sweep(name: SweepName): Promise<number> {
+  return onServer(({ sweepOnce }) => sweepOnce(name));
+}
+
+/** Does what needs the database and the server's settings. */
+export async function onServer<T>(work: (sweep: typeof import('../sweep')) => Promise<T>): Promise<T> {
   // A bundle beside this one: everybody else starts without the database's libraries.
-  const { sweepOnce }: typeof import('../sweep') = await import(new URL('./sweep.mjs', import.meta.url).href);
+  const sweep: typeof import('../sweep') = await import(new URL('./sweep.mjs', import.meta.url).href);
   try {
-    return await sweepOnce(name);
+    return await work(sweep);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CommandFailure(

@@ -1,3 +1,5 @@
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import type { Command } from 'commander';
 import type { Cli } from '../cli';
 import { CommandFailure } from '../command-failure';
@@ -14,17 +16,17 @@ interface Options {
 export function addVerify(program: Command, cli: Cli): void {
   program
     .command('verify')
-    .summary('check an exported events.jsonl, offline')
+    .summary('check an exported events.jsonl or an archive, offline')
     .description(
-      'Checks the hash chain of every request in an export of events (countersign export events.jsonl, without filters), and every line against what was hashed. What was cut off at the end of a history is seen by the server alone: GET /api/v1/audit/verify.',
+      'Checks the hash chain of every request in an export of events (countersign export events.jsonl, without filters), and every line against what was hashed. What was cut off at the end of a history is seen by the server alone: GET /api/v1/audit/verify. Files of an archive (also as .gz) have everything of a request or run in a line, its head included.',
     )
     .argument('<file>', 'the file; - reads standard input')
     .action(async (file: string, _: unknown, command: Command) => {
       const verdict = await read(cli, file);
       const { json } = command.optsWithGlobals<Options>();
       if (json) cli.json({ file, ...verdict });
-      const { ok, problems, requests, events } = verdict;
-      const counted = `${events} events of ${requests} requests`;
+      const { ok, problems, requests, runs, events } = verdict;
+      const counted = `${events} events of ${requests} requests${runs === 0 ? '' : ` and ${runs} runs`}`;
       if (!ok) {
         const lines = problems.map(
           ({ line, request_id, problem }) => `  line ${line}: ${request_id === null ? '' : `${request_id} `}${problem}`,
@@ -38,7 +40,9 @@ export function addVerify(program: Command, cli: Cli): void {
 
 async function read(cli: Cli, file: string): Promise<FileVerdict> {
   try {
-    return await verifyLines(readLines(openInput(cli, file)));
+    const input = openInput(cli, file);
+    // A file that cannot be read ends what reads it, with the same error.
+    return await verifyLines(readLines(file.endsWith('.gz') ? pipeline(input, createGunzip(), () => {}) : input));
   } catch (error) {
     throw unreadable(file, error);
   }

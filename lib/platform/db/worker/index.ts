@@ -1,4 +1,12 @@
 export {
+  ARCHIVE_KINDS,
+  type ArchivedLine,
+  type ArchiveKind,
+  type ArchivePlace,
+  listArchivable,
+  listTenantIds,
+} from './archive';
+export {
   type ConfigCheck,
   listConfigChecks,
   removeConfigChecks,

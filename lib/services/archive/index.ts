@@ -1,0 +1,1 @@
+export { type Archived, type ArchiveOptions, archiveOld } from './archive-old';
