@@ -1,5 +1,4 @@
 /** The command line as a process, against the API on a real database. */
-import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -690,18 +689,4 @@ test('a server that is not there is said, with where it was looked for', async (
   expect(stderr).toContain('The server cannot be reached');
   expect(stderr).toContain('COUNTERSIGN_URL');
   expect(stderr).not.toContain('    at ');
-});
-
-test('bash completes commands, options and choices', async () => {
-  const script = path.join(cli.configHome, 'completion.bash');
-  writeFileSync(script, (await cli.run(['completion', 'bash'])).stdout);
-  const complete = (...words: string[]) => {
-    const typed = words.map((word) => `'${word}'`).join(' ');
-    const line = `source ${script}; COMP_WORDS=(countersign ${typed}); COMP_CWORD=${words.length}; _countersign; echo "\${COMPREPLY[@]}"`;
-    return spawnSync('bash', ['--norc', '-c', line], { encoding: 'utf8' }).stdout.trim().split(' ');
-  };
-  expect(complete('ap')).toEqual(['approve', 'apply']);
-  expect(complete('approve', 'req_1', '--k')).toEqual(['--kv']);
-  expect(complete('export', 'events.')).toEqual(['events.csv', 'events.jsonl']);
-  expect(complete('list', '--js')).toEqual(['--json']);
 });

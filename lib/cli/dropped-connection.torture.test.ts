@@ -1,10 +1,13 @@
 /** The command line against the built server, which is killed under it and started again. */
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer as createProxy, type Socket } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { StartRunBody } from '@/lib/contracts';
+import { NO_CALL } from '@/lib/domain/call';
+import { startRun } from '@/lib/services/runs';
 import { cliProgram, type RunningCli } from '@/lib/testing/cli-process';
 import { expectInvariants } from '@/lib/testing/invariants';
 import { addKey, addPerson, addTenant, type TestKey, testDatabase } from '@/lib/testing/people';
@@ -96,6 +99,52 @@ test('a follower that had heard nothing yet misses nothing either', async () => 
   }
 });
 
+test('a file of runs grows through servers and followers that are killed, every line once', async () => {
+  const tenant = await addTenant(sql, 'runners');
+  await addPerson(sql, tenant, 'admin');
+  const starter = await addKey(sql, tenant, ['runs:write', 'runs:read']);
+  const file = path.join(cli.configHome, 'orchestrator_events.jsonl');
+  const run = async () => {
+    const dag = { name: 'chain', tasks: [{ id: 'a', workflow_ref: 'echo' }] };
+    await startRun(starter.actor, StartRunBody.parse({ tenant_id: tenant, dag }), NO_CALL);
+  };
+  const written = () =>
+    (existsSync(file) ? readFileSync(file, 'utf8') : '')
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line).event_id);
+  const happened = async () => {
+    const rows = await sql<{ event_id: string }>(
+      `SELECT event_id FROM events WHERE tenant_id = $1 AND subject_kind = 'run' ORDER BY xid, subject_id, seq`,
+      [tenant],
+    );
+    return rows.map(({ event_id }) => event_id);
+  };
+  const begin = () => cli.start(['export', 'orchestrator_events.jsonl', '--follow', '-o', file], as(starter));
+  let following = begin();
+  try {
+    for (let round = 0; round < 3; round++) {
+      await run();
+      const start = await restart();
+      await run();
+      await start();
+      await run();
+      const ids = await happened();
+      await vi.waitUntil(() => written().length === ids.length, PATIENT);
+      following.child.kill('SIGKILL');
+      await following.done;
+      await run();
+      following = begin();
+    }
+    const ids = await happened();
+    await vi.waitUntil(() => written().length === ids.length, PATIENT);
+    expect(written()).toEqual(ids);
+  } finally {
+    following.child.kill('SIGKILL');
+    await following.done;
+  }
+});
+
 test('an export of lines goes on where the connection was cut, and the file is whole and verifies', async () => {
   for (let i = 0; i < 60; i++) await ask(asker.actor, { justification: 'x'.repeat(3000) });
   const proxy = proxyTo(() => server.port, 70_000, 3);
@@ -111,7 +160,7 @@ test('an export of lines goes on where the connection was cut, and the file is w
     );
     expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(count + 1);
     expect((await cli.run(['verify', file])).code).toBe(0);
-    // The others begin again, and half a file never looks like a whole one.
+    // Tables go on behind their last whole row.
     const table = path.join(cli.configHome, 'cut.csv');
     proxy.again(2);
     expect((await cli.run(['export', 'requests.csv', '-o', table], call)).code).toBe(0);

@@ -10,7 +10,7 @@ test('however a stream is cut, its whole lines come out once and in order, and h
       fc.array(fc.integer({ min: 1, max: 9 })),
       (lines, half, sizes) => {
         const bytes = new TextEncoder().encode(lines.map((line) => `${line}\n`).join('') + half);
-        const assemble = lineAssembler();
+        const { take: assemble } = lineAssembler();
         let text = '';
         let last: string | null = null;
         for (let at = 0, n = 0; at < bytes.length; n++) {

@@ -1,17 +1,25 @@
-/**
- * Puts pieces of a stream of text together to whole lines. Each call answers with the lines that have become whole, with their ends, and the
- * last of them; what is left over waits for the next piece, and is never given out by itself.
- */
-export function lineAssembler(): (chunk: Uint8Array) => { text: string; last: string | null } {
+/** Puts pieces of a stream of text together to what is whole. */
+export interface Assembler {
+  /** Answers with what has become whole, and what names the last of it; what is left over waits for the next piece. */
+  take: (chunk: Uint8Array) => { text: string; last: string | null };
+  /** Whether nothing is left over: a stream that ends otherwise was cut off, whatever the connection says. */
+  isWhole: () => boolean;
+}
+
+/** Whole lines, with their ends; `last` is the last of them without it. */
+export function lineAssembler(): Assembler {
   const decoder = new TextDecoder();
   let rest = '';
-  return (chunk) => {
-    rest += decoder.decode(chunk, { stream: true });
-    const end = rest.lastIndexOf('\n');
-    if (end === -1) return { text: '', last: null };
-    const text = rest.slice(0, end + 1);
-    rest = rest.slice(end + 1);
-    return { text, last: text.slice(text.lastIndexOf('\n', end - 1) + 1, end) };
+  return {
+    take: (chunk) => {
+      rest += decoder.decode(chunk, { stream: true });
+      const end = rest.lastIndexOf('\n');
+      if (end === -1) return { text: '', last: null };
+      const text = rest.slice(0, end + 1);
+      rest = rest.slice(end + 1);
+      return { text, last: text.slice(text.lastIndexOf('\n', end - 1) + 1, end) };
+    },
+    isWhole: () => rest === '',
   };
 }
 

@@ -81,6 +81,11 @@ export const streamEvents = defineOperation({
   responseKind: 'event-stream',
 });
 
+export const ExportEventsQuery = FilterEventsQuery.extend({
+  after: Id.optional().meta({ description: 'Go on behind this row, without the header' }),
+});
+export type ExportEventsQuery = z.output<typeof ExportEventsQuery>;
+
 export const exportEventsCsv = defineOperation({
   id: 'exportEventsCsv',
   method: 'GET',
@@ -88,7 +93,8 @@ export const exportEventsCsv = defineOperation({
   access: 'exports:read',
   tag: 'Exports',
   summary: 'Events as CSV, streamed; formulas neutralised',
-  query: FilterEventsQuery,
+  description: 'A download that broke off goes on with `after`, the `event_id` of its last whole row.',
+  query: ExportEventsQuery,
   response: z.string(),
   responseKind: 'csv',
 });

@@ -23,5 +23,6 @@ export * from './requests';
 export * from './runs';
 export * from './scalars';
 export * from './secrets';
+export * from './surfaces';
 export * from './tasks';
 export * from './webhooks';

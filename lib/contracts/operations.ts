@@ -20,6 +20,7 @@ import * as precedents from './precedents';
 import * as requests from './requests';
 import * as runs from './runs';
 import * as secrets from './secrets';
+import * as surfaces from './surfaces';
 import * as tasks from './tasks';
 import * as webhooks from './webhooks';
 
@@ -142,6 +143,9 @@ export const operations = {
   exportRequestsCsv: requests.exportRequestsCsv,
   exportEventsCsv: events.exportEventsCsv,
   exportEventsJsonl: events.exportEventsJsonl,
+  exportCheckpoints: surfaces.exportCheckpoints,
+  exportRunState: surfaces.exportRunState,
+  exportRunEvents: surfaces.exportRunEvents,
   getTimeToApprove: insights.getTimeToApprove,
   getVolume: insights.getVolume,
   getBacklog: insights.getBacklog,

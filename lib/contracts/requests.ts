@@ -339,6 +339,11 @@ export const getEligibleApprovers = defineOperation({
   response: EligibleApproversResource,
 });
 
+export const ExportRequestsQuery = FilterRequestsQuery.extend({
+  after: Id.optional().meta({ description: 'Go on behind this row, without the header' }),
+});
+export type ExportRequestsQuery = z.output<typeof ExportRequestsQuery>;
+
 export const exportRequestsCsv = defineOperation({
   id: 'exportRequestsCsv',
   method: 'GET',
@@ -346,7 +351,8 @@ export const exportRequestsCsv = defineOperation({
   access: 'exports:read',
   tag: 'Exports',
   summary: 'Requests as CSV, streamed; formulas neutralised',
-  query: FilterRequestsQuery,
+  description: 'A download that broke off goes on with `after`, the `request_id` of its last whole row.',
+  query: ExportRequestsQuery,
   response: z.string(),
   responseKind: 'csv',
 });

@@ -153,6 +153,9 @@ verifyAudit          401     403     403     403     +       +       403     403
 exportRequestsCsv    401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 exportEventsCsv      401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
 exportEventsJsonl    401     403     403     403     +       +       403     403     +       +       403     +       +       +       404
+exportCheckpoints    401     +       +       +       +       +       +       +       +       +       403     +       +       +       404
+exportRunState       401     +       +       +       +       +       +       +       +       +       403     +       +       +       404
+exportRunEvents      401     +       +       +       +       +       +       +       +       +       403     +       +       +       404
 getTimeToApprove     401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 getVolume            401     +       +       +       +       +       +       +       +       +       +       +       +       +       404
 getBacklog           401     +       +       +       +       +       +       +       +       +       +       +       +       +       404

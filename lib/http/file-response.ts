@@ -13,6 +13,7 @@ const MEDIA_TYPES = {
 export async function fileResponse(
   pieces: AsyncGenerator<string, void>,
   fileName: `${string}.${keyof typeof MEDIA_TYPES}`,
+  headers: Record<string, string> = {},
 ): Promise<Response> {
   const encoder = new TextEncoder();
   const first = await pieces.next();
@@ -35,6 +36,7 @@ export async function fileResponse(
   });
   return new Response(body, {
     headers: {
+      ...headers,
       'content-type': MEDIA_TYPES[fileName.endsWith('.jsonl') ? 'jsonl' : 'csv'],
       'content-disposition': `attachment; filename="${fileName.replace(/[^A-Za-z0-9._-]/g, '_')}"`,
       'cache-control': 'no-store',

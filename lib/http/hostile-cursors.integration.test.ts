@@ -149,6 +149,9 @@ const LISTS: HostileList[] = [
   timeAndId('listDeliveries', 'delivery'),
   feed('listEvents'),
   feed('exportEventsJsonl'),
+  feed('exportCheckpoints'),
+  feed('exportRunState'),
+  feed('exportRunEvents'),
   {
     id: 'listEvents',
     query: { order: 'desc' },

@@ -1,167 +1,120 @@
 import { open as openFile, rename, unlink } from 'node:fs/promises';
-import type { Writable } from 'node:stream';
-import { finished, pipeline } from 'node:stream/promises';
+import { finished } from 'node:stream/promises';
 import { Argument, type Command } from 'commander';
-import { ApiProblem, type Client, isApiProblem } from '@/lib/client';
-import { isPassing, makePauses, retrying } from '@/lib/client/node';
+import { type Client, isApiProblem } from '@/lib/client';
+import { isPassing } from '@/lib/client/node';
 import { APPROVAL_EVENT_TYPES, APPROVAL_STATUSES } from '@/lib/domain/approval';
 import type { Cli } from '../cli';
 import { CommandFailure, wrongUsage } from '../command-failure';
-import { lineAssembler } from '../lines';
+import { type ExportOptions, FILE_NAMES, type FileName, intoStream, pour } from '../exports';
+import { openGrowingFile } from '../growing-file';
 import { readOneOf } from '../options';
-
-const FILES = ['requests.csv', 'events.csv', 'events.jsonl'] as const;
-type FileName = (typeof FILES)[number];
 
 const STATUSES = [...APPROVAL_STATUSES, 'open'] as const;
 
-interface Options {
+/** The seed's three files, which grow where they are, and how a line of each can be told from the others'. */
+const GROWING = {
+  'checkpoints.jsonl': (line) => 'prompt' in line,
+  'orchestrator_state.jsonl': (line) => !('prompt' in line || 'actor' in line),
+  'orchestrator_events.jsonl': (line) => 'actor' in line,
+} as const satisfies Partial<Record<FileName, (line: object) => boolean>>;
+type GrowingName = keyof typeof GROWING;
+const isGrowing = (what: FileName): what is GrowingName => Object.hasOwn(GROWING, what);
+
+interface Options extends ExportOptions {
   output?: string;
-  tenant?: string;
-  status?: (typeof STATUSES)[number][];
-  type?: (typeof APPROVAL_EVENT_TYPES)[number][];
-  from?: string;
-  to?: string;
+  follow?: boolean;
+  after?: string;
 }
 
-/** `export`: requests or events as a file of any size. */
+/** `export`: requests, events or runs as files of any size. */
 export function addExport(program: Command, cli: Cli): void {
   program
     .command('export')
-    .summary('requests or events as a file')
+    .summary('requests, events or runs as a file, also as it grows')
     .description(
-      'Writes all requests or events. events.jsonl carries what verifies it (see verify), and goes on where it was when the connection drops; the others begin again.',
+      'Writes all requests or events, or the three files of runs. When the connection drops it goes on behind the last whole row or line. events.jsonl ' +
+        'carries what verifies it (see verify).\n\ncheckpoints.jsonl, orchestrator_state.jsonl and orchestrator_events.jsonl go to where CHECKPOINTS_PATH, ' +
+        'STATE_STORE_PATH and ORCH_EVENTS_PATH say (logs/ unless said), are gone on with behind the last line that is there, and grow with --follow, through ' +
+        'restarts of the server and of this.',
     )
-    .addArgument(new Argument('<what>', 'what to write').choices(FILES))
-    .option('-o, --output <file>', 'into this file, which is there whole or not at all; standard output unless said')
+    .addArgument(new Argument('<what>', 'what to write').choices(FILE_NAMES))
+    .option(
+      '-o, --output <file>',
+      'into this file; - is standard output, which is also where requests and events go unless said',
+    )
     .option('--tenant <tenant>', 'of this tenant')
     .option('--status <status...>', 'requests.csv: in these states', readOneOf(STATUSES))
-    .option('--type <type...>', 'events: of these types', readOneOf(APPROVAL_EVENT_TYPES))
+    .option('--type <type...>', 'events.csv, events.jsonl: of these types', readOneOf(APPROVAL_EVENT_TYPES))
+    .option('--run <id>', 'the files of runs: of this run')
+    .option('--follow', 'the files of runs: go on with what happens from now on')
+    .option('--after <cursor>', 'the files of runs: begin behind this cursor')
     .option('--from <time>', 'made, or happened, from this time on')
     .option('--to <time>', 'and before this one')
     .action(async (what: FileName, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<Options>();
-      if (what === 'requests.csv' && options.type) throw wrongUsage('--type is about events.');
-      if (what !== 'requests.csv' && options.status) throw wrongUsage('--status is about requests.csv.');
+      assertFitting(what, options);
       const client = await cli.client();
-      const bytes = await (options.output === undefined
-        ? toScreen(cli, client, what, options)
-        : toFile(cli, client, what, options, options.output));
+      const file = options.output ?? (isGrowing(what) ? cli.env.surfaces[what] : '-');
+      const bytes = await write(cli, client, what, options, file).catch((error: unknown) => {
+        if (file === '-' || !isFileFault(error)) throw error;
+        throw new CommandFailure(`${file} cannot be written: ${error.message}`, { cause: error });
+      });
       cli.progress.end();
-      if (options.output !== undefined) cli.note(`${options.output}: ${bytes} bytes`);
+      if (file !== '-') cli.note(`${file}: ${bytes} bytes${isGrowing(what) ? ' more' : ''}`);
     });
 }
 
-/** How long an export tries to reach a server that went away. */
-const PATIENCE_MS = 60_000;
+function assertFitting(what: FileName, { status, type, run, follow, after }: Options): void {
+  const ofEvents = what === 'events.csv' || what === 'events.jsonl';
+  if (type && !ofEvents) throw wrongUsage('--type is about events.csv and events.jsonl.');
+  if (status && what !== 'requests.csv') throw wrongUsage('--status is about requests.csv.');
+  if (isGrowing(what)) return;
+  if (run || follow || after)
+    throw wrongUsage(`--run, --follow and --after are about ${Object.keys(GROWING).join(', ')}.`);
+}
+
+function write(cli: Cli, client: Client, what: FileName, options: Options, file: string): Promise<number> {
+  if (file === '-') return toScreen(cli, client, what, options);
+  return isGrowing(what) ? toGrowing(cli, client, what, options, file) : toWhole(cli, client, what, options, file);
+}
 
 /** Writes beside the file and puts it in its place at the end: half a file never looks like a whole one. */
-async function toFile(cli: Cli, client: Client, what: FileName, options: Options, file: string): Promise<number> {
+async function toWhole(cli: Cli, client: Client, what: FileName, options: Options, file: string): Promise<number> {
   const part = `${file}.part`;
-  const attempt = async () => {
+  try {
     const target = (await openFile(part, 'w', 0o600)).createWriteStream();
-    const bytes = await pour(cli, client, what, options, target);
+    const bytes = await pour(cli, client, what, options, intoStream(target));
     target.end();
     await finished(target);
-    return bytes;
-  };
-  try {
-    const bytes =
-      what === 'events.jsonl'
-        ? await attempt()
-        : await retrying(attempt, { patienceMs: PATIENCE_MS, onRetry: retryNote(cli) });
     await rename(part, file);
     return bytes;
   } catch (error) {
     await unlink(part).catch(() => {});
-    throw isFileFault(error)
-      ? new CommandFailure(`${file} cannot be written: ${error.message}`, { cause: error })
-      : error;
+    throw error;
+  }
+}
+
+/** Goes on behind what the file holds. Whatever becomes of this process, every line is in it once. */
+async function toGrowing(cli: Cli, client: Client, what: GrowingName, options: Options, file: string): Promise<number> {
+  const grown = await openGrowingFile(file, GROWING[what]);
+  try {
+    if (grown.place !== undefined && options.after !== undefined) {
+      throw wrongUsage(`${file} says itself where it goes on: --after is for a file that is empty.`);
+    }
+    return await pour(cli, client, what, { ...options, after: grown.place ?? options.after }, grown.append);
+  } finally {
+    await grown.close();
   }
 }
 
 async function toScreen(cli: Cli, client: Client, what: FileName, options: Options): Promise<number> {
   try {
-    return await pour(cli, client, what, options, cli.stdout);
+    return await pour(cli, client, what, options, intoStream(cli.stdout));
   } catch (error) {
     if (!isApiProblem(error, 'client/unreachable')) throw error;
     throw new CommandFailure(`${error.message}. What was written is not all of it.`, { cause: error });
   }
-}
-
-/** Sends all of it into the target, which stays open. Lines of JSON go on behind the last whole one, as often as it takes. */
-async function pour(cli: Cli, client: Client, what: FileName, options: Options, target: Writable): Promise<number> {
-  let bytes = 0;
-  const count = (chunk: Uint8Array | string) => {
-    bytes += Buffer.byteLength(chunk);
-    cli.progress.show(`${what}: ${(bytes / 1_000_000).toFixed(1)} MB …`);
-    return chunk;
-  };
-  if (what !== 'events.jsonl') {
-    await send(await open(client, what, options), count, target);
-    return bytes;
-  }
-  const pauses = makePauses({ patienceMs: PATIENCE_MS, onRetry: retryNote(cli) });
-  for (let cursor: string | undefined; ; ) {
-    const assemble = lineAssembler();
-    const wholeLines = (chunk: Uint8Array) => {
-      pauses.reset();
-      const { text, last } = assemble(chunk);
-      if (last !== null) cursor = cursorOf(last);
-      return count(text);
-    };
-    try {
-      await send(await open(client, what, options, cursor), wholeLines, target);
-      return bytes;
-    } catch (error) {
-      await pauses.after(error);
-    }
-  }
-}
-
-function retryNote(cli: Cli) {
-  return ({ title }: ApiProblem) => cli.progress.show(`${title}; trying again …`);
-}
-
-function open(client: Client, what: FileName, { tenant, status, type, from, to }: Options, cursor?: string) {
-  if (what === 'requests.csv') {
-    const query = { tenant_id: tenant, status, created_after: from, created_before: to };
-    return client.send('exportRequestsCsv', { query });
-  }
-  const query = { tenant_id: tenant, type, from, to };
-  return what === 'events.csv'
-    ? client.send('exportEventsCsv', { query })
-    : client.send('exportEventsJsonl', { query: { ...query, cursor } });
-}
-
-async function send(
-  response: Response,
-  each: (chunk: Uint8Array) => Uint8Array | string,
-  target: Writable,
-): Promise<void> {
-  if (response.body === null) return;
-  const body = response.body;
-  const pieces = async function* () {
-    const reader = body.getReader();
-    for (;;) {
-      const { value, done } = await reader.read().catch((error: unknown) => {
-        throw broken(error);
-      });
-      if (done) return;
-      yield each(value);
-    }
-  };
-  await pipeline(pieces, target, { end: false });
-}
-
-function broken(cause: unknown): ApiProblem {
-  return new ApiProblem({ status: 0, code: 'client/unreachable', title: 'The connection broke off', cause });
-}
-
-function cursorOf(line: string): string {
-  const { cursor } = JSON.parse(line) as { cursor?: unknown };
-  if (typeof cursor !== 'string') throw new CommandFailure('The server sends lines without a cursor.');
-  return cursor;
 }
 
 function isFileFault(error: unknown): error is Error {

@@ -1,5 +1,8 @@
 export type { CheckpointTask, DagDefinition, OnReject, TaskDefinition, WorkflowTask } from './definition';
 export {
+  CHECKPOINT_EVENT_TYPES,
+  CHECKPOINT_EVENTS,
+  type CheckpointEventType,
   RUN_EVENT_TYPES,
   RUN_EVENTS,
   RUN_STATUSES,
@@ -7,6 +10,9 @@ export {
   type RunEventType,
   type RunStatusName,
   type RunWebhookType,
+  STATE_EVENT_TYPES,
+  STATE_EVENTS,
+  type StateEventType,
 } from './events';
 export { EXTERNAL_REF } from './external';
 export { type DagFault, findFaults, MAX_TASKS } from './faults';

@@ -1,5 +1,12 @@
-import type { EventResource, ExportedEvent, ExportLinesQuery, FilterEventsQuery } from '@/lib/contracts';
+import type {
+  EventResource,
+  ExportEventsQuery,
+  ExportedEvent,
+  ExportLinesQuery,
+  FilterEventsQuery,
+} from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
+import { AppError } from '@/lib/domain/errors';
 import { inTenant, Prisma, type Tx } from '@/lib/platform/db';
 import { decodeCursor } from '@/lib/services/paging';
 import {
@@ -19,14 +26,16 @@ const BATCH = 500;
 
 /**
  * Every event that matches, in the feed's order, in batches: the whole history in constant memory. It ends where the feed ended when it
- * began, so it ends.
+ * began, so it ends. `after` goes on behind an event.
+ * @throws AppError `input/invalid` where `after` names no event of the tenant.
  */
 export async function* readEvents(
   actor: Pick<Actor, 'tenantId'>,
-  filter: FilterEventsQuery,
+  { after, ...filter }: ExportEventsQuery,
 ): AsyncGenerator<EventResource[], void> {
   const select = (tx: Tx, where: Prisma.Sql) => selectEvents(tx, where, FEED_ORDER, BATCH);
-  for await (const rows of readRows(actor, filter, FEED_START, select)) yield rows.map(toEventResource);
+  const start = after === undefined ? FEED_START : await placeOf(actor, after);
+  for await (const rows of readRows(actor, filter, start, select)) yield rows.map(toEventResource);
 }
 
 /**
@@ -56,6 +65,19 @@ async function* readRows<Row extends FeedPosition>(
     if (rows.length > 0) yield rows;
     from = rows.length === BATCH ? rows.at(-1) : undefined;
   }
+}
+
+async function placeOf({ tenantId }: Pick<Actor, 'tenantId'>, eventId: string): Promise<FeedPosition> {
+  const [place] = await inTenant(
+    { tenantId },
+    (tx) => tx.$queryRaw<FeedPosition[]>`
+      SELECT e.xid::text AS xid, e.subject_id AS subject, e.seq FROM events e
+      WHERE e.event_id = ${eventId} AND e.tenant_id = ${tenantId} AND e.subject_kind = 'request'`,
+  );
+  if (place === undefined) {
+    throw new AppError('input/invalid', { errors: [{ pointer: '?after', detail: 'There is no such event' }] });
+  }
+  return place;
 }
 
 function toExportedEvent({ prev_hash, canonical, ...row }: ChainedEventRow): ExportedEvent {

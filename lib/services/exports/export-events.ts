@@ -1,4 +1,4 @@
-import type { EventResource, ExportLinesQuery, FilterEventsQuery } from '@/lib/contracts';
+import type { EventResource, ExportEventsQuery, ExportLinesQuery } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import { readChainedEvents, readEvents } from '@/lib/services/audit';
 import { toCsvRow } from './csv';
@@ -26,13 +26,14 @@ const COLUMNS = [
 
 /**
  * The history as CSV, oldest first under a header row, a piece for every batch: of any size in constant memory, and complete up to the
- * moment in which it began.
+ * moment in which it began. `after` goes on behind a row of an earlier one, without the header.
+ * @throws AppError `input/invalid` where `after` names no event of the tenant.
  */
 export async function* exportEvents(
   actor: Pick<Actor, 'tenantId'>,
-  filter: FilterEventsQuery,
+  filter: ExportEventsQuery,
 ): AsyncGenerator<string, void> {
-  let header = toCsvRow(COLUMNS);
+  let header = filter.after === undefined ? toCsvRow(COLUMNS) : '';
   for await (const events of readEvents(actor, filter)) {
     yield header + events.map((event) => toCsvRow(COLUMNS.map((column) => event[column]))).join('');
     header = '';

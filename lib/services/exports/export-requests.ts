@@ -1,5 +1,6 @@
-import type { FilterRequestsQuery } from '@/lib/contracts';
+import type { ExportRequestsQuery } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
+import { AppError } from '@/lib/domain/errors';
 import { inTenant, Prisma, type Tx } from '@/lib/platform/db';
 import { filterConditions } from '@/lib/services/requests';
 import { type CsvValue, toCsvRow } from './csv';
@@ -40,18 +41,28 @@ type Name = keyof typeof COLUMNS;
 const NAMES = Object.keys(COLUMNS) as Name[];
 const SELECTED = Prisma.join(NAMES.map((name) => Prisma.sql`${COLUMNS[name]} AS ${Prisma.raw(name)}`));
 
-type Row = Record<Name, CsvValue> & { request_id: string; created_at: string };
+/** A row's place in the order. */
+interface Place {
+  request_id: string;
+  created_at: string;
+}
+type Row = Record<Name, CsvValue> & Place;
 
 /**
  * Requests as CSV, oldest first under a header row, a piece for every batch: of any size in constant memory. Requests that are made
- * after it began are not in it.
+ * after it began are not in it. `after` goes on behind a row of an earlier one, without the header.
+ * @throws AppError `input/invalid` where `after` names no request of the tenant.
  */
-export async function* exportRequests(actor: Actor, filter: FilterRequestsQuery): AsyncGenerator<string, void> {
+export async function* exportRequests(
+  actor: Actor,
+  { after, ...filter }: ExportRequestsQuery,
+): AsyncGenerator<string, void> {
   const matching = Prisma.join(filterConditions(actor, filter), ' AND ');
+  const start = after === undefined ? null : await inTenant(actor, (tx) => readPlace(tx, actor.tenantId, after));
   const until = await inTenant(actor, databaseInstant);
-  let header = toCsvRow(NAMES);
-  for (let last: Row | null | undefined = null; last !== undefined; ) {
-    const behind: Row | null = last;
+  let header = start === null ? toCsvRow(NAMES) : '';
+  for (let last: Place | null | undefined = start; last !== undefined; ) {
+    const behind: Place | null = last;
     const rows: Row[] = await inTenant(actor, (tx) => readBatch(tx, matching, until, behind));
     if (rows.length > 0 || header !== '') yield header + rows.map(toRow).join('');
     header = '';
@@ -61,12 +72,22 @@ export async function* exportRequests(actor: Actor, filter: FilterRequestsQuery)
 
 const toRow = (row: Row): string => toCsvRow(NAMES.map((name) => row[name]));
 
+async function readPlace(tx: Tx, tenantId: string, id: string): Promise<Place> {
+  const [row] = await tx.$queryRaw<Place[]>`
+    SELECT r.id AS request_id, rfc3339_ms(r.created_at) AS created_at FROM approval_requests r
+    WHERE r.id = ${id} AND r.tenant_id = ${tenantId}`;
+  if (row === undefined) {
+    throw new AppError('input/invalid', { errors: [{ pointer: '?after', detail: 'There is no such request' }] });
+  }
+  return row;
+}
+
 async function databaseInstant(tx: Tx): Promise<string> {
   const [row] = await tx.$queryRaw<[{ at: string }]>`SELECT rfc3339_ms(now_ms()) AS at`;
   return row.at;
 }
 
-function readBatch(tx: Tx, matching: Prisma.Sql, until: string, last: Row | null): Promise<Row[]> {
+function readBatch(tx: Tx, matching: Prisma.Sql, until: string, last: Place | null): Promise<Row[]> {
   const behind =
     last === null
       ? Prisma.empty

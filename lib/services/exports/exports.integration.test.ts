@@ -136,3 +136,51 @@ describe('events', () => {
     expect((await all({ request_id: 'req_none' })).rows).toEqual([]);
   });
 });
+
+describe('behind a row', () => {
+  const text = async (pieces: AsyncGenerator<string, void>) => {
+    let all = '';
+    for await (const piece of pieces) all += piece;
+    return all;
+  };
+
+  test('come the rows after it, without the header', async () => {
+    await addTenant(sql, 'behind');
+    const auditor = await addPerson(sql, 'behind', 'admin');
+    for (let i = 0; i < 3; i++) await addRequest(sql, 'behind', { createdAt: new Date(Date.UTC(2025, 4, 1 + i)) });
+    const rows = (await text(exportRequests(auditor.actor, {}))).split('\r\n').slice(0, -1);
+    expect(rows).toHaveLength(4);
+    for (let i = 1; i < rows.length; i++) {
+      const after = rows[i]?.split(',')[0] ?? '';
+      const rest = rows.slice(i + 1).map((row) => `${row}\r\n`);
+      expect(await text(exportRequests(auditor.actor, { after }))).toBe(rest.join(''));
+    }
+    await vi.waitUntil(async () => (await read(exportEvents(auditor.actor, {}))).rows.length === 3, {
+      timeout: 20_000,
+      interval: 50,
+    });
+    const events = (await text(exportEvents(auditor.actor, {}))).split('\r\n').slice(0, -1);
+    const ids = (await read(exportEvents(auditor.actor, {}))).rows.map(({ event_id: id }) => id ?? '');
+    for (const [i, after] of ids.entries()) {
+      const rest = events.slice(i + 2).map((row) => `${row}\r\n`);
+      expect(await text(exportEvents(auditor.actor, { after }))).toBe(rest.join(''));
+    }
+  });
+
+  test('a row of nobody, and one of another tenant, are no such row', async () => {
+    await addTenant(sql, 'elsewhere');
+    const theirs = await addRequest(sql, 'elsewhere');
+    const [event] = await sql<{ event_id: string }>('SELECT event_id FROM events WHERE subject_id = $1', [theirs]);
+    const code = (promise: Promise<string>) =>
+      promise.then(
+        () => 'done',
+        ({ code: said }: { code: string }) => said,
+      );
+    for (const after of [theirs, 'req_none', '\'"']) {
+      expect([after, await code(text(exportRequests(admin.actor, { after })))]).toEqual([after, 'input/invalid']);
+    }
+    for (const after of [event?.event_id, 'evt_none']) {
+      expect([after, await code(text(exportEvents(admin.actor, { after })))]).toEqual([after, 'input/invalid']);
+    }
+  });
+});

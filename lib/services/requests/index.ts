@@ -17,4 +17,4 @@ export { filterConditions, listRequests } from './list';
 export { reportOutcome } from './outcome';
 export { draftRuleFrom, getPrecedents } from './precedents';
 export { countOpenRequests, getEligibleApprovers, getRequest, waitForRequest } from './read';
-export { endWaits } from './waiting';
+export { type CommitWatch, endWaits, watchCommits } from './waiting';

@@ -12,11 +12,16 @@ const POLL_MS = 1000;
 const SPACING_MS = 50;
 /** How many calls of one credential may wait in one process at the same time. */
 const MAX_PER_CREDENTIAL = 100;
+/** Who waits for whatever comes next looks for itself, so fewer of them may. */
+const MAX_FOLLOWERS = 20;
 
 interface Watch {
   /** Who waits, by tenant and request. */
   waiters: Map<string, { awaited: Awaited; release: Set<() => void> }>;
   byCredential: Map<string, number>;
+  /** Who waits for the next commit, whatever it is, and how many of them each credential has. */
+  followers: Set<() => void>;
+  followersByCredential: Map<string, number>;
   /** Ends the subscription and the poll; null while nobody waits. */
   stop: (() => void) | null;
   timer: NodeJS.Timeout | null;
@@ -31,6 +36,8 @@ const watch = () =>
   perProcess<Watch>('request-watch', () => ({
     waiters: new Map(),
     byCredential: new Map(),
+    followers: new Set(),
+    followersByCredential: new Map(),
     stop: null,
     timer: null,
     asking: false,
@@ -53,7 +60,7 @@ export async function waitUntilSettled(
 ): Promise<void> {
   const state = watch();
   if (state.ended || signal.aborted) return;
-  const leave = takeSeat(state, actor.keyId ?? actor.userId ?? '');
+  const leave = takeSeat(state.byCredential, actor, MAX_PER_CREDENTIAL);
   try {
     await new Promise<void>((resolve) => {
       const release = () => {
@@ -76,13 +83,75 @@ export function endWaits(): void {
   const state = watch();
   state.ended = true;
   for (const { release } of [...state.waiters.values()]) for (const each of [...release]) each();
+  for (const release of [...state.followers]) release();
 }
 
-function takeSeat({ byCredential }: Watch, credential: string): () => void {
+/** Waits for whatever is committed next. */
+export interface CommitWatch {
+  /**
+   * Resolves when some process has committed something since the last call, but not before `restMs`; or after `timeoutMs`, which is the
+   * guarantee, since a notice can be lost. False when nobody is left to look for: the signal was aborted, or this process stops.
+   */
+  next: (timeoutMs: number, restMs: number) => Promise<boolean>;
+  /** To be called when it is over. */
+  leave: () => void;
+}
+
+/**
+ * Lets a call of this credential wait for what comes next.
+ * @throws AppError `request/too-many-waits` when it has 20 such calls in this process already.
+ */
+export function watchCommits(actor: Pick<Actor, 'keyId' | 'userId'>, signal: AbortSignal): CommitWatch {
+  const state = watch();
+  const giveBack = takeSeat(state.followersByCredential, actor, MAX_FOLLOWERS);
+  let committed = false;
+  let tell = () => {};
+  const unsubscribe = listenForWakes(() => {
+    committed = true;
+    tell();
+  });
+  return {
+    next: async (timeoutMs, restMs) => {
+      const startedMs = monotonicMs();
+      await new Promise<void>((resolve) => {
+        if (state.ended || signal.aborted) return resolve();
+        let rest: NodeJS.Timeout | undefined;
+        const release = () => {
+          clearTimeout(timer);
+          clearTimeout(rest);
+          signal.removeEventListener('abort', release);
+          state.followers.delete(release);
+          tell = () => {};
+          resolve();
+        };
+        const timer = setTimeout(release, timeoutMs);
+        tell = () => {
+          rest ??= setTimeout(release, Math.max(0, restMs - (monotonicMs() - startedMs)));
+        };
+        signal.addEventListener('abort', release, { once: true });
+        state.followers.add(release);
+        if (committed) tell();
+      });
+      committed = false;
+      return !state.ended && !signal.aborted;
+    },
+    leave: () => {
+      unsubscribe();
+      giveBack();
+    },
+  };
+}
+
+function takeSeat(
+  byCredential: Map<string, number>,
+  { keyId, userId }: Pick<Actor, 'keyId' | 'userId'>,
+  most: number,
+): () => void {
+  const credential = keyId ?? userId ?? '';
   const taken = byCredential.get(credential) ?? 0;
-  if (taken >= MAX_PER_CREDENTIAL) {
+  if (taken >= most) {
     throw new AppError('request/too-many-waits', {
-      detail: `At most ${MAX_PER_CREDENTIAL} calls of one credential wait at the same time.`,
+      detail: `At most ${most} calls of one credential wait at the same time.`,
       retryAfterSeconds: 1,
     });
   }

@@ -66,7 +66,7 @@ function runInline(run: RunRow, task: WorkflowTask, params: Record<string, unkno
   if (!result.ok) return failed(task, params, result.error, attempts);
   return {
     step: newStep(task, 'succeeded', { params, output: result.output, attempts }),
-    happened: [{ type: 'run.task_succeeded', taskId: task.id }],
+    happened: [{ type: 'run.task_succeeded', taskId: task.id, data: { attempts } }],
   };
 }
 
@@ -88,6 +88,6 @@ function isTooLarge(value: Record<string, unknown>): boolean {
 function failed(task: TaskDefinition, params: Record<string, unknown>, error: string, attempts = 0): Begun {
   return {
     step: newStep(task, 'failed', { params, error, attempts }),
-    happened: [{ type: 'run.task_failed', taskId: task.id, reason: error }],
+    happened: [{ type: 'run.task_failed', taskId: task.id, reason: error, data: { attempts } }],
   };
 }

@@ -28,7 +28,14 @@ export function settleWaiting(step: StepRow, request: Request): Begun {
   }
   return {
     step: { ...base, status: 'failed', error } satisfies StepWrite,
-    happened: [{ type: 'run.task_failed', taskId: step.task_id, reason: error, data: { request_id: step.request_id } }],
+    happened: [
+      {
+        type: 'run.task_failed',
+        taskId: step.task_id,
+        reason: error,
+        data: { request_id: step.request_id, attempts: step.attempts },
+      },
+    ],
   };
 }
 
@@ -37,7 +44,11 @@ function approval(step: StepRow, request: Request): Happened {
     type: step.type === 'checkpoint' ? 'run.checkpoint_approved' : 'run.task_succeeded',
     taskId: step.task_id,
     reason: request.reason,
-    data: { request_id: step.request_id, resolved_by: request.resolved_by },
+    data: {
+      request_id: step.request_id,
+      resolved_by: request.resolved_by,
+      ...(step.type === 'checkpoint' ? {} : { attempts: step.attempts }),
+    },
   };
 }
 
