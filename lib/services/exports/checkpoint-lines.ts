@@ -1,4 +1,4 @@
-import type { CheckpointLine } from '@/lib/contracts';
+import { type CheckpointLine, fromStoredForm } from '@/lib/contracts';
 import { ROLE_BANDS } from '@/lib/domain/access';
 import type { ApprovalStatus } from '@/lib/domain/approval';
 import { CHECKPOINT_EVENT_TYPES, CHECKPOINT_EVENTS, type CheckpointEventType } from '@/lib/domain/run';
@@ -20,7 +20,11 @@ interface CheckpointRow extends FeedPosition {
   tenant_id: string;
   run_id: string;
   task_id: string;
-  checkpoint: { prompt: string; inputs_schema: JsonObject | null; required_signers: string[] };
+  checkpoint: {
+    prompt: string;
+    inputs_schema: Parameters<typeof fromStoredForm>[0] | null;
+    required_signers: string[];
+  };
   min_approvals: number;
   created_at: string;
   expires_at: string;
@@ -29,13 +33,23 @@ interface CheckpointRow extends FeedPosition {
 }
 
 /** `checkpoints.jsonl`. A line is read from the events up to it, so it is the same whenever it is written. */
-export const CHECKPOINTS: Surface<CheckpointRow> = { select, toLine };
+export const CHECKPOINTS: Surface<CheckpointRow> = {
+  // Forms and approval data can be large.
+  batch: 50,
+  select,
+  toLine,
+};
 
 const UP_TO_HERE = Prisma.sql`p.subject_id = e.subject_id AND p.tenant_id = e.tenant_id AND p.seq <= e.seq`;
 
 function select(tx: Tx, wanted: Wanted): Promise<CheckpointRow[]> {
   const run = wanted.runId === undefined ? Prisma.empty : Prisma.sql`AND r.run_id = ${wanted.runId}`;
   return tx.$queryRaw<CheckpointRow[]>`
+    WITH page AS MATERIALIZED (
+      SELECT e.xid, e.subject_id, e.seq FROM events e JOIN approval_requests r ON r.id = e.subject_id AND r.tenant_id = e.tenant_id
+      WHERE ${wantedEvents(wanted, 'request', CHECKPOINT_EVENT_TYPES)} AND r.kind = 'checkpoint' ${run}
+      ORDER BY ${FEED_ORDER} LIMIT ${wanted.limit}
+    )
     SELECT e.xid::text AS xid, e.subject_id AS subject, e.seq, e.event_id, e.type, rfc3339_ms(e.timestamp) AS timestamp, e.to_status,
       e.actor, e.reason, e.data->'approval_data' AS approval_data, r.tenant_id, r.run_id, r.task_id, r.checkpoint, r.min_approvals,
       rfc3339_ms(r.created_at) AS created_at, rfc3339_ms(r.expires_at) AS expires_at,
@@ -44,9 +58,10 @@ function select(tx: Tx, wanted: Wanted): Promise<CheckpointRow[]> {
       (SELECT coalesce(jsonb_agg(jsonb_build_object('user', p.actor, 'name', p.actor_name, 'at', rfc3339_ms(p.timestamp),
           'approval_data', coalesce(p.data->'approval_data', '{}')) ORDER BY p.seq), '[]')
         FROM events p WHERE ${UP_TO_HERE} AND p.data->>'decision' = 'approve') AS approvals
-    FROM events e JOIN approval_requests r ON r.id = e.subject_id AND r.tenant_id = e.tenant_id
-    WHERE ${wantedEvents(wanted, 'request', CHECKPOINT_EVENT_TYPES)} AND r.kind = 'checkpoint' ${run}
-    ORDER BY ${FEED_ORDER} LIMIT ${wanted.limit}`;
+    FROM page JOIN events e ON e.subject_id = page.subject_id AND e.seq = page.seq
+    JOIN approval_requests r ON r.id = e.subject_id AND r.tenant_id = e.tenant_id
+    WHERE e.tenant_id = ${wanted.tenantId}
+    ORDER BY ${FEED_ORDER}`;
 }
 
 function toLine(row: CheckpointRow, cursor: string): CheckpointLine {
@@ -63,7 +78,7 @@ function toLine(row: CheckpointRow, cursor: string): CheckpointLine {
     prompt: row.checkpoint.prompt,
     required_role: roleOf(row.required_level),
     required_level: row.required_level,
-    inputs: row.checkpoint.inputs_schema ?? {},
+    inputs: row.checkpoint.inputs_schema === null ? {} : fromStoredForm(row.checkpoint.inputs_schema),
     // For the seed, what goes to somebody else after a while is still pending.
     status: row.to_status === 'escalated' ? 'pending' : row.to_status,
     created_at: row.created_at,

@@ -24,7 +24,8 @@ interface RunRow<Type extends RunEventType = RunEventType> extends FeedPosition 
   actor: string;
   reason: string | null;
   data: Record<string, unknown>;
-  task_count: number;
+  /** How many tasks the run has, where it begins. */
+  task_count: number | null;
   /** The shape of the graph, where what comes after a task is asked for. */
   shape: { id: string; dependsOn: string[] }[] | null;
   /** How the run's tasks stood, and how long it had taken, where it has ended. */
@@ -37,29 +38,40 @@ const ENDINGS = ['run.succeeded', 'run.failed', 'run.cancelled'] as const;
 const ENDED = Prisma.sql`e.type IN (${Prisma.join(ENDINGS)})`;
 const STATUSES = { 'run.succeeded': 'success', 'run.failed': 'failed', 'run.cancelled': 'cancelled' } as const;
 
+const BATCH = 500;
+
 /** `orchestrator_events.jsonl`. */
 export const RUN_EVENT_LINES: Surface<RunRow> = {
+  batch: BATCH,
   select: (tx, wanted) => select(tx, wanted, RUN_EVENT_TYPES),
   toLine: toEventLine,
 };
 
 /** `orchestrator_state.jsonl`. */
 export const RUN_STATE_LINES: Surface<RunRow<StateEventType>> = {
+  batch: BATCH,
   select: (tx, wanted) => select(tx, wanted, STATE_EVENT_TYPES),
   toLine: toStateLine,
 };
 
+/** First the page, then what is said of each: otherwise a plan may read the runs of all that the page is chosen from. */
 function select<Type extends RunEventType>(tx: Tx, wanted: Wanted, types: readonly Type[]): Promise<RunRow<Type>[]> {
   const run = wanted.runId === undefined ? Prisma.empty : Prisma.sql`AND e.subject_id = ${wanted.runId}`;
   return tx.$queryRaw<RunRow<Type>[]>`
+    WITH page AS MATERIALIZED (
+      SELECT e.xid, e.subject_id, e.seq FROM events e WHERE ${wantedEvents(wanted, 'run', types)} ${run}
+      ORDER BY ${FEED_ORDER} LIMIT ${wanted.limit}
+    )
     SELECT e.xid::text AS xid, e.subject_id AS subject, e.seq, e.event_id, e.type, rfc3339_ms(e.timestamp) AS timestamp, r.tenant_id,
-      r.dag_name, e.actor, e.reason, e.data, jsonb_array_length(r.definition->'tasks') AS task_count,
+      r.dag_name, e.actor, e.reason, e.data,
+      CASE WHEN e.type = 'run.started' THEN jsonb_array_length(r.definition->'tasks') END AS task_count,
       CASE WHEN e.type = 'run.checkpoint_pending' THEN (
         SELECT jsonb_agg(jsonb_build_object('id', t.task->'id', 'dependsOn', t.task->'dependsOn') ORDER BY t.place)
         FROM jsonb_array_elements(r.definition->'tasks') WITH ORDINALITY t(task, place)) END AS shape,
       ended.succeeded, ended.failed,
       CASE WHEN ${ENDED} THEN extract(epoch FROM e.timestamp - r.created_at)::float8 END AS duration
-    FROM events e JOIN dag_runs r ON r.run_id = e.subject_id AND r.tenant_id = e.tenant_id
+    FROM page JOIN events e ON e.subject_id = page.subject_id AND e.seq = page.seq
+    JOIN dag_runs r ON r.run_id = e.subject_id AND r.tenant_id = e.tenant_id
     LEFT JOIN LATERAL (
       SELECT count(*) FILTER (WHERE last.type = 'run.task_succeeded')::int AS succeeded,
         count(*) FILTER (WHERE last.type = 'run.task_failed')::int AS failed
@@ -68,8 +80,8 @@ function select<Type extends RunEventType>(tx: Tx, wanted: Wanted, types: readon
           AND p.type IN ('run.task_succeeded', 'run.task_failed')
         ORDER BY p.data->>'task_id', p.seq DESC) last
     ) ended ON ${ENDED}
-    WHERE ${wantedEvents(wanted, 'run', types)} ${run}
-    ORDER BY ${FEED_ORDER} LIMIT ${wanted.limit}`;
+    WHERE e.tenant_id = ${wanted.tenantId}
+    ORDER BY ${FEED_ORDER}`;
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -131,7 +143,7 @@ function particulars({ type, data, reason, ...row }: RunRow): Partial<RunEventLi
   const because = reason === null ? {} : { reason };
   switch (type) {
     case 'run.started':
-      return { task_count: row.task_count };
+      return { task_count: row.task_count ?? 0 };
     case 'run.task_started':
       return { workflow_ref: textOf(data.workflow_ref) };
     case 'run.task_succeeded':

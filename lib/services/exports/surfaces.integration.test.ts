@@ -314,10 +314,10 @@ describe('behind a line', () => {
 
   test('more than a batch comes whole', async () => {
     await setClock(START);
-    await start(Array.from({ length: 120 }, (_, i) => ECHO(`t${i}`)));
+    await start(Array.from({ length: 300 }, (_, i) => ECHO(`t${i}`)));
     const lines = await read('orchestrator_events');
-    expect(lines).toHaveLength(242);
-    expect(new Set(lines.map(({ event_id }) => event_id)).size).toBe(242);
+    expect(lines).toHaveLength(602);
+    expect(new Set(lines.map(({ event_id }) => event_id)).size).toBe(602);
   });
 
   test('filters by run and by time', async () => {

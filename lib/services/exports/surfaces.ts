@@ -21,12 +21,12 @@ export interface Wanted {
 
 /** One of the seed's three files: how its rows are read, and what a line says. */
 export interface Surface<Row extends FeedPosition> {
+  /** How many lines are read at once. */
+  batch: number;
   select: (tx: Tx, wanted: Wanted) => Promise<Row[]>;
   toLine: (row: Row, cursor: string) => object;
 }
 
-/** Definitions, forms and approval data can be large, so a batch stays small. */
-const BATCH = 100;
 /** However much is committed, somebody who waits looks again at most this often; and at least every second. */
 const SPACING_MS = 200;
 const POLL_MS = 1000;
@@ -59,7 +59,7 @@ export function exportSurface(
   return SURFACES[name](actor, query, signal);
 }
 
-function makeReader<Row extends FeedPosition>({ select, toLine }: Surface<Row>) {
+function makeReader<Row extends FeedPosition>({ batch, select, toLine }: Surface<Row>) {
   return async (
     actor: Pick<Actor, 'tenantId' | 'keyId' | 'userId'>,
     query: SurfaceQuery,
@@ -74,14 +74,14 @@ function makeReader<Row extends FeedPosition>({ select, toLine }: Surface<Row>) 
           toTime: query.to === undefined ? undefined : toInstant('to', query.to),
           behind,
           upTo,
-          limit: BATCH,
+          limit: batch,
         }),
       );
     const start = decodeCursor(FeedCursor, query.cursor) ?? FEED_START;
     const { first, from, end } = await firstBatch(actor, start, query.wait * 1000, read, signal);
     const toText = (rows: readonly Row[]) =>
       rows.map((row) => `${JSON.stringify(toLine(row, feedCursor(row)))}\n`).join('');
-    return { end: feedCursor(later(from, end)), pieces: pieces(first, (behind) => read(behind, end), toText) };
+    return { end: feedCursor(later(from, end)), pieces: pieces(first, batch, (behind) => read(behind, end), toText) };
   };
 }
 
@@ -113,13 +113,14 @@ async function firstBatch<Row>(
 
 async function* pieces<Row extends FeedPosition>(
   first: Row[],
+  batch: number,
   readOn: (behind: FeedPosition) => Promise<Row[]>,
   toText: (rows: readonly Row[]) => string,
 ): AsyncGenerator<string, void> {
   for (let rows = first; ; ) {
     if (rows.length > 0) yield toText(rows);
     const last = rows.at(-1);
-    if (last === undefined || rows.length < BATCH) return;
+    if (last === undefined || rows.length < batch) return;
     rows = await readOn(last);
   }
 }
