@@ -39,7 +39,7 @@ test('what others commit does not make everybody who waits read their request ag
   const { signal } = new AbortController();
   const waiting = Array.from({ length: 50 }, () => waitForRequest(asker.actor, id, 60, signal));
   await vi.waitUntil(() => reads() === 50, 10_000);
-  const notices = () => sent('NOTIFY ');
+  const notices = () => sent('pg_notify');
   const before = notices();
   while (notices() < before + 10) await ask();
   expect(reads()).toBe(50);
