@@ -44,7 +44,7 @@ export const TASK_LOOKS = {
   unreached: { word: 'Not reached', tone: 'neutral', shape: DOTS },
   running: { word: 'Running', tone: 'act', shape: ARROW },
   queued: { word: 'Waits for a worker', tone: 'act', shape: PAUSE_DOTS },
-  retrying: { word: 'Tried again soon', tone: 'act', shape: AGAIN },
+  retrying: { word: 'Tried again later', tone: 'act', shape: AGAIN },
   waiting: { word: 'Waiting', tone: 'open', shape: RING },
   succeeded: { word: 'Done', tone: 'yes', shape: CHECK },
   failed: { word: 'Failed', tone: 'no', shape: ALARM },

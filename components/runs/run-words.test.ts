@@ -39,7 +39,7 @@ test('a run says how far it is and what it waits for', () => {
   const later = { next_attempt_at: '2026-01-14T09:30:00.000Z' };
   const [queued, again] = [aTask('q', 'running', later), aTask('r', 'running', { ...later, error: 'Refused' })];
   expect(said('running', aTask('a', 'running'), queued, again)).toBe(
-    '0 of 3 tasks are over. a runs; r is tried again soon; q waits for a worker.',
+    '0 of 3 tasks are over. a runs; r is tried again later; q waits for a worker.',
   );
   expect(said('succeeded', SWEPT)).toBe('1 of 1 task is over.');
   expect(said('paused', ...['a', 'b', 'c', 'd'].map((id) => aTask(id, 'waiting')))).toBe(

@@ -31,7 +31,7 @@ export function describeRun(run: Pick<RunResource, 'status' | 'tasks'>): string 
     ids.length === 0 ? [] : [`${names(ids)} ${ids.length === 1 ? one : more}`];
   const parts = [
     ...say(which('running'), 'runs', 'run'),
-    ...say(which('retrying'), 'is tried again soon', 'are tried again soon'),
+    ...say(which('retrying'), 'is tried again later', 'are tried again later'),
     ...say(which('queued'), 'waits for a worker', 'wait for a worker'),
     ...say(waiting, 'waits for somebody', 'wait for somebody'),
   ];
