@@ -161,6 +161,25 @@ test('a hundred versions are asked a few at a time, and each is found', async ({
     .click();
   await expect(answers.getByRole('row', { name: /decides now/ }).getByRole('button')).toHaveCount(98);
 
+  // Another question is stopped in the middle: what has answered stays, and the rest is asked when somebody wants it.
+  const held = Promise.withResolvers<void>();
+  calls.length = 0;
+  await page.route('**/api/v1/policy/eval/batch', async (route) => {
+    if (calls.length === 3) await held.promise;
+    await route.continue();
+  });
+  await page.getByRole('textbox', { name: 'Agent' }).fill('billing-bot');
+  await page.getByRole('button', { name: 'Ask policy' }).click();
+  const progress = answers.getByRole('progressbar', { name: 'Answered' });
+  await expect(progress).toHaveAttribute('aria-valuetext', '48 of 99 versions have answered');
+  await answers.getByRole('button', { name: 'Stop' }).click();
+  held.resolve();
+  await expect(progress).toHaveCount(0);
+  await expect(summary(page)).toHaveText('All 48 other versions answer the same. 51 have not been asked yet.');
+  await answers.getByRole('button', { name: 'Ask the other 51 too' }).click();
+  await expect(summary(page)).toHaveText('1 of 99 answers otherwise than what decides now.');
+  expect(calls).toEqual([25, 25, 25, 25, 25, 4]);
+
   await page.setViewportSize({ width: 390, height: 844 });
   await expectNoSidewaysScroll(page);
   await leading.click();
