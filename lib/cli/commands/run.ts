@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
+import { isApiProblem } from '@/lib/client';
 import type { BodyInputOf, RunPlan, RunResource, startRun } from '@/lib/contracts';
 import { parseYaml } from '@/lib/platform/yaml';
 import type { Cli } from '../cli';
@@ -109,7 +110,8 @@ export function assertAlive({ run_id: id, status, reason }: RunResource): void {
 /** The token is good once, so the call is not repeated. A run that has gone on by itself meanwhile is where it should be. */
 async function resume(cli: Cli, id: string): Promise<RunResource> {
   const client = await cli.client();
-  const run = await cli.patiently(() => client.getRun({ params: { id } }));
+  const read = () => cli.patiently(() => client.getRun({ params: { id } }));
+  const run = await read();
   const { status, resume_token: token } = run;
   if (status === 'succeeded' || (status === 'running' && token === null)) {
     cli.note(`${id} went on by itself.`);
@@ -117,7 +119,14 @@ async function resume(cli: Cli, id: string): Promise<RunResource> {
   }
   if (token === null)
     throw new CommandFailure(`${id} is ${status}: there is nothing to resume.`, { facts: { run_id: id, status } });
-  return client.resumeRun({ params: { id }, body: { resume_token: token } });
+  try {
+    return await client.resumeRun({ params: { id }, body: { resume_token: token } });
+  } catch (error) {
+    // It was faster by a moment.
+    if (!isApiProblem(error, 'run/already-resumed')) throw error;
+    cli.note(`${id} went on by itself.`);
+    return read();
+  }
 }
 
 /** A run in a few lines: where it is, and what it waits for. */

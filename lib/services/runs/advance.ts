@@ -1,6 +1,6 @@
 import { isOpen } from '@/lib/domain/approval';
 import { type DagDefinition, readySteps, type TaskDefinition } from '@/lib/domain/run';
-import { monotonicMs, spread, takeTurns } from '@/lib/platform/clock';
+import { spread, takeTurns, workedMs } from '@/lib/platform/clock';
 import { type DatabaseRole, findRun, type RunRow, type StepRow, type StepWrite, writeRun } from '@/lib/platform/db';
 import { wakeWorkers } from '@/lib/platform/notify';
 import type { EventActor } from '../requests';
@@ -16,7 +16,7 @@ const SPREAD_FROM = 4;
 const SPREAD_MS = 4;
 /** How often a run is looked at again because what it asked for was decided at once. */
 const MAX_ROUNDS = 600;
-/** How long tasks may compute before what has come of them is written and other runs take their turn. */
+/** How much of the processor tasks may take, in milliseconds, before what has come of them is written and other runs take their turn. */
 const COMPUTE_MS = 250;
 
 const OVER: readonly string[] = ['succeeded', 'failed', 'cancelled'];
@@ -107,9 +107,9 @@ async function decideRun(run: RunRow, who: EventActor): Promise<DecidedRun> {
     // What begins anew takes the place of what it was.
     if (before !== undefined) room += heldBy(before);
     if (turn.isOver()) await turn.next();
-    const beganMs = monotonicMs();
+    const beforeMs = workedMs();
     const atOnce = await beginTask(run, task, params, attempt, room);
-    computedMs += monotonicMs() - beganMs;
+    computedMs += workedMs() - beforeMs;
     const begun = atOnce ?? (await askFor(run, task, params, attempt));
     room -= heldBy(begun.step);
     return begun;

@@ -530,8 +530,8 @@ describe('an approval', () => {
     async (timeout_seconds, expires_in_seconds, expected) => {
       const at = new Date('2026-02-03T12:00:00.000Z');
       await setClock(at);
-      const { params, ...asking } = { params: {}, ...ask(5)[0] };
-      const run = await start([{ ...asking, timeout_seconds, params: { ...params, expires_in_seconds } }]);
+      const params = { skill_id: 'payments.transfer', payload: {}, expires_in_seconds };
+      const run = await start([{ id: 'ask', workflow_ref: 'approval', timeout_seconds, params }]);
       const request = await getRequest(ada.actor, task(run, 'ask')?.request_id ?? '');
       expect(Date.parse(request.expires_at) - Date.parse(request.created_at)).toBe(expected * 1000);
       await setClock(later(at, expected * 1000));
