@@ -44,7 +44,7 @@ const SHELLS: Record<string, (typed: string) => string[]> = {
 
 /**
  * Completion exists only in an interactive zsh: one is started on a terminal of its own, and `compadd`, by which every word is offered, says
- * them. The script lies in `fpath`, as its first lines say, so that the very first Tab is what loads it.
+ * them. The terminal shows what is typed as well, so no command has its own marks as they are printed. The script lies in `fpath`, as its first lines say, so that the very first Tab is what loads it.
  */
 const ASK_ZSH = (folder: string) => `
 zmodload zsh/zpty
@@ -55,9 +55,9 @@ zpty -w shell 'compadd () {
   typeset -a hits
   if [[ \${@[1,(i)(-|--)]} == *-(O|A|D)\\ * ]]; then builtin compadd "$@"; return $?; fi
   builtin compadd -A hits "$@"
-  for hit in $hits; do echo "offer:$hit"; done
+  for hit in $hits; do echo "of""fer:$hit"; done
 }'
-zpty -w shell 'finish () { echo done:here; exit }; comppostfuncs=(finish); echo begin:here'
+zpty -w shell 'finish () { echo do""ne:here; exit }; comppostfuncs=(finish); echo be""gin:here'
 zpty -r -m shell line '*begin:here*'
 zpty -w -n shell "$1"$'\\t'
 zpty -r -m shell line '*done:here*' && print -r -- "$line"

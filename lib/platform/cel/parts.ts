@@ -28,7 +28,11 @@ export interface Part {
   isShared: boolean;
 }
 
-const MAX_PARTS = 20_000;
+/**
+ * A part takes about 7 kB, with what it reads, and collecting garbage takes the longer the more there is. Sets keep theirs whether they are
+ * found here or not: what one set repeats is compiled at one time.
+ */
+const MAX_PARTS = 2000;
 const compiled = new Map<string, Part>();
 
 /** Compiles a part, or finds the equal one. Equal is what has the same tree, however it is written. */

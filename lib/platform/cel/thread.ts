@@ -23,8 +23,8 @@ export type Task =
 /** What a thread says: the answer to one item, or that it does not know the set. */
 export type Said = { job: number; index: number; answer: unknown } | { job: number; unknownSet: true };
 
-/** Sets that a thread remembers. */
-const MAX_SETS = 16;
+/** Sets that a thread remembers: one of a thousand rules takes some 20 MB. */
+const MAX_SETS = 6;
 
 const sets = new Map<string, JudgedSet>();
 const clock = new BigInt64Array(workerData as SharedArrayBuffer);
