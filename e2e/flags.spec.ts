@@ -104,7 +104,7 @@ test('a flag that somebody else changed meanwhile shows who did what, and is wri
   await dialogOf(page).getByRole('checkbox', { name: 'On', exact: true }).check();
   await dialogOf(page).getByRole('spinbutton', { name: 'Percent' }).fill('40');
   await dialogOf(page).getByRole('button', { name: 'Save' }).click();
-  await expect(told(page)).toContainText('new_ledger: saved');
+  await expect(told(page).filter({ hasText: 'new_ledger: saved' })).toBeVisible();
 
   const mine = dialogOf(second);
   await mine.getByRole('textbox', { name: 'Owner' }).fill('risk');
@@ -125,7 +125,7 @@ test('a flag that somebody else changed meanwhile shows who did what, and is wri
 
   // Who has seen it may write over it: as it stands in the form, switched off.
   await mine.getByRole('button', { name: 'Save' }).click();
-  await expect(told(second)).toContainText('new_ledger: saved');
+  await expect(told(second).filter({ hasText: 'new_ledger: saved' })).toBeVisible();
   const written = second.getByRole('row', { name: /new_ledger/ });
   await expect(written).toContainText('risk');
   await expect(written.getByText('Off', { exact: true })).toBeVisible();

@@ -84,7 +84,8 @@ test('the current part of the settings is in sight on a phone, and all of them c
   await open(page, '/settings/members', 'Members');
   await expect(parts.getByRole('link', { name: 'Account' })).not.toBeInViewport();
   await parts.getByRole('link', { name: 'Members' }).focus();
-  for (let n = 0; n < 9; n++) await page.keyboard.press('Tab');
+  const links = await parts.getByRole('link').count();
+  for (let n = 1; n < links; n++) await page.keyboard.press('Tab');
   await expect(parts.getByRole('link', { name: 'Account' })).toBeFocused();
   await expect(parts.getByRole('link', { name: 'Account' })).toBeInViewport({ ratio: 1 });
   await expect(parts.getByRole('list', { name: 'Policy' }).getByRole('listitem')).toHaveText([

@@ -43,13 +43,13 @@ const SIGNATURES = {
   unreached: 'border-line-strong border-dotted',
 } as const satisfies Record<TaskState, string>;
 
-/** What nobody will come to stands back. */
+/** What nobody will come to stands back: by its weight, for a fainter text could not be read by everybody. */
 const FADED: readonly (TaskState | null)[] = ['skipped', 'unreached'];
 
 /** A task in the drawing: its state in hue, shape and word, its name, what it is. */
 export function TaskCard({ data: { task, selected } }: NodeProps<CardNode>) {
   const { id, type, state, risk } = task;
-  const faded = FADED.includes(state) && 'opacity-60';
+  const standsBack = FADED.includes(state);
   const isCheckpoint = type === 'checkpoint';
   return (
     <div
@@ -62,13 +62,13 @@ export function TaskCard({ data: { task, selected } }: NodeProps<CardNode>) {
       )}
     >
       <Handle type="target" position={Position.Left} isConnectable={false} className="invisible" />
-      <div className={cx('flex items-center gap-2', faded)}>
+      <div className="flex items-center gap-2">
         {state === null ? null : <TaskShape state={state} />}
-        <span title={id} className="truncate font-medium font-mono text-13">
+        <span title={id} className={cx('truncate font-mono text-13', standsBack ? 'text-ink-3' : 'font-medium')}>
           {id}
         </span>
       </div>
-      <div className={cx('flex items-center gap-1.5 text-12 text-ink-3', faded)}>
+      <div className="flex items-center gap-1.5 text-12 text-ink-3">
         <span className="min-w-0 truncate">
           {state === null ? kindOf(task) : `${taskWord({ type, state })} · ${kindOf(task)}`}
         </span>
