@@ -2,7 +2,7 @@
 
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { useEffect, useId, useRef } from 'react';
+import { type FocusEvent, useEffect, useId, useRef } from 'react';
 import { cx } from '@/components/ui/class-names';
 import { PAGE_EDGE } from '@/components/ui/page-edge';
 import { groupSections, type SettingsSection } from './settings-sections';
@@ -19,9 +19,12 @@ export function SettingsNav({ sections }: { sections: readonly SettingsSection[]
   useEffect(() => {
     const row = strip.current;
     const current = row?.querySelector<HTMLElement>('[aria-current="page"]');
-    // Only the strip moves: the browser's own way would move the page as well.
-    if (row && current) row.scrollLeft = current.offsetLeft - (row.clientWidth - current.offsetWidth) / 2;
+    if (row && current) bringIntoSight(row, current);
   }, [path]);
+  // Who goes by keyboard sees the whole of where they are; under a pointer nothing moves.
+  const onFocus = ({ currentTarget: target }: FocusEvent<HTMLElement>) => {
+    if (strip.current !== null && target.matches(':focus-visible')) bringIntoSight(strip.current, target);
+  };
   return (
     <nav aria-label="Settings" className="border-b">
       <div
@@ -45,6 +48,7 @@ export function SettingsNav({ sections }: { sections: readonly SettingsSection[]
                 <li key={href}>
                   <Link
                     href={href}
+                    onFocus={onFocus}
                     aria-current={path === href || path.startsWith(`${href}/`) ? 'page' : undefined}
                     className="flex h-12 items-center whitespace-nowrap border-transparent border-b-2 text-ink-2 transition-colors hover:text-ink focus-visible:-outline-offset-2 aria-[current=page]:border-ink aria-[current=page]:font-medium aria-[current=page]:text-ink wide:h-9"
                   >
@@ -58,4 +62,9 @@ export function SettingsNav({ sections }: { sections: readonly SettingsSection[]
       </div>
     </nav>
   );
+}
+
+/** Only the strip moves: the browser's own way would move the page as well. */
+function bringIntoSight(row: HTMLElement, part: HTMLElement): void {
+  row.scrollLeft = part.offsetLeft - (row.clientWidth - part.offsetWidth) / 2;
 }
