@@ -139,6 +139,12 @@ export class AppError extends Error {
   }
 }
 
+/** What a problem says wherever it is told (RFC 9457): of a whole call, or of one of several things that it asks for. */
+export function problemMembers({ code, detail }: Pick<AppError, 'code'> & { detail?: string | undefined }) {
+  const { status, title } = PROBLEMS[code];
+  return { type: `/problems/${code}`, title, status, ...(detail === undefined ? {} : { detail }), code };
+}
+
 /** Whether a thrown value carries a problem code, from whichever bundle it comes. */
 export function isAppError(error: unknown): error is AppError {
   return (
