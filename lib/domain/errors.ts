@@ -90,6 +90,7 @@ export const PROBLEMS = {
   'webhook/url-refused': { status: 422, title: 'Deliveries cannot be sent to this address' },
   'http/precondition-required': { status: 428, title: 'Send If-Match with the version you read' },
   'auth/throttled': { status: 429, title: 'Too many attempts; wait a while' },
+  'mcp/too-many-messages': { status: 429, title: 'Too many messages of this credential in a short time' },
   'request/too-many-waits': { status: 429, title: 'Too many calls of this credential are waiting already' },
   'http/internal': { status: 500, title: 'Something went wrong on our side' },
   'service/unavailable': { status: 503, title: 'Not available at the moment; try again' },
