@@ -179,7 +179,7 @@ export const getLevels = defineOperation({
   access: 'policy:manage',
   tag: 'Policy',
   summary: 'Read the approval level configuration',
-  description: 'The ETag is what `If-Match` of the PUT wants.',
+  description: 'The ETag is what `If-Match` of the PUT wants; it changes with the levels alone.',
   query: TenantQuery,
   response: LevelsResource,
 });
