@@ -78,7 +78,9 @@ test('what somebody else saved meanwhile is shown, and what is typed stays', asy
 
   // Another part of the configuration has changed: nobody is overwritten, so nobody is asked.
   await writer.createPolicySet({ body: { tenant_id: company.tenantId, rules: [] } });
+  const saving = page.waitForResponse((answer) => answer.request().method() === 'PUT');
   await save(page).click();
+  expect((await saving).status()).toBe(200);
   await expect(told(page)).toContainText('The levels are saved');
 
   await change(4);

@@ -58,10 +58,7 @@ export function useLevels(read: ReadLevelRows): LevelsState {
         return await replaceLevels(levels, etag);
       } catch (error) {
         if (!isApiProblem(error, 'config/changed')) throw error;
-        const now = await queries.fetchQuery({ ...levelsQuery, staleTime: 0 });
-        // The tag is that of the whole configuration: where the levels are as they were, nobody is overwritten.
-        if (isSame(now.levels, base.levels)) return replaceLevels(levels, now.etag);
-        setTheirs(now);
+        setTheirs(await queries.fetchQuery({ ...levelsQuery, staleTime: 0 }));
         throw error;
       }
     },
@@ -96,10 +93,6 @@ export function useLevels(read: ReadLevelRows): LevelsState {
       }
     },
   };
-}
-
-function isSame(one: readonly LevelRow[], other: readonly LevelRow[]): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function describeProblem(error: Error): string {

@@ -29,8 +29,8 @@ export class Overtaken<Read> extends Error {
 }
 
 /**
- * Writes a list with one row as it was edited; null takes it away. The tag is that of the whole configuration: where something else was changed
- * meanwhile that stays, and only where the row itself was, nothing is written.
+ * Writes a list with one row as it was edited; null takes it away. The tag is that of the whole list: where another row was changed meanwhile
+ * that stays, and only where the row itself was, nothing is written.
  * @throws Overtaken with what is there now.
  */
 export async function writeEdited<Read, Row>(list: EditedList<Read, Row>, after: Row | null): Promise<Read> {

@@ -431,6 +431,11 @@ describe('policy from the command line', () => {
     writeFileSync(file, JSON.stringify([question(), question()]));
     const answers = parse<object[]>((await cli.run(['eval', '-f', file, '--json'], as(evaluator))).stdout);
     expect(answers).toMatchObject([{ decision: 'requires_approval' }, { decision: 'requires_approval' }]);
+    writeFileSync(file, JSON.stringify([question(), { ...question(), policy_version: `${tenant}@99` }]));
+    const partly = await cli.run(['eval', '-f', file], as(evaluator));
+    expect(partly).toMatchObject({ code: 1, stderr: expect.stringContaining('1 of 2 were not answered') });
+    expect(partly.stdout).toContain('requires_approval at level 1');
+    expect(partly.stdout).toContain('no answer\n  No such version of the rules (policy-set/not-found)\n');
     expect((await cli.run(['list'], as(evaluator))).stdout).toBe('No pending requests.\n');
   });
 

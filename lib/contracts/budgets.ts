@@ -68,7 +68,8 @@ export const getBudgets = defineOperation({
   access: 'policy:manage',
   tag: 'Policy',
   summary: 'Read the budgets, and what their current periods hold',
-  description: 'The ETag is what `If-Match` of the PUT wants; spending does not change it.',
+  description:
+    'The ETag is what `If-Match` of the PUT wants; it changes with the budgets alone, and not with what is spent.',
   query: TenantQuery,
   response: BudgetsResource,
 });

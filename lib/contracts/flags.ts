@@ -74,7 +74,8 @@ export const getFlags = defineOperation({
   access: 'policy:manage',
   tag: 'Policy',
   summary: 'Read the flags that rules ask about',
-  description: 'The ETag is what `If-Match` of the PUT wants.',
+  description:
+    'The ETag is what `If-Match` of the PUT wants; it changes with the flags alone, and not with what waits.',
   query: TenantQuery,
   response: FlagsResource,
 });

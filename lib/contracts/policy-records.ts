@@ -105,7 +105,7 @@ export const getRecording = defineOperation({
   access: 'policy:manage',
   tag: 'Policy',
   summary: 'How much of what policy is asked is kept, and for how long',
-  description: 'The ETag is what `If-Match` of the PUT wants.',
+  description: 'The ETag is what `If-Match` of the PUT wants; it changes with these settings alone.',
   query: TenantQuery,
   response: RecordingResource,
 });

@@ -74,7 +74,21 @@ export const EvaluationResource = PolicyExplanation.extend({
 });
 export type EvaluationResource = z.output<typeof EvaluationResource>;
 
-export const EvaluationBatch = z.object({ data: z.array(EvaluationResource) });
+/** What stands in the place of an answer: why there is none to this question, while the others are answered. */
+export const EvaluationRefusal = z.object({
+  problem: z
+    .object({
+      type: z.string(),
+      title: z.string(),
+      status: z.int(),
+      detail: z.string().optional(),
+      code: z.string(),
+    })
+    .meta({ description: 'What a call that asks this alone would be answered with, but for what is of the call' }),
+});
+export type EvaluationRefusal = z.output<typeof EvaluationRefusal>;
+
+export const EvaluationBatch = z.object({ data: z.array(z.union([EvaluationResource, EvaluationRefusal])) });
 export type EvaluationBatch = z.output<typeof EvaluationBatch>;
 
 /** One row of the approval level configuration. Left-out dimensions match everything. */
@@ -146,6 +160,8 @@ export const evaluatePolicyBatch = defineOperation({
   access: 'policy:evaluate',
   tag: 'Policy',
   summary: 'Ask about up to 100 at once; the answers are in order',
+  description:
+    'Items do not share a fate: one that names a version which is not there, or which takes too long, has a `problem` in its place (`policy-set/not-found`, `policy-set/too-slow`; `service/unavailable` when too many others of the call took too long: ask it again). What names no version always has an answer.',
   body: z.strictObject({ items: z.array(EvaluateBody).min(1).max(100) }),
   response: EvaluationBatch,
   example: {
@@ -163,7 +179,7 @@ export const getLevels = defineOperation({
   access: 'policy:manage',
   tag: 'Policy',
   summary: 'Read the approval level configuration',
-  description: 'The ETag is what `If-Match` of the PUT wants.',
+  description: 'The ETag is what `If-Match` of the PUT wants; it changes with the levels alone.',
   query: TenantQuery,
   response: LevelsResource,
 });

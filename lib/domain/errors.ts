@@ -90,6 +90,7 @@ export const PROBLEMS = {
   'webhook/url-refused': { status: 422, title: 'Deliveries cannot be sent to this address' },
   'http/precondition-required': { status: 428, title: 'Send If-Match with the version you read' },
   'auth/throttled': { status: 429, title: 'Too many attempts; wait a while' },
+  'mcp/too-many-messages': { status: 429, title: 'Too many messages of this credential in a short time' },
   'request/too-many-waits': { status: 429, title: 'Too many calls of this credential are waiting already' },
   'http/internal': { status: 500, title: 'Something went wrong on our side' },
   'service/unavailable': { status: 503, title: 'Not available at the moment; try again' },
@@ -137,6 +138,12 @@ export class AppError extends Error {
     this.extra = options.extra;
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
+}
+
+/** What a problem says wherever it is told (RFC 9457): of a whole call, or of one of several things that it asks for. */
+export function problemMembers({ code, detail }: Pick<AppError, 'code'> & { detail?: string | undefined }) {
+  const { status, title } = PROBLEMS[code];
+  return { type: `/problems/${code}`, title, status, ...(detail === undefined ? {} : { detail }), code };
 }
 
 /** Whether a thrown value carries a problem code, from whichever bundle it comes. */

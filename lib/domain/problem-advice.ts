@@ -98,6 +98,8 @@ export const PROBLEM_ADVICE = {
   'webhook/url-refused': 'Use a public https address; the operator can allow others in `WEBHOOK_ALLOW_CIDRS`.',
   'http/precondition-required': 'Read the resource and send its ETag as `If-Match`.',
   'auth/throttled': 'Wait for as long as `Retry-After` says, then try again.',
+  'mcp/too-many-messages':
+    'Wait for as long as `Retry-After` says. Tools wait for a decision by themselves; what asks very often uses the API.',
   'request/too-many-waits': 'Wait for fewer requests at a time, or listen to the event stream or a webhook.',
   'http/internal': 'Try again; if it stays like this, report the `request_id` to whoever runs Countersign.',
   'service/unavailable':

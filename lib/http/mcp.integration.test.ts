@@ -4,6 +4,7 @@ import {
   PROTOCOL_VERSION_META_KEY,
 } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { resetEnv } from '@/lib/platform/env';
 import { type Caller, call, ORIGIN, withKey, withSession } from '@/lib/testing/calls';
 import { expectInvariants } from '@/lib/testing/invariants';
 import { askTool, ERAS, mcpOverHttp, openMcp, readSaid } from '@/lib/testing/mcp-session';
@@ -413,6 +414,52 @@ describe('the door', () => {
     }
     const form = await post({ ...withKey(agent), 'content-type': 'text/plain' });
     expect(form.status).toBe(415);
+  });
+
+  describe('takes only so many messages of a key in a short time', () => {
+    const SENT = 300;
+    const AT_ONCE = 20;
+
+    /** What became of so many messages, and how many seconds they took. */
+    async function sendMany(key: TestKey): Promise<{ responses: Response[]; seconds: number }> {
+      const beganMs = performance.now();
+      const responses: Response[] = [];
+      while (responses.length < SENT) {
+        responses.push(...(await Promise.all(Array.from({ length: AT_ONCE }, () => post(withKey(key))))));
+      }
+      return { responses, seconds: (performance.now() - beganMs) / 1000 };
+    }
+
+    test('the others are told when to come back, and no other key is', async () => {
+      const loop = await addKey(sql, 'acme', ['requests:read']);
+      const { responses, seconds } = await sendMany(loop);
+      const answered = responses.filter(({ status }) => status === 200);
+      const refused = responses.filter(({ status }) => status === 429);
+      expect(answered.length + refused.length).toBe(SENT);
+      expect(answered.length).toBeGreaterThanOrEqual(120);
+      expect(answered.length).toBeLessThanOrEqual(121 + seconds * 10);
+      expect(refused[0]?.headers.get('retry-after')).toBe('1');
+      expect(refused[0]?.headers.get('content-type')).toBe('application/problem+json');
+      expect(await refused[0]?.json()).toMatchObject({
+        type: '/problems/mcp/too-many-messages',
+        status: 429,
+        instance: MCP_PATH,
+        detail: 'At most 10 messages a second, and 120 at once, are taken of one credential.',
+      });
+      expect((await post(withKey(agent))).status).toBe(200);
+    });
+
+    test('unless limits are switched off', async () => {
+      vi.stubEnv('RATE_LIMIT_ENABLED', 'false');
+      resetEnv();
+      try {
+        const { responses } = await sendMany(await addKey(sql, 'acme', ['requests:read']));
+        expect(responses.filter(({ status }) => status !== 200)).toEqual([]);
+      } finally {
+        vi.stubEnv('RATE_LIMIT_ENABLED', 'true');
+        resetEnv();
+      }
+    });
   });
 
   test('nothing can be listened to: a stream would outlive the rights of its key', async () => {

@@ -4,6 +4,7 @@ import { monotonicMs } from '@/lib/platform/clock';
 import { logger } from '@/lib/platform/logger';
 import { observeRequest } from '@/lib/platform/metrics';
 import { authenticate } from './authenticate';
+import { admitMcpMessage } from './call-rate';
 import { readJsonBody } from './input';
 import { LOWER_ROLE_HEADER } from './lower-role';
 import { serveOperation } from './operations-door';
@@ -22,7 +23,7 @@ const CARRIED = ['authorization', LOWER_ROLE_HEADER, 'traceparent', 'x-request-i
 /**
  * The Model Context Protocol over HTTP (Streamable HTTP, without sessions): a POST with a JSON-RPC message, authenticated with an API
  * key like any call. Its tools call operations as that key, each with all its checks, so that nothing can be done here that the API
- * refuses. Checked before a message is looked at: method, origin, credential, size. Those faults are problem documents; what a tool is
+ * refuses. Checked before a message is looked at: method, origin, credential, how often it calls, size. Those faults are problem documents; what a tool is
  * refused is an answer of that tool.
  */
 export async function mcp(request: Request): Promise<Response> {
@@ -48,7 +49,7 @@ async function answer(request: Request, trace: Trace): Promise<Response> {
   if (request.method !== 'POST') throw new AppError('http/method-not-allowed', { extra: { allow: ALLOW } });
   assertTrustedOrigin(request);
   if (request.headers.get('authorization') === null) throw new AppError('auth/required');
-  await authenticate(request);
+  admitMcpMessage(await authenticate(request));
   const message = await readJsonBody(request);
   if (Array.isArray(message)) {
     throw new AppError('input/invalid', { errors: [{ pointer: '', detail: 'Send one message, not a batch' }] });

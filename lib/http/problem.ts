@@ -1,4 +1,4 @@
-import { type AppError, isAppError, PROBLEMS, type ProblemCode } from '@/lib/domain/errors';
+import { type AppError, isAppError, PROBLEMS, type ProblemCode, problemMembers } from '@/lib/domain/errors';
 import { toExpected } from '@/lib/platform/db';
 import { logger } from '@/lib/platform/logger';
 
@@ -25,14 +25,11 @@ export function toProblem(thrown: unknown, context: ProblemContext): Response {
 }
 
 function problemResponse(code: ProblemCode, error: Partial<AppError>, context: ProblemContext): Response {
-  const { status, title } = PROBLEMS[code];
+  const { status, ...members } = problemMembers({ code, detail: error.detail });
   const body = {
-    type: `/problems/${code}`,
-    title,
+    ...members,
     status,
-    ...(error.detail === undefined ? {} : { detail: error.detail }),
     instance: context.instance,
-    code,
     request_id: context.requestId,
     ...error.extra,
     ...(error.errors === undefined ? {} : { errors: error.errors }),

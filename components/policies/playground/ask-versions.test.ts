@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ApiProblem } from '@/lib/client/api-problem';
-import { type EvaluationResource, USUAL_BODY_LIMITS } from '@/lib/contracts';
+import { type EvaluationRefusal, type EvaluationResource, USUAL_BODY_LIMITS } from '@/lib/contracts';
 import { type AskBatch, askVersions, type Heard, type Question, questionsPerCall } from './ask-versions';
 
 const QUESTION: Question = {
@@ -12,8 +12,10 @@ const QUESTION: Question = {
 };
 const NAMES = Array.from({ length: 60 }, (_, index) => `acme@${60 - index}`);
 
-/** Policy behind its batch operation: it answers by the version's name, and refuses a call in which a version cannot answer. */
-function aPolicy(cannot: Readonly<Record<string, ApiProblem>> = {}) {
+type Problem = EvaluationRefusal['problem'];
+
+/** Policy behind its batch operation: it answers by the version's name, or says why that one cannot. One that fails, fails the call. */
+function aPolicy(cannot: Readonly<Record<string, Problem | ApiProblem>> = {}) {
   const calls: (string | null)[][] = [];
   let open = 0;
   const ask: AskBatch = async (items) => {
@@ -22,11 +24,11 @@ function aPolicy(cannot: Readonly<Record<string, ApiProblem>> = {}) {
     calls.push(items.map(({ policy_version: version }) => version ?? null));
     await Promise.resolve();
     open -= 1;
-    for (const { policy_version: version } of items) {
-      const problem = version === undefined ? undefined : cannot[version];
-      if (problem !== undefined) throw problem;
-    }
-    return items.map(({ policy_version: version }) => ({ policy_version: version ?? 'now' }) as EvaluationResource);
+    return items.map(({ policy_version: version = 'now' }) => {
+      const problem = cannot[version];
+      if (problem instanceof ApiProblem) throw problem;
+      return problem === undefined ? ({ policy_version: version } as EvaluationResource) : { problem };
+    });
   };
   return { ask, calls };
 }
@@ -38,7 +40,13 @@ async function listen(heard: AsyncGenerator<Heard>) {
   return { all, replies, now: all.flatMap(({ now }) => now?.policy_version ?? []) };
 }
 
-const problem = (code: ApiProblem['code'], status: number) => new ApiProblem({ status, code, title: `It is ${code}` });
+const problem = (code: string, over: Partial<Problem> = {}): Problem => ({
+  type: `/problems/${code}`,
+  code,
+  status: 422,
+  title: `It is ${code}`,
+  ...over,
+});
 
 describe('versions are asked', () => {
   test('each once, in order, one call after the other, and what decides now in each of them', async () => {
@@ -84,23 +92,30 @@ describe('versions are asked', () => {
 });
 
 describe('a version that cannot answer', () => {
-  test.each(['policy-set/too-slow', 'policy-set/not-found'] as const)(
-    'is found, and the others answer: %s',
-    async (code) => {
-      const policy = aPolicy({ 'acme@55': problem(code, 422), 'acme@12': problem(code, 422) });
-      const { replies } = await listen(askVersions(policy.ask, QUESTION, NAMES));
-      expect(replies.map(([version]) => version)).toEqual(NAMES);
-      const refused = replies.flatMap(([version, reply]) => ('refusal' in reply ? [[version, reply.refusal]] : []));
-      expect(refused).toEqual([
-        ['acme@55', `It is ${code}`],
-        ['acme@12', `It is ${code}`],
-      ]);
-      expect(policy.calls.length).toBeLessThan(25);
-    },
-  );
+  test('says why, in its place, and the others answer', async () => {
+    const policy = aPolicy({
+      'acme@55': problem('policy-set/too-slow'),
+      'acme@12': problem('policy-set/not-found', { detail: 'It is gone' }),
+    });
+    const { replies, now } = await listen(askVersions(policy.ask, QUESTION, NAMES));
+    expect(replies.map(([version]) => version)).toEqual(NAMES);
+    const refused = replies.flatMap(([version, reply]) => ('refusal' in reply ? [[version, reply.refusal]] : []));
+    expect(refused).toEqual([
+      ['acme@55', 'It is policy-set/too-slow'],
+      ['acme@12', 'It is gone'],
+    ]);
+    expect([policy.calls.length, now.length]).toEqual([3, 3]);
+  });
 
-  test('for a reason that is not its own ends the asking, and what was heard stands', async () => {
-    const policy = aPolicy({ 'acme@12': problem('service/unavailable', 503) });
+  test('because there was no time for it has not been heard, and can be asked again', async () => {
+    const policy = aPolicy({ 'acme@55': problem('service/unavailable') });
+    const { replies } = await listen(askVersions(policy.ask, QUESTION, NAMES));
+    expect(replies.map(([version]) => version)).toEqual(NAMES.filter((name) => name !== 'acme@55'));
+  });
+
+  test('because the call failed ends the asking, and what was heard stands', async () => {
+    const failure = new ApiProblem({ status: 503, code: 'service/unavailable', title: 'Not available' });
+    const policy = aPolicy({ 'acme@12': failure });
     const heard: string[] = [];
     const asking = async () => {
       for await (const { replies } of askVersions(policy.ask, QUESTION, NAMES)) {

@@ -1,12 +1,12 @@
 import { ApiProblem, isApiProblem } from '@/lib/client';
-import { type EvaluationResource, USUAL_BODY_LIMITS } from '@/lib/contracts';
+import { type EvaluationBatch, type EvaluationResource, USUAL_BODY_LIMITS } from '@/lib/contracts';
 import type { TryQuestion } from '../try-draft';
 
 /** A question, and whose. */
 export type Question = TryQuestion & { tenant_id: string };
 
-/** Questions as the API takes them; answers come in their order. */
-export type AskBatch = (items: (Question & { policy_version?: string })[]) => Promise<EvaluationResource[]>;
+/** Questions as the API takes them; what it says comes in their order. */
+export type AskBatch = (items: (Question & { policy_version?: string })[]) => Promise<EvaluationBatch['data']>;
 
 /** What a version says, or why it says nothing. */
 export type Reply = { answer: EvaluationResource } | { refusal: string };
@@ -24,13 +24,11 @@ const MOST_PER_CALL = 25;
 const ITEM_BYTES = 400;
 const ITEM_KEYS = 2;
 
-/** Faults of one version, which say nothing of the others that were asked in the same call. */
-const OF_ONE_VERSION = ['policy-set/too-slow', 'policy-set/not-found'] as const;
-
 /**
  * Asks what decides now and then the versions, in their order, call after call and never two at once. Every call asks what decides now too,
- * so that whoever listens can tell when that has changed. A version that cannot answer is asked alone until it is known which it is.
- * @throws ApiProblem when a call fails for any other reason: what was heard until then stands, and the rest can be asked again.
+ * so that whoever listens can tell when that has changed. A version that cannot answer says so in its place; one for which there was no
+ * time is not heard of, and can be asked again.
+ * @throws ApiProblem when a call fails: what was heard until then stands, and the rest can be asked again.
  */
 export async function* askVersions(
   ask: AskBatch,
@@ -42,7 +40,7 @@ export async function* askVersions(
   // A question of which only one goes into a call: what decides now has a call of its own, once.
   if (perCall === 1 || versions.length === 0) yield await askOnce(ask, question, true, []);
   for (let from = 0; from < versions.length; from += others) {
-    yield* askSome(ask, question, perCall > 1, versions.slice(from, from + others));
+    yield await askOnce(ask, question, perCall > 1, versions.slice(from, from + others));
   }
 }
 
@@ -54,46 +52,30 @@ export function questionsPerCall(question: Question): number {
   return Math.max(1, Math.min(MOST_PER_CALL, most));
 }
 
-async function* askSome(
-  ask: AskBatch,
-  question: Question,
-  withNow: boolean,
-  versions: readonly string[],
-): AsyncGenerator<Heard> {
-  try {
-    yield await askOnce(ask, question, withNow, versions);
-  } catch (error) {
-    const [version] = versions;
-    if (version === undefined || !OF_ONE_VERSION.some((code) => isApiProblem(error, code))) throw ofTheQuestion(error);
-    if (versions.length === 1) {
-      yield { now: null, replies: [[version, { refusal: error instanceof Error ? error.message : String(error) }]] };
-      return;
-    }
-    const half = Math.ceil(versions.length / 2);
-    yield* askSome(ask, question, withNow, versions.slice(0, half));
-    yield* askSome(ask, question, withNow, versions.slice(half));
-  }
-}
-
 async function askOnce(
   ask: AskBatch,
   question: Question,
   withNow: boolean,
   versions: readonly string[],
 ): Promise<Heard> {
-  const answers = await ask([
-    ...(withNow ? [question] : []),
-    ...versions.map((version) => ({ ...question, policy_version: version })),
-  ]);
-  const now = withNow ? answerAt(answers, 0) : null;
-  const first = withNow ? 1 : 0;
-  return { now, replies: versions.map((version, index) => [version, { answer: answerAt(answers, first + index) }]) };
+  const asked = versions.map((version) => ({ ...question, policy_version: version }));
+  const said = await ask([...(withNow ? [question] : []), ...asked]).catch((error: unknown) => {
+    throw ofTheQuestion(error);
+  });
+  if (said.length !== asked.length + Number(withNow)) throw new Error('There are fewer answers than questions');
+  const [now = null] = withNow ? said : [];
+  // What names no version always has an answer.
+  if (now !== null && 'problem' in now) throw new Error(now.problem.title);
+  const ofVersions = withNow ? said.slice(1) : said;
+  return { now, replies: versions.flatMap((version, index) => toReply(version, ofVersions[index])) };
 }
 
-function answerAt(answers: readonly EvaluationResource[], index: number): EvaluationResource {
-  const answer = answers[index];
-  if (answer === undefined) throw new Error('There are fewer answers than questions');
-  return answer;
+function toReply(version: string, said: EvaluationBatch['data'][number] | undefined): Heard['replies'] {
+  if (said === undefined) return [];
+  if (!('problem' in said)) return [[version, { answer: said }]];
+  const { code, detail, title } = said.problem;
+  // There was no time for it beside others, which says nothing of this version.
+  return code === 'service/unavailable' ? [] : [[version, { refusal: detail ?? title }]];
 }
 
 /** Every item asks the same: what is wrong with it is said once, of the question and not of its places in the call. */

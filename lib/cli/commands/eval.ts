@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { BodyInputOf, evaluatePolicy, evaluatePolicyBatch, ResponseOf } from '@/lib/contracts';
+import type { BodyInputOf, EvaluationRefusal, evaluatePolicy, evaluatePolicyBatch, ResponseOf } from '@/lib/contracts';
 import type { Cli } from '../cli';
 import { CommandFailure } from '../command-failure';
 import { readJsonInput } from '../input-file';
@@ -33,19 +33,24 @@ export function addEval(program: Command, cli: Cli): void {
             )
           ).data
         : null;
-      const answers = items ?? [
+      const answers: (Answer | EvaluationRefusal)[] = items ?? [
         await cli.patiently(() => client.evaluatePolicy({ body: asked as BodyInputOf<typeof evaluatePolicy> })),
       ];
       if (json) cli.json(items ?? answers[0]);
       else cli.stdout.write(answers.map(describeAnswer).join('\n'));
-      const refused = answers.filter(({ decision }) => decision !== 'allow');
-      if (exitCode && refused.length > 0) {
-        throw new CommandFailure(`Not allowed: ${refused.map(({ decision }) => decision).join(', ')}`);
-      }
+      const unanswered = answers.filter((answer) => 'problem' in answer).length;
+      if (unanswered > 0) throw new CommandFailure(`${unanswered} of ${answers.length} were not answered`);
+      const decisions = answers.flatMap((answer) => ('problem' in answer ? [] : answer.decision));
+      const refused = decisions.filter((decision) => decision !== 'allow');
+      if (exitCode && refused.length > 0) throw new CommandFailure(`Not allowed: ${refused.join(', ')}`);
     });
 }
 
-function describeAnswer(answer: Answer): string {
+function describeAnswer(answer: Answer | EvaluationRefusal): string {
+  if ('problem' in answer) {
+    const { title, detail, code } = answer.problem;
+    return `no answer\n  ${plainLine(detail ?? title)} (${plainLine(code)})\n`;
+  }
   const { decision, approval_level_required: level, min_approvals: min, simulated_cost_cents: cents } = answer;
   const lines = [
     decision + (level === null ? '' : ` at level ${level}${min > 1 ? `, ${min} approvals` : ''}`),

@@ -18,19 +18,15 @@ export const BUDGET = Prisma.sql`jsonb_build_object('budgetId', b.budget_id, 'ag
 export const CURRENT_BUDGETS = Prisma.sql`budgets b LEFT JOIN budget_periods p
   ON p.budget_id = b.budget_id AND p.tenant_id = b.tenant_id AND p.period_start = budget_period_start(b.period, now_ms())`;
 
-/** The budgets of a tenant that are in use, the oldest first, and the version of the configuration that they belong to. */
-export async function findBudgets(
-  tx: Tx,
-  tenantId: string,
-): Promise<{ configVersion: bigint; budgets: StoredBudget[] } | null> {
-  const rows = await tx.$queryRaw<{ configVersion: bigint; budgets: StoredBudget[] }[]>`
-    SELECT t.config_version AS "configVersion", coalesce((
-      SELECT jsonb_agg(${BUDGET} || jsonb_build_object('description', b.description, 'resetsAt', rfc3339_ms(
+/** The budgets of a tenant that are in use, the oldest first. */
+export async function findBudgets(tx: Tx, tenantId: string): Promise<StoredBudget[]> {
+  const [row] = await tx.$queryRaw<[{ budgets: StoredBudget[] }]>`
+    SELECT coalesce(
+      jsonb_agg(${BUDGET} || jsonb_build_object('description', b.description, 'resetsAt', rfc3339_ms(
         (budget_period_start(b.period, now_ms()) + CASE b.period WHEN 'day' THEN interval '1 day' ELSE interval '1 month' END)
-          AT TIME ZONE 'UTC')) ORDER BY b.budget_id)
-      FROM ${CURRENT_BUDGETS} WHERE b.tenant_id = t.tenant_id AND b.retired_at IS NULL), '[]'::jsonb) AS budgets
-    FROM tenants t WHERE t.tenant_id = ${tenantId}`;
-  return rows[0] ?? null;
+          AT TIME ZONE 'UTC')) ORDER BY b.budget_id), '[]'::jsonb) AS budgets
+    FROM ${CURRENT_BUDGETS} WHERE b.tenant_id = ${tenantId} AND b.retired_at IS NULL`;
+  return row.budgets;
 }
 
 /**

@@ -127,8 +127,8 @@ describe('a document', () => {
   });
 
   test('keeps its comments when something changes elsewhere, and says what is so', async () => {
-    const { etag } = await put(TEXT);
-    const { resource } = await getLevels(owner.actor);
+    await put(TEXT);
+    const { resource, etag } = await getLevels(owner.actor);
     await putLevels(
       owner.actor,
       resource.levels.map((row) => (row.skill_id === null ? { ...row, level: 5 } : row)),

@@ -41,18 +41,11 @@ export function listFlags(tx: Tx, tenantId: string): Promise<StoredFlag[]> {
 
 /** The tenant's flags as they are written: without what waits. */
 export async function readFlagRows(tx: Tx, tenantId: string): Promise<FlagRow[]> {
-  return (await listFlags(tx, tenantId)).map(({ key, environment, owner, description, ...flag }) => ({
-    key,
-    environment,
-    enabled: flag.enabled,
-    rollout_percentage: flag.rolloutPercentage,
-    requires_signoff: flag.requiresSignoff,
-    owner,
-    description,
-  }));
+  return (await listFlags(tx, tenantId)).map(toFlagRow);
 }
 
-export function toFlagResource(flag: StoredFlag): FlagResource {
+/** A flag as it is written. */
+export function toFlagRow(flag: StoredFlag): Pick<FlagResource, keyof FlagRow> {
   return {
     key: flag.key,
     environment: flag.environment,
@@ -61,6 +54,12 @@ export function toFlagResource(flag: StoredFlag): FlagResource {
     requires_signoff: flag.requiresSignoff,
     owner: flag.owner,
     description: flag.description,
+  };
+}
+
+export function toFlagResource(flag: StoredFlag): FlagResource {
+  return {
+    ...toFlagRow(flag),
     updated_at: flag.updatedAt.toISOString(),
     updated_by_name: flag.updatedByName,
     pending_request_id: flag.pendingRequestId,

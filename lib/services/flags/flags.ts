@@ -4,34 +4,34 @@ import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
 import { inTenant, lockPeople, type Tx } from '@/lib/platform/db';
 import { env } from '@/lib/platform/env';
-import { forgetTenantConfig } from '../policy';
+import { assertUnchanged, entityTagOf, forgetTenantConfig } from '../policy';
 import { applyFlags } from './apply-flags';
 import { askForSignoff } from './ask-for-signoff';
-import { listFlags, toFlagResource } from './flag-resource';
+import { listFlags, type StoredFlag, toFlagResource, toFlagRow } from './flag-resource';
 
 export interface VersionedFlags {
   resource: FlagsResource;
-  /** The configuration's version as an entity tag (RFC 9110 §8.8.3). */
+  /** Of the flags as they are, without what waits: no other change of the configuration is one of these. */
   etag: string;
 }
 
-/**
- * The flags of the actor's tenant, in every environment, with the changes that wait for approval.
- * @throws AppError `tenant/not-found`.
- */
+/** The flags of the actor's tenant, in every environment, with the changes that wait for approval. */
 export function getFlags({ tenantId }: Actor): Promise<VersionedFlags> {
   return inTenant({ tenantId }, async (tx) => {
-    const version = await readVersion(tx, tenantId);
-    const flags = (await listFlags(tx, tenantId)).map(toFlagResource);
+    const flags = await listFlags(tx, tenantId);
     return {
-      resource: { tenant_id: tenantId, environment: env().COUNTERSIGN_ENVIRONMENT, flags },
-      etag: `"${version}"`,
+      resource: {
+        tenant_id: tenantId,
+        environment: env().COUNTERSIGN_ENVIRONMENT,
+        flags: flags.map(toFlagResource),
+      },
+      etag: entityTag(flags),
     };
   });
 }
 
 /**
- * Replaces the flags, if nobody changed the configuration since `call.ifMatch` was read. What needs somebody else's approval is asked for
+ * Replaces the flags, if nobody changed them since `call.ifMatch` was read. What needs somebody else's approval is asked for
  * and not applied; the answer says what waits, and for which request.
  * @throws AppError `config/changed` (412), `input/invalid` when a flag is there twice, `flag/change-pending`, `access/forbidden` when the
  * credential has ended.
@@ -44,7 +44,7 @@ export async function putFlags(
   const { asked } = await inTenant(actor, async (tx) => {
     await lockPeople(tx, actor, null);
     const version = await readVersion(tx, actor.tenantId);
-    if (call.ifMatch !== '*' && call.ifMatch !== `"${version}"`) throw new AppError('config/changed');
+    assertUnchanged(call, entityTag(await listFlags(tx, actor.tenantId)));
     const applied = await applyFlags({ tx, actor, version, reason }, flags);
     if (applied.changed) {
       await tx.$executeRaw`UPDATE tenants SET config_version = config_version + 1 WHERE tenant_id = ${actor.tenantId}`;
@@ -54,6 +54,11 @@ export async function putFlags(
   forgetTenantConfig(actor.tenantId);
   await askForSignoff(actor, asked, reason, call);
   return getFlags(actor);
+}
+
+/** A flag that was switched to and fro is not the one that somebody has seen: its revision has risen. */
+function entityTag(flags: readonly StoredFlag[]): string {
+  return entityTagOf(flags.map((flag) => ({ ...toFlagRow(flag), revision: String(flag.revision) })));
 }
 
 async function readVersion(tx: Tx, tenantId: string): Promise<bigint> {

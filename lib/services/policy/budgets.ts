@@ -19,25 +19,23 @@ import {
   type Tx,
 } from '@/lib/platform/db';
 import { forgetTenantConfig } from './config-cache';
+import { assertUnchanged, entityTagOf } from './entity-tag';
 
 export interface VersionedBudgets {
   resource: BudgetsResource;
-  /** The configuration's version as an entity tag (RFC 9110 §8.8.3); spending does not change it. */
+  /** Of the budgets as they are set: neither spending nor another change of the configuration is one of these. */
   etag: string;
 }
 
 type ScopedRow = Pick<BudgetRow, 'agent_id' | 'skill_id' | 'period'>;
 
-/**
- * The budgets of the actor's tenant that are in use, with what their current periods hold.
- * @throws AppError `tenant/not-found`.
- */
+/** The budgets of the actor's tenant that are in use, with what their current periods hold. */
 export function getBudgets(actor: Actor): Promise<VersionedBudgets> {
   return inTenant(actor, (tx) => readVersioned(tx, actor.tenantId));
 }
 
 /**
- * Replaces the budgets, if nobody changed the configuration since `call.ifMatch` was read. A budget is its scope and period: one that is
+ * Replaces the budgets, if nobody changed them since `call.ifMatch` was read. A budget is its scope and period: one that is
  * there goes on with what was spent, one that is left out is retired with its periods, and one that was retired goes on where it was.
  * @throws AppError `config/changed` (412), `input/invalid` when two rows have the same scope and period or a `budget_id` names another one,
  * `access/forbidden` when the credential has ended, `tenant/not-found`.
@@ -46,9 +44,7 @@ export async function putBudgets(actor: Actor, rows: readonly BudgetRow[], call:
   assertDistinctBudgets(rows);
   const versioned = await inTenant(actor, async (tx) => {
     await lockPeople(tx, actor, null);
-    const before = await findBudgets(tx, actor.tenantId);
-    if (before === null) throw new AppError('tenant/not-found');
-    if (call.ifMatch !== '*' && call.ifMatch !== entityTag(before.configVersion)) throw new AppError('config/changed');
+    assertUnchanged(call, (await readVersioned(tx, actor.tenantId)).etag);
     await replaceBudgets(tx, actor, rows);
     await tx.$executeRaw`UPDATE tenants SET config_version = config_version + 1 WHERE tenant_id = ${actor.tenantId}`;
     return readVersioned(tx, actor.tenantId);
@@ -59,14 +55,13 @@ export async function putBudgets(actor: Actor, rows: readonly BudgetRow[], call:
 
 /** The budgets that are in use, as they are set: without their ids, and without what was spent. */
 export async function readBudgetRows(tx: Tx, tenantId: string): Promise<BudgetRow[]> {
-  const { budgets } = (await findBudgets(tx, tenantId)) ?? { budgets: [] };
-  return budgets.map((budget) => ({ ...toRow(budget), budget_id: null }));
+  return (await findBudgets(tx, tenantId)).map((budget) => ({ ...toRow(budget), budget_id: null }));
 }
 
 /** Sets these budgets in place of those there are, and into the audit log who did. Whoever calls it holds the tenant's row and raises its version. */
 export async function replaceBudgets(tx: Tx, actor: Actor, rows: readonly BudgetRow[]): Promise<void> {
   const { tenantId } = actor;
-  const before = (await findBudgets(tx, tenantId))?.budgets ?? [];
+  const before = await findBudgets(tx, tenantId);
   await lockBudgets(tx, tenantId);
   await writeBudgets(tx, tenantId, rows);
   await appendAudit(tx, actor, tenantId, {
@@ -162,14 +157,11 @@ function toScopedRow(budget: { agentId: string | null; skillId: string | null; p
 }
 
 async function readVersioned(tx: Tx, tenantId: string): Promise<VersionedBudgets> {
-  const found = await findBudgets(tx, tenantId);
-  if (found === null) throw new AppError('tenant/not-found');
-  const { configVersion, budgets } = found;
-  return { resource: { tenant_id: tenantId, budgets: budgets.map(toResource) }, etag: entityTag(configVersion) };
-}
-
-function entityTag(version: bigint): string {
-  return `"${version}"`;
+  const budgets = await findBudgets(tx, tenantId);
+  return {
+    resource: { tenant_id: tenantId, budgets: budgets.map(toResource) },
+    etag: entityTagOf(budgets.map(toRow)),
+  };
 }
 
 function toRow({ budgetId, agentId, skillId, period, limitCents, description }: StoredBudget): BudgetRow {

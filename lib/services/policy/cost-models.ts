@@ -10,11 +10,11 @@ import { type Actor, credentialId } from '@/lib/domain/access';
 import { canonicalJson } from '@/lib/domain/audit';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
-import { sha256Hex } from '@/lib/platform/crypto';
 import { appendAudit, databaseNow, inTenant, lockPeople, rememberIdempotency, type Tx } from '@/lib/platform/db';
 import { decodeCursor, encodeCursor } from '@/lib/services/paging';
 import { forgetTenantConfig } from './config-cache';
 import { type ModelRow, RATIO_BOUNDS, type RatioCount, toModelResource, toModelVersion } from './cost-model-resource';
+import { assertUnchanged, entityTagOf } from './entity-tag';
 
 /** What one tenant’s skills cost, with the tag that a change of it must name. */
 export interface VersionedCostModels {
@@ -45,7 +45,7 @@ export async function putCostModels(
   const answer = await inTenant(actor, async (tx) => {
     await lockPeople(tx, actor, null);
     const before = await findInUse(tx, actor.tenantId);
-    if (call.ifMatch !== '*' && call.ifMatch !== entityTag(before)) throw new AppError('config/changed');
+    assertUnchanged(call, entityTag(before));
     if (await replaceCostModels(tx, actor, models)) await raiseConfigVersion(tx, actor.tenantId);
     return readModels(tx, actor);
   });
@@ -171,7 +171,7 @@ async function readModels(tx: Tx, actor: Actor): Promise<VersionedCostModels> {
 /** What is in use and which versions: it says what is configured, whatever else of the tenant changes or is learnt. */
 function entityTag(models: readonly ModelRow[]): string {
   const said = models.map(({ skillId, version }) => [skillId, version]);
-  return `"${sha256Hex(canonicalJson(said)).slice(0, 32)}"`;
+  return entityTagOf(said);
 }
 
 /** Writes what differs and retires what is gone; skills in order, so that the audit entry reads the same whoever sends it. */

@@ -6,7 +6,7 @@ import type {
   PolicyViolation,
 } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
-import { AppError } from '@/lib/domain/errors';
+import { AppError, isAppError, problemMembers } from '@/lib/domain/errors';
 import {
   type Budget,
   budgetsFor,
@@ -24,7 +24,7 @@ import { type CostEstimate, countIn, estimateCost } from './cost';
 import { type Judged, judgeFacts, toExplanation } from './judge';
 import { recordAsked } from './record';
 import { toRuleInput } from './rule-input';
-import { judgeDraft } from './rule-plan';
+import { beginJudging, type DraftJudge, type DraftQuestion } from './rule-plan';
 import { readSetName } from './set-name';
 import { violationsOf } from './violations';
 
@@ -99,42 +99,65 @@ function evaluateFacts(facts: Facts, config: PolicyConfig, set: RuleSet | null, 
  * `service/unavailable` when too many of those are being judged.
  */
 export async function evaluate(actor: Actor, body: EvaluateBody): Promise<EvaluationResource> {
-  const { data } = await evaluateBatch(actor, [body]);
-  const [only] = data;
+  const [only] = await answerEach(actor, [body]);
   if (only === undefined) throw new Error('One question has one answer');
+  if (isAppError(only)) throw only;
   return only;
 }
 
 /**
  * What policy would answer to each, in order, under one state of the configuration. Many of them do not hold the event loop. A version that
- * does not decide is judged in a thread of its own.
- * @throws AppError as `evaluate`.
+ * does not decide is judged in a thread of its own; what it cannot answer, or names a version that is not there, has its problem in its
+ * place, and the others their answers.
+ * @throws AppError `tenant/not-found`; `service/unavailable` when too many versions that do not decide are being judged.
  */
 export async function evaluateBatch(actor: Actor, items: readonly EvaluateBody[]): Promise<EvaluationBatch> {
-  const config = await getPolicyConfig(actor.tenantId);
-  if (config === null) throw new AppError('tenant/not-found');
-  const data: EvaluationResource[] = [];
-  for (const name of new Set(items.map((item) => item.policy_version ?? null))) {
-    const set = await findNamedSet(actor, name, config);
-    const known = await withHistoryFor(set, config);
-    const places = items.flatMap((item, place) => ((item.policy_version ?? null) === name ? [place] : []));
-    const bodies = places.flatMap((place) => items[place] ?? []);
-    const facts: Facts[] = [];
-    await inSlices(bodies, (item) => facts.push(factsOf(item, known, actor)));
-    const verdicts = set === null || set === config.active ? [] : await verdictsOnDraft(actor, set, facts);
-    await inSlices(facts.entries(), ([index, one]) => {
-      const evaluationId = newId('evaluation');
-      const evaluated = evaluateFacts(one, config, set, verdicts[index]);
-      if (!isTry(actor, name)) recordAsked(evaluationId, evaluated, config);
-      data[places[index] ?? 0] = toEvaluation(evaluationId, evaluated, bodies[index]?.simulate_cost ?? true);
-    });
-  }
-  return { data };
+  const answers = await answerEach(actor, items);
+  return { data: answers.map((one) => (isAppError(one) ? { problem: problemMembers(one) } : one)) };
 }
 
-function verdictsOnDraft(actor: Actor, set: RuleSet, facts: readonly Facts[]): Promise<RuleVerdict[]> {
-  const questions = facts.map(({ judged }) => ({ policyType: judged.question.policyType, input: judged.facts }));
-  return judgeDraft(actor.tenantId, set, questions);
+async function answerEach(actor: Actor, items: readonly EvaluateBody[]): Promise<(EvaluationResource | AppError)[]> {
+  const config = await getPolicyConfig(actor.tenantId);
+  if (config === null) throw new AppError('tenant/not-found');
+  const answers: (EvaluationResource | AppError)[] = [];
+  const judging = beginJudging(actor.tenantId);
+  for (const name of new Set(items.map((item) => item.policy_version ?? null))) {
+    const places = items.flatMap((item, place) => ((item.policy_version ?? null) === name ? [place] : []));
+    const bodies = places.flatMap((place) => items[place] ?? []);
+    const given = await answerUnder(actor, config, name, bodies, judging);
+    for (const [index, answer] of given.entries()) answers[places[index] ?? 0] = answer;
+  }
+  return answers;
+}
+
+/** The answers to questions that name the same version, or none. */
+async function answerUnder(
+  actor: Actor,
+  config: PolicyConfig,
+  name: string | null,
+  bodies: readonly EvaluateBody[],
+  judging: DraftJudge,
+): Promise<(EvaluationResource | AppError)[]> {
+  const set = name === null ? config.active : await findNamedSet(actor, name, config);
+  if (set === null && name !== null) return bodies.map(() => new AppError('policy-set/not-found'));
+  const known = await withHistoryFor(set, config);
+  const facts: Facts[] = [];
+  await inSlices(bodies, (item) => facts.push(factsOf(item, known, actor)));
+  const verdicts = set === null || set === config.active ? [] : await judging(set, facts.map(toQuestion));
+  const answers: (EvaluationResource | AppError)[] = [];
+  await inSlices(facts.entries(), ([index, one]) => {
+    const verdict = verdicts[index];
+    if (isAppError(verdict)) return answers.push(verdict);
+    const evaluationId = newId('evaluation');
+    const evaluated = evaluateFacts(one, config, set, verdict);
+    if (!isTry(actor, name)) recordAsked(evaluationId, evaluated, config);
+    return answers.push(toEvaluation(evaluationId, evaluated, bodies[index]?.simulate_cost ?? true));
+  });
+  return answers;
+}
+
+function toQuestion({ judged }: Facts): DraftQuestion {
+  return { policyType: judged.question.policyType, input: judged.facts };
 }
 
 /** Whether it is about the rules and not about the world: it names a version, or a person asks in the console. */
@@ -148,17 +171,10 @@ async function withHistoryFor(set: RuleSet | null, config: PolicyConfig): Promis
   return { ...config, history: await findHistories(config.tenantId) };
 }
 
-async function findNamedSet(
-  actor: Actor,
-  name: string | null | undefined,
-  config: PolicyConfig,
-): Promise<RuleSet | null> {
-  if (name == null) return config.active;
+async function findNamedSet(actor: Actor, name: string, config: PolicyConfig): Promise<RuleSet | null> {
   const version = readSetName(actor.tenantId, name);
-  if (version !== null && version === config.active?.version) return config.active;
-  const set = version === null ? null : await findRuleSet(actor.tenantId, version);
-  if (set === null) throw new AppError('policy-set/not-found');
-  return set;
+  if (version === null || version === config.active?.version) return version === null ? null : config.active;
+  return findRuleSet(actor.tenantId, version);
 }
 
 /** What was expected when it was asked, as a request keeps it; null when nobody knew. */

@@ -31,6 +31,7 @@ export {
   type VersionedCostModels,
 } from './cost-models';
 export { getEmergencyStop, putEmergencyStop } from './emergency-stop';
+export { assertUnchanged, entityTagOf } from './entity-tag';
 export { type Evaluated, evaluate, evaluateAsked, evaluateBatch } from './evaluate';
 export { getEvaluation, listEvaluations } from './evaluation-records';
 export { learnCosts } from './learn-costs';

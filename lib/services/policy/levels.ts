@@ -2,44 +2,37 @@ import type { LevelRow, LevelsResource } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
-import type { LevelConfig } from '@/lib/domain/policy';
-import { appendAudit, findPolicyConfig, inTenant, lockPeople, type PolicyConfig, type Tx } from '@/lib/platform/db';
+import { appendAudit, inTenant, lockPeople, type Tx } from '@/lib/platform/db';
 import { forgetTenantConfig } from './config-cache';
+import { assertUnchanged, entityTagOf } from './entity-tag';
 
 export interface VersionedLevels {
   resource: LevelsResource;
-  /** The configuration's version as an entity tag (RFC 9110 §8.8.3). */
+  /** Of the rows: no other change of the configuration is one of these. */
   etag: string;
 }
 
-/**
- * The approval level configuration of the actor's tenant.
- * @throws AppError `tenant/not-found`.
- */
-export async function getLevels(actor: Actor): Promise<VersionedLevels> {
-  const config = await findPolicyConfig(actor.tenantId);
-  if (config === null) throw new AppError('tenant/not-found');
-  return toVersioned(config);
+/** The approval level configuration of the actor's tenant. */
+export function getLevels(actor: Actor): Promise<VersionedLevels> {
+  return inTenant(actor, (tx) => readVersioned(tx, actor.tenantId));
 }
 
 /**
  * Replaces the approval level configuration, if nobody changed it since `call.ifMatch` was read.
  * @throws AppError `config/changed` (412), `input/invalid` when two rows have the same scope, `access/forbidden` when the credential has
- * ended.
+ * ended, `tenant/not-found`.
  */
 export async function putLevels(actor: Actor, levels: readonly LevelRow[], call: Call): Promise<VersionedLevels> {
   assertDistinctScopes(levels);
-  await inTenant(actor, async (tx) => {
+  const versioned = await inTenant(actor, async (tx) => {
     await lockPeople(tx, actor, null);
-    const [tenant] = await tx.$queryRaw<{ version: bigint }[]>`
-      SELECT config_version AS version FROM tenants WHERE tenant_id = ${actor.tenantId}`;
-    if (tenant === undefined) throw new AppError('tenant/not-found');
-    if (call.ifMatch !== '*' && call.ifMatch !== entityTag(tenant.version)) throw new AppError('config/changed');
+    assertUnchanged(call, (await readVersioned(tx, actor.tenantId)).etag);
     await replaceLevels(tx, actor, levels);
     await tx.$executeRaw`UPDATE tenants SET config_version = config_version + 1 WHERE tenant_id = ${actor.tenantId}`;
+    return readVersioned(tx, actor.tenantId);
   });
   forgetTenantConfig(actor.tenantId);
-  return getLevels(actor);
+  return versioned;
 }
 
 /** The rows, as they were written. */
@@ -75,15 +68,9 @@ export async function replaceLevels(tx: Tx, actor: Actor, levels: readonly Level
   });
 }
 
-function toVersioned(config: PolicyConfig): VersionedLevels {
-  return {
-    resource: { tenant_id: config.tenantId, levels: config.levels.map(toLevelRow) },
-    etag: entityTag(config.configVersion),
-  };
-}
-
-function entityTag(version: bigint): string {
-  return `"${version}"`;
+async function readVersioned(tx: Tx, tenantId: string): Promise<VersionedLevels> {
+  const levels = await readLevelRows(tx, tenantId);
+  return { resource: { tenant_id: tenantId, levels }, etag: entityTagOf(levels) };
 }
 
 /** Whom a row speaks for: no two rows speak for the same. */
@@ -106,24 +93,6 @@ export function assertDistinctScopes(levels: readonly LevelRow[]): void {
     }
     seen.set(scope, index);
   }
-}
-
-function toLevelRow(row: LevelConfig): LevelRow {
-  return {
-    policy_type: row.policyType,
-    agent_id: row.agentId,
-    skill_id: row.skillId,
-    level: row.level,
-    min_approvals: row.minApprovals,
-    auto_approve_max_cost_cents: row.autoApproveMaxCostCents,
-    auto_approve_max_tokens: row.autoApproveMaxTokens,
-    escalate_after_seconds: row.escalateAfterSeconds,
-    escalate_to: row.escalateTo,
-    escalate_level: row.escalateLevel,
-    escalate_then: row.escalateThen.map(({ afterSeconds, to, level }) => ({ after_seconds: afterSeconds, to, level })),
-    expires_in_seconds: row.expiresInSeconds,
-    min_reject_level: row.minRejectLevel,
-  };
 }
 
 function toColumns(tenantId: string, row: LevelRow) {

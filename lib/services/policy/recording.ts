@@ -1,51 +1,37 @@
 import type { RecordingResource, RecordingSettings } from '@/lib/contracts';
 import type { Actor } from '@/lib/domain/access';
 import type { Call } from '@/lib/domain/call';
-import { AppError } from '@/lib/domain/errors';
-import {
-  appendAudit,
-  DEFAULT_RECORDING,
-  findPolicyConfig,
-  inTenant,
-  lockPeople,
-  type PolicyConfig,
-  type Tx,
-} from '@/lib/platform/db';
+import { appendAudit, DEFAULT_RECORDING, inTenant, lockPeople, type Tx } from '@/lib/platform/db';
 import { forgetTenantConfig } from './config-cache';
+import { assertUnchanged, entityTagOf } from './entity-tag';
 
 export interface VersionedRecording {
   resource: RecordingResource;
-  /** The configuration's version as an entity tag (RFC 9110 §8.8.3). */
+  /** Of these settings: no other change of the configuration is one of them. */
   etag: string;
 }
 
-/**
- * How much of what policy is asked is kept in the actor's tenant, and for how long.
- * @throws AppError `tenant/not-found`.
- */
-export async function getRecording(actor: Actor): Promise<VersionedRecording> {
-  const config = await findPolicyConfig(actor.tenantId);
-  if (config === null) throw new AppError('tenant/not-found');
-  return toVersioned(config);
+/** How much of what policy is asked is kept in the actor's tenant, and for how long. */
+export function getRecording(actor: Actor): Promise<VersionedRecording> {
+  return inTenant(actor, (tx) => readVersioned(tx, actor.tenantId));
 }
 
 /**
- * Says how much is kept, if nobody changed the configuration since `call.ifMatch` was read. What is older than `retain_days` is removed
+ * Says how much is kept, if nobody changed that since `call.ifMatch` was read. What is older than `retain_days` is removed
  * by the next housekeeping.
  * @throws AppError `config/changed` (412); `access/forbidden` when the credential has ended.
  */
 export async function putRecording(actor: Actor, settings: RecordingSettings, call: Call): Promise<VersionedRecording> {
-  await inTenant(actor, async (tx) => {
+  const { tenantId } = actor;
+  const versioned = await inTenant(actor, async (tx) => {
     await lockPeople(tx, actor, null);
-    const { tenantId } = actor;
-    const [tenant] = await tx.$queryRaw<{ version: bigint }[]>`
-      UPDATE tenants SET config_version = config_version + 1 WHERE tenant_id = ${tenantId} RETURNING config_version - 1 AS version`;
-    if (tenant === undefined) throw new AppError('tenant/not-found');
-    if (call.ifMatch !== '*' && call.ifMatch !== entityTag(tenant.version)) throw new AppError('config/changed');
+    assertUnchanged(call, (await readVersioned(tx, tenantId)).etag);
     await writeRecording(tx, actor, settings);
+    await tx.$executeRaw`UPDATE tenants SET config_version = config_version + 1 WHERE tenant_id = ${tenantId}`;
+    return readVersioned(tx, tenantId);
   });
-  forgetTenantConfig(actor.tenantId);
-  return getRecording(actor);
+  forgetTenantConfig(tenantId);
+  return versioned;
 }
 
 /** What goes where nobody said. */
@@ -78,13 +64,7 @@ export async function writeRecording(tx: Tx, actor: Actor, settings: RecordingSe
   });
 }
 
-function toVersioned({ tenantId, configVersion, recording }: PolicyConfig): VersionedRecording {
-  return {
-    resource: { tenant_id: tenantId, sample_rate: recording.sampleRate, retain_days: recording.retainDays },
-    etag: entityTag(configVersion),
-  };
-}
-
-function entityTag(version: bigint): string {
-  return `"${version}"`;
+async function readVersioned(tx: Tx, tenantId: string): Promise<VersionedRecording> {
+  const settings = await readRecordingSettings(tx, tenantId);
+  return { resource: { tenant_id: tenantId, ...settings }, etag: entityTagOf(settings) };
 }

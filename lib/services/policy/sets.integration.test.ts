@@ -168,7 +168,7 @@ describe('the active rules', () => {
     const other = await draft({ ...FROZEN, when: 'true' });
     const questions = [question({ amount_cents: 500, to: 'x' }), question({ to: 'x', amount_cents: 500 }, other)];
     const { data } = await evaluateBatch(manager.actor, questions);
-    expect(data.map(({ decision }) => decision)).toEqual(['allow', 'deny']);
+    expect(data).toMatchObject([{ decision: 'allow' }, { decision: 'deny' }]);
   });
 });
 

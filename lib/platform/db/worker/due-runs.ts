@@ -9,21 +9,24 @@ export interface DueRun {
 /**
  * The runs that somebody must look at: something happened to them since they were advanced, what they waited for is decided, or the time
  * of one of their tasks is over. Their cost follows what is open, not what has ever been. While a tenant's emergency stop is on, its runs
- * are left where they are.
+ * are left where they are, and take nobody's place: they are left out before it is counted how many there are.
  */
 export function listDueRuns(limit: number): Promise<DueRun[]> {
   return prismaAs('countersign_worker').$queryRaw<DueRun[]>(Prisma.sql`
-    SELECT d.run_id, d.tenant_id FROM (
-      (SELECT r.run_id, r.tenant_id FROM dag_runs r
-        WHERE r.status IN ('running', 'paused') AND r.advanced_seq < r.seq ORDER BY r.updated_at LIMIT ${limit})
-      UNION
-      (SELECT s.run_id, s.tenant_id FROM dag_steps s
-        WHERE s.status = 'waiting' AND s.decided_at IS NOT NULL ORDER BY s.decided_at LIMIT ${limit})
-      UNION
-      (SELECT s.run_id, s.tenant_id FROM dag_steps s
-        WHERE s.status = 'running' AND s.times_out_at IS NOT NULL AND s.times_out_at <= now_ms() ORDER BY s.times_out_at LIMIT ${limit})
-    ) d JOIN tenants t ON t.tenant_id = d.tenant_id
-    WHERE NOT t.emergency_stop LIMIT ${limit}`);
+    WITH stopped AS MATERIALIZED (SELECT tenant_id FROM tenants WHERE emergency_stop)
+    (SELECT r.run_id, r.tenant_id FROM dag_runs r
+      WHERE r.status IN ('running', 'paused') AND r.advanced_seq < r.seq AND r.tenant_id NOT IN (SELECT tenant_id FROM stopped)
+      ORDER BY r.updated_at LIMIT ${limit})
+    UNION
+    (SELECT s.run_id, s.tenant_id FROM dag_steps s
+      WHERE s.status = 'waiting' AND s.decided_at IS NOT NULL AND s.tenant_id NOT IN (SELECT tenant_id FROM stopped)
+      ORDER BY s.decided_at LIMIT ${limit})
+    UNION
+    (SELECT s.run_id, s.tenant_id FROM dag_steps s
+      WHERE s.status = 'running' AND s.times_out_at IS NOT NULL AND s.times_out_at <= now_ms()
+        AND s.tenant_id NOT IN (SELECT tenant_id FROM stopped)
+      ORDER BY s.times_out_at LIMIT ${limit})
+    LIMIT ${limit}`);
 }
 
 /** The open requests of runs that are over: there is nothing left to decide. */
