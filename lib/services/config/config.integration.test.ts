@@ -307,7 +307,11 @@ cost_models:
     const { report } = await put(flag);
     expect(report.pending).toEqual([{ flag: 'risky', environment: 'production', request_id: expect.any(String) }]);
     expect(parseYaml(await read()).value).toMatchObject({ flags: [{ key: 'risky', enabled: false }] });
-    expect((await put(flag)).report.pending).toEqual([]);
+    const asked = await fingerprint(sql, tenant);
+    expect((await put(flag)).report.pending, 'what waits is named again, and nothing is written').toEqual(
+      report.pending,
+    );
+    expect(await fingerprint(sql, tenant)).toEqual(asked);
     await commandRequest(
       owner.actor,
       report.pending[0]?.request_id ?? '',
