@@ -30,6 +30,8 @@ test.each([
   [`${AMOUNT}.all(x, x > 1 || x < 0)`, `${HAS} && ${AMOUNT}.all(x, x > 1 || x < 0)`],
   [`[1].all(x, x > 1 || ${AMOUNT} == x)`, `${HAS} && [1].all(x, x > 1 || ${AMOUNT} == x)`],
   [`now > now ? ${AMOUNT} > 1 : false`, `now > now ? (${HAS} && ${AMOUNT} > 1) : false`],
+  ['cost.estimate_cents > 100', 'has(cost.estimate_cents) && cost.estimate_cents > 100'],
+  ['request.payload.`a.b c` == 1', 'has(request.payload.`a.b c`) && request.payload.`a.b c` == 1'],
   ['cost.budget_left_cents < 100', 'has(cost.budget_left_cents) && cost.budget_left_cents < 100'],
   [
     `request.payload.to.country == 'KP'`,
@@ -39,7 +41,8 @@ test.each([
   expect(mend(expression)).toBe(mended);
 });
 
-test('what is always there has no such fix', () => {
+test('what is always there, or is not written with dots, has no such fix', () => {
+  expect(guardWithHas("request.payload.to['b'] == 1", 0, 23)).toBeNull();
   expect(guardWithHas('request.skill_id == "a"', 0, 16)).toBeNull();
 });
 

@@ -7,12 +7,12 @@ const PARTS = new Set(['&&', '||', '?', ':']);
 
 /**
  * The expression with `has()` asked before the field that it reads between `start` and `end`: where the field is absent,
- * the part of the condition around it does not hold. Null when no such field is there.
+ * the part of the condition around it does not hold. Null when no such field is there, or none that is written with dots.
  */
 export function guardWithHas(expression: string, start: number, end: number): string | null {
-  const path = expression.slice(start, end).replaceAll(/\s/g, '');
+  const path = stepsOf(expression.slice(start, end)).join('.');
   const map = MAPS.find((name) => path.startsWith(`${name}.`));
-  if (map === undefined) return null;
+  if (map === undefined || path.includes('[')) return null;
   const part = partAround(expression, start, end);
   const guarded = `${asksFor(map, path).join(' && ')} && ${expression.slice(part.start, part.end)}`;
   const whole = part.joinedByAnd ? guarded : `(${guarded})`;
@@ -21,8 +21,13 @@ export function guardWithHas(expression: string, start: number, end: number): st
 
 /** `has()` of every step: asking for `a.b` fails where there is no `a`. */
 function asksFor(map: string, path: string): string[] {
-  const steps = path.slice(map.length + 1).split('.');
+  const steps = stepsOf(path.slice(map.length + 1));
   return steps.map((_, index) => `has(${map}.${steps.slice(0, index + 1).join('.')})`);
+}
+
+/** What stands between the dots; a name in backquotes may hold some, and blanks. */
+function stepsOf(path: string): string[] {
+  return path.match(/`[^`]*`|[^.`\s]+/g) ?? [];
 }
 
 interface Part {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BUDGET_PERIODS } from '@/lib/domain/policy';
-import { defineOperation } from './operation';
+import { defineOperation, RULES_BODY_LIMITS } from './operation';
 import { OneRequestQuery, RequestParams } from './requests';
 import { Cents, Id, Label, NullableTimestamp, TenantId } from './scalars';
 
@@ -86,6 +86,7 @@ export const putBudgets = defineOperation({
     'erased. One that is set again goes on where it was.',
   query: TenantQuery,
   body: BudgetsBody,
+  bodyLimits: RULES_BODY_LIMITS,
   response: BudgetsResource,
   ifMatch: 'required',
   example: {

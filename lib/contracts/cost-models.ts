@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isField, MAX_RATE_DECIMALS, readDecimal } from '@/lib/domain/policy';
-import { defineOperation } from './operation';
+import { defineOperation, RULES_BODY_LIMITS } from './operation';
 import { PageQuery } from './people';
 import { Cents, Label, NullableTimestamp, Prose, pageOf, TenantId, Timestamp } from './scalars';
 
@@ -111,6 +111,7 @@ export const putCostModels = defineOperation({
     'A model that differs from the one in use becomes the next version of its skill, with nothing learnt yet; one that is left out is retired. Versions stay readable.',
   query: TenantQuery,
   body: CostModelsBody,
+  bodyLimits: RULES_BODY_LIMITS,
   response: CostModelsResource,
   ifMatch: 'required',
   example: {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineOperation } from './operation';
+import { defineOperation, RULES_BODY_LIMITS } from './operation';
 import { FlagKey, Label, Prose, TenantId, Timestamp } from './scalars';
 
 const TenantQuery = z.strictObject({ tenant_id: TenantId.optional() });
@@ -91,6 +91,7 @@ export const putFlags = defineOperation({
     'Where a flag needs sign-off, switching it on, rolling it out further, taking the sign-off away and removing it are not applied: they become a request for approval at level 4 by somebody else, named in `pending_request_id`, and are applied when it is approved. Switching off holds at once.',
   query: TenantQuery,
   body: FlagsBody,
+  bodyLimits: RULES_BODY_LIMITS,
   response: FlagsResource,
   ifMatch: 'required',
   example: {

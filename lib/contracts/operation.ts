@@ -17,7 +17,7 @@ export interface BodyLimits {
 
 /** Far above what most operations are honestly sent, far below what hurts. */
 export const USUAL_BODY_LIMITS: BodyLimits = { bytes: 256 * 1024, keys: 2000 };
-/** For each of a thousand rules, with its examples, fifty members and two thousand characters. */
+/** For each of a thousand rules, with its examples, fifty members and two thousand characters; for the longest list of a configuration too. */
 export const RULES_BODY_LIMITS: BodyLimits = { bytes: 2 * 1024 * 1024, keys: 50_000 };
 
 /**

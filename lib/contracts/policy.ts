@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { POLICY_DECISIONS, POLICY_TYPES } from '@/lib/domain/policy';
-import { defineOperation } from './operation';
+import { defineOperation, RULES_BODY_LIMITS } from './operation';
 import { Cents, JsonObject, Label, Level, MAX_EXPIRES_IN_SECONDS, Prose, TenantId, Timestamp } from './scalars';
 
 export const PolicyTypeSchema = z.enum(POLICY_TYPES);
@@ -193,6 +193,7 @@ export const putLevels = defineOperation({
   summary: 'Replace the approval level configuration',
   query: TenantQuery,
   body: LevelsBody,
+  bodyLimits: RULES_BODY_LIMITS,
   response: LevelsResource,
   ifMatch: 'required',
   example: {

@@ -12,7 +12,18 @@ import { addKey, addPerson, addTenant, EVERY_SCOPE, testDatabase } from '@/lib/t
 import { type SampleCalls, sampleCalls } from '@/lib/testing/sample-calls';
 import { api } from './api';
 import { putConfig } from './handlers/config';
-import { activatePolicySet, createPolicySet, evaluatePolicy } from './handlers/policy';
+import { getFlags, putFlags } from './handlers/flags';
+import {
+  activatePolicySet,
+  createPolicySet,
+  evaluatePolicy,
+  getBudgets,
+  getCostModels,
+  getLevels,
+  putBudgets,
+  putCostModels,
+  putLevels,
+} from './handlers/policy';
 
 const sql = testDatabase();
 
@@ -76,6 +87,69 @@ describe('a thousand rules with their examples', () => {
   }, 60_000);
 });
 
+/** The longest lists that a configuration may have, with every field that a row has: a reader sends back all that it has read. */
+const LONGEST = {
+  levels: Array.from({ length: 500 }, (_, n) => ({
+    policy_type: 'cost',
+    agent_id: `agent-${n}`,
+    skill_id: 'payments.transfer',
+    level: 1 + (n % 5),
+    min_approvals: 2,
+    auto_approve_max_cost_cents: n,
+    auto_approve_max_tokens: 1000,
+    escalate_after_seconds: 60,
+    escalate_to: 'finance-leads',
+    escalate_level: 5,
+    escalate_then: Array.from({ length: 5 }, () => ({ after_seconds: 60, to: 'the board', level: 5 })),
+    expires_in_seconds: 3600,
+    min_reject_level: 2,
+  })),
+  flags: Array.from({ length: 500 }, (_, n) => ({
+    key: `flag_${n}`,
+    environment: 'production',
+    enabled: true,
+    rollout_percentage: 25,
+    requires_signoff: false,
+    owner: 'payments',
+    description: 'Lets billing agents ask for more',
+  })),
+  budgets: Array.from({ length: 200 }, (_, n) => ({
+    agent_id: `agent-${n}`,
+    skill_id: 'payments.transfer',
+    period: 'day',
+    limit_cents: n,
+    description: 'ß'.repeat(500),
+  })),
+  cost_models: Array.from({ length: 500 }, (_, n) => ({
+    skill_id: `skill-${n}`,
+    base_cents: n,
+    rates: Array.from({ length: 20 }, (_, field) => ({ field: `/usage/f${field}`, cents_per_unit: '0.0003' })),
+    description: 'The list price of the provider',
+  })),
+};
+
+test.each([
+  ['levels', putLevels, getLevels],
+  ['flags', putFlags, getFlags],
+  ['budgets', putBudgets, getBudgets],
+  ['cost_models', putCostModels, getCostModels],
+] as const)(
+  'the longest list of %s that there may be is written, and read again',
+  async (name, put, get) => {
+    const rows = LONGEST[name];
+    expect(await call(put, { as: rulesKey, headers: { 'if-match': '*' }, body: { [name]: rows } })).toMatchObject({
+      status: 200,
+    });
+    const { body } = await call(get, { as: rulesKey });
+    const sorted = (list: readonly object[]) => [...list].sort((a, b) => (nameIn(a) < nameIn(b) ? -1 : 1));
+    expect(sorted(body[name] as object[])).toMatchObject(sorted(rows));
+  },
+  60_000,
+);
+
+const nameIn = (row: object) =>
+  String('key' in row ? row.key : 'agent_id' in row ? row.agent_id : Object.values(row)[0]);
+
 function matched(...ids: string[]) {
   return ids.map((id) => expect.objectContaining({ rule_id: id }));
 }
@@ -114,10 +188,14 @@ function countMembers(value: unknown): number {
   return Object.values(value).reduce((count: number, member) => count + 1 + countMembers(member), 0);
 }
 
-test('only what holds a set of rules, or a graph of tasks, may be larger than anything else', () => {
+test('only what holds a set of rules, a list of the configuration, or a graph of tasks, may be larger than anything else', () => {
   const larger = withBody.filter(([, { bodyLimits }]) => bodyLimits !== undefined);
   expect(larger.map(([id, { bodyLimits }]) => [id, bodyLimits])).toEqual([
     ['createPolicySet', RULES_BODY_LIMITS],
+    ['putLevels', RULES_BODY_LIMITS],
+    ['putCostModels', RULES_BODY_LIMITS],
+    ['putBudgets', RULES_BODY_LIMITS],
+    ['putFlags', RULES_BODY_LIMITS],
     ['putConfig', RULES_BODY_LIMITS],
     ['putDag', DAG_BODY_LIMITS],
     ['lintDag', DAG_BODY_LIMITS],

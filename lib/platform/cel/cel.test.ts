@@ -173,6 +173,18 @@ describe('what is refused when it is written', () => {
     expect(read('request.payload.`content-type` == "a"')).toEqual(['request.payload.`content-type`']);
     expect(read('cost.budget_left_cents < 500')).toEqual(['cost.budget_left_cents']);
     expect(read('has(cost.budget_left_cents) && cost.budget_left_cents < 500')).toEqual([]);
+    expect(read('cost.estimate_cents > 1 && cost.p95_cents > 2')).toEqual(['cost.estimate_cents', 'cost.p95_cents']);
+    expect(read('!cost.known || cost.estimate_cents > 1')).toEqual([]);
+    expect(read('has(cost.p95_cents) && cost.p95_cents > 1 && cost.estimate_cents > 1')).toEqual([
+      'cost.estimate_cents',
+    ]);
+    expect(read("request.payload['content-type'] == 'a' && request.payload['to'].country == 'DE'")).toEqual([
+      'request.payload.`content-type`',
+      'request.payload.to.country',
+    ]);
+    expect(read("has(request.payload.to) && request.payload['to'] == 'x'")).toEqual([]);
+    expect(read("'to' in request.payload && request.payload.to == 'x'")).toEqual([]);
+    expect(read('request.agent_id in request.payload.agents')).toEqual(['request.payload.agents']);
     expect(read('request.skill_id == "x" && request.payload.to.country == "DE"')).toEqual([
       'request.payload.to.country',
     ]);

@@ -199,7 +199,14 @@ function firstOf<T, R>(items: readonly T[], find: (item: T) => R | null): R | nu
   return null;
 }
 
-/** The payload's fields, and the budget, that are read where they may be absent: no `has()` of the same path is anywhere in the expression. */
+/** What is there only where the cost is known: `cost.known` asks for all of it. */
+const OF_KNOWN_COST = ['cost.estimate_cents', 'cost.p95_cents', 'cost.confidence'];
+const MAY_BE_ABSENT = new Set(['cost.budget_left_cents', ...OF_KNOWN_COST]);
+
+/**
+ * The payload's fields, the cost, and the budget, that are read where they may be absent: the expression asks for the same path nowhere, with
+ * `has()` or with `in`.
+ */
 function unguardedReads(root: ASTNode): FieldRead[] {
   const asked = new Set<string>();
   const reads = new Map<string, FieldRead>();
@@ -209,8 +216,13 @@ function unguardedReads(root: ASTNode): FieldRead[] {
       if (path !== null) asked.add(path);
       return;
     }
+    if (node.op === 'in') {
+      const [field, map] = [fieldNamed(node.args[0]), pathOf(node.args[1])];
+      if (map !== null && field !== null) asked.add(`${map}${field}`);
+    }
     const path = pathOf(node);
-    if (path !== null && (path.startsWith('request.payload.') || path === 'cost.budget_left_cents')) {
+    if (path === 'cost.known') for (const name of OF_KNOWN_COST) asked.add(name);
+    if (path !== null && (path.startsWith('request.payload.') || MAY_BE_ABSENT.has(path))) {
       reads.set(path, { path, start: node.start, end: node.end });
       return;
     }
@@ -220,12 +232,19 @@ function unguardedReads(root: ASTNode): FieldRead[] {
   return [...reads.values()].filter(({ path }) => !asked.has(path));
 }
 
-/** `a.b.c` of a chain of selections that begins with a variable; null for anything else. */
+/** `a.b.c` of a chain of selections that begins with a variable, `a['b'].c` too; null for anything else. */
 function pathOf(node: ASTNode): string | null {
   if (node.op === 'id') return node.args;
-  if (node.op !== '.') return null;
+  if (node.op !== '.' && node.op !== '[]') return null;
   const operand = pathOf(node.args[0]);
-  return operand === null ? null : `${operand}.${toFieldName(node.args[1])}`;
+  const field = node.op === '.' ? `.${toFieldName(node.args[1])}` : fieldNamed(node.args[1]);
+  return operand === null || field === null ? null : `${operand}${field}`;
+}
+
+/** `.b` for the text `'b'`, where a field can be written so. */
+function fieldNamed(node: ASTNode): string | null {
+  if (node.op !== 'value' || typeof node.args !== 'string' || !/^[\w./ -]+$/.test(node.args)) return null;
+  return `.${toFieldName(node.args)}`;
 }
 
 function refuse(message: string, { start, end }: ASTNode): Checked {

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { ConfigBody } from '@/lib/contracts';
 import { NO_CALL } from '@/lib/domain/call';
 import { isAppError } from '@/lib/domain/errors';
+import { flushEvaluations } from '@/lib/platform/db';
 import { parseYaml } from '@/lib/platform/yaml';
 import {
   activatePolicySet,
@@ -281,6 +282,8 @@ cost_models:
     ).toBe(4);
     await put('cost_models: []\n');
     expect(await inUse()).toEqual([]);
+    // What was asked above is recorded in the background.
+    await flushEvaluations();
     const before = await fingerprint(sql, tenant);
     const twice = `${costs}  - { skill_id: mail.send, base_cents: 9, rates: [{ field: a, cents_per_unit: "1" }, { field: a, cents_per_unit: "2" }] }\n`;
     expect(await refusal(put(twice))).toEqual([
@@ -307,7 +310,11 @@ cost_models:
     const { report } = await put(flag);
     expect(report.pending).toEqual([{ flag: 'risky', environment: 'production', request_id: expect.any(String) }]);
     expect(parseYaml(await read()).value).toMatchObject({ flags: [{ key: 'risky', enabled: false }] });
-    expect((await put(flag)).report.pending).toEqual([]);
+    const asked = await fingerprint(sql, tenant);
+    expect((await put(flag)).report.pending, 'what waits is named again, and nothing is written').toEqual(
+      report.pending,
+    );
+    expect(await fingerprint(sql, tenant)).toEqual(asked);
     await commandRequest(
       owner.actor,
       report.pending[0]?.request_id ?? '',

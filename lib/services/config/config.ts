@@ -87,18 +87,22 @@ export async function putConfig(
     }
     const now = await readConfig(tx, tenantId);
     const sections = compareConfig(now, tidyBody(body));
-    const outcome: Work['outcome'] = { policyVersion: null, asked: [] };
+    const outcome: Work['outcome'] = { policyVersion: null, asked: [], waits: [] };
     if (dryRun) return { sections, version: before, outcome };
     if (wish.text !== null) await keepSource(tx, actor, wish.text);
     if (sections.length === 0) return { sections, version: before, outcome };
     // Whoever reports an outcome holds budgets first and the audit log then: so does everybody.
     if (sections.some(({ section }) => section === 'budgets')) await lockBudgets(tx, tenantId);
     const version = before + 1n;
-    await tx.$executeRaw`UPDATE tenants SET config_version = ${version}::bigint WHERE tenant_id = ${tenantId}`;
+    let changed = false;
     for (const name of sectionsOf(body)) {
       if (!sections.some(({ section }) => section === name)) continue;
-      await sectionNamed(name).apply({ tx, actor, version, reason, outcome }, body[name]);
+      const wrote = await sectionNamed(name).apply({ tx, actor, version, reason, outcome }, body[name]);
+      changed ||= wrote;
     }
+    // What differs still is a flag whose change waits already: whoever applies the same file every hour changes nothing by it.
+    if (!changed) return { sections, version: before, outcome };
+    await tx.$executeRaw`UPDATE tenants SET config_version = ${version}::bigint WHERE tenant_id = ${tenantId}`;
     await appendAudit(tx, actor, tenantId, {
       action: 'config.applied',
       targetKind: 'tenant',
@@ -109,7 +113,7 @@ export async function putConfig(
   });
   if (!dryRun && sections.length > 0) forgetTenantConfig(tenantId);
   await askForSignoff(actor, outcome.asked, reason, call);
-  const pending = outcome.asked.map(({ key, environment, requestId }) => ({
+  const pending = outcome.waits.map(({ key, environment, requestId }) => ({
     flag: key,
     environment,
     request_id: requestId,

@@ -3,7 +3,7 @@ import type { Actor } from '@/lib/domain/access';
 import type { Identify } from '@/lib/domain/config';
 import { NO_HISTORY } from '@/lib/domain/policy';
 import type { Tx } from '@/lib/platform/db';
-import { type AskedChange, applyFlags, assertDistinctFlags, nameOf, readFlagRows } from '../flags';
+import { type AppliedFlags, type AskedChange, applyFlags, assertDistinctFlags, nameOf, readFlagRows } from '../flags';
 import {
   assertDistinctBudgets,
   assertDistinctModels,
@@ -31,7 +31,7 @@ export interface Work {
   version: bigint;
   reason: string | null;
   /** What sections leave behind. */
-  outcome: { policyVersion: string | null; asked: AskedChange[] };
+  outcome: { policyVersion: string | null; asked: AskedChange[]; waits: AppliedFlags['waits'] };
 }
 
 type Value<Name extends SectionName> = Exclude<ConfigSections[Name], undefined>;
@@ -48,8 +48,8 @@ interface Section<Name extends SectionName> {
   lists: Readonly<Record<string, (item: Record<string, unknown>) => string>>;
   /** Refuses what no schema sees, with pointers into the document; no query. */
   check: (value: Value<Name>, tenantId: string) => void | Promise<void>;
-  /** Makes it so; called only where something differs. */
-  apply: (work: Work, value: Value<Name>) => Promise<void>;
+  /** Makes it so, as far as that needs nobody else, and says whether it wrote anything; called only where something differs. */
+  apply: (work: Work, value: Value<Name>) => Promise<boolean>;
 }
 
 /** Fields without those that are null, or as they are where nothing is said. */
@@ -93,6 +93,7 @@ export const SECTIONS: { [Name in SectionName]-?: Section<Name> } = {
     },
     apply: async ({ tx, actor, version, reason, outcome }, set) => {
       outcome.policyVersion = await replaceActiveRules(tx, actor, version, set, reason);
+      return true;
     },
   },
   levels: {
@@ -101,7 +102,10 @@ export const SECTIONS: { [Name in SectionName]-?: Section<Name> } = {
     tidy: (levels) => levels.map((level) => without(level, { min_approvals: 1, escalate_then: [] })),
     lists: { '': scopeOf },
     check: assertDistinctScopes,
-    apply: ({ tx, actor }, levels) => replaceLevels(tx, actor, levels),
+    apply: async ({ tx, actor }, levels) => {
+      await replaceLevels(tx, actor, levels);
+      return true;
+    },
   },
   budgets: {
     read: readBudgetRows,
@@ -109,7 +113,10 @@ export const SECTIONS: { [Name in SectionName]-?: Section<Name> } = {
     tidy: (budgets) => budgets.map((budget) => without(budget)),
     lists: { '': (budget) => budgetScopeOf(budget as unknown as Value<'budgets'>[number]) },
     check: assertDistinctBudgets,
-    apply: ({ tx, actor }, budgets) => replaceBudgets(tx, actor, budgets),
+    apply: async ({ tx, actor }, budgets) => {
+      await replaceBudgets(tx, actor, budgets);
+      return true;
+    },
   },
   cost_models: {
     read: readCostModelRows,
@@ -118,9 +125,7 @@ export const SECTIONS: { [Name in SectionName]-?: Section<Name> } = {
     // What a model costs is the sum of its rates, but a version says them in an order, so another order is another version.
     lists: { '': (model) => String(model.skill_id) },
     check: assertDistinctModels,
-    apply: async ({ tx, actor }, models) => {
-      await replaceCostModels(tx, actor, models);
-    },
+    apply: ({ tx, actor }, models) => replaceCostModels(tx, actor, models),
   },
   flags: {
     read: readFlagRows,
@@ -129,8 +134,10 @@ export const SECTIONS: { [Name in SectionName]-?: Section<Name> } = {
     lists: { '': (flag) => nameOf({ environment: 'production', ...flag } as { environment: string; key: string }) },
     check: assertDistinctFlags,
     apply: async ({ tx, actor, version, reason, outcome }, flags) => {
-      const { asked } = await applyFlags({ tx, actor, version: version - 1n, reason }, flags);
+      const { changed, asked, waits } = await applyFlags({ tx, actor, version: version - 1n, reason }, flags);
       outcome.asked.push(...asked);
+      outcome.waits.push(...waits);
+      return changed;
     },
   },
   recording: {
@@ -139,7 +146,10 @@ export const SECTIONS: { [Name in SectionName]-?: Section<Name> } = {
     tidy: (recording) => recording,
     lists: {},
     check: () => {},
-    apply: ({ tx, actor }, recording) => writeRecording(tx, actor, recording),
+    apply: async ({ tx, actor }, recording) => {
+      await writeRecording(tx, actor, recording);
+      return true;
+    },
   },
 };
 
@@ -157,7 +167,7 @@ interface AnySection {
   initial: unknown;
   tidy: (value: unknown) => unknown;
   check: (value: unknown, tenantId: string) => void | Promise<void>;
-  apply: (work: Work, value: unknown) => Promise<void>;
+  apply: (work: Work, value: unknown) => Promise<boolean>;
 }
 
 export function sectionNamed(name: SectionName): AnySection {

@@ -19,7 +19,11 @@ export interface AppliedFlags {
   /** Whether anything was written: the configuration's version must rise then. */
   changed: boolean;
   asked: AskedChange[];
+  /** What is wanted and waits for somebody else: what is asked for now, and what had been asked for before. */
+  waits: Pick<AskedChange, 'requestId' | 'key' | 'environment'>[];
 }
+
+const NOTHING: AppliedFlags = { changed: false, asked: [], waits: [] };
 
 interface Writer {
   tx: Tx;
@@ -44,26 +48,30 @@ export async function applyFlags(
   const writer: Writer = { tx, actor, revision: version + 1n, at: await databaseNow(tx), reason };
   const before = new Map((await listFlags(tx, actor.tenantId)).map((flag) => [nameOf(flag), flag]));
   const rows = new Map(wanted.map((row) => [nameOf(row), row]));
-  const applied: AppliedFlags = { changed: false, asked: [] };
+  const applied: AppliedFlags = { changed: false, asked: [], waits: [] };
   for (const name of [...new Set([...before.keys(), ...rows.keys()])].sort()) {
-    const { changed, asked } = await applyFlag(writer, before.get(name) ?? null, rows.get(name) ?? null);
-    applied.changed ||= changed;
-    applied.asked.push(...asked);
+    const one = await applyFlag(writer, before.get(name) ?? null, rows.get(name) ?? null);
+    applied.changed ||= one.changed;
+    applied.asked.push(...one.asked);
+    applied.waits.push(...one.waits);
   }
   return applied;
 }
 
 async function applyFlag(writer: Writer, before: StoredFlag | null, row: FlagRow | null): Promise<AppliedFlags> {
   const which = before ?? row;
-  if (which === null) return { changed: false, asked: [] };
+  if (which === null) return NOTHING;
   const wanted = row === null ? null : toState(row);
   if (before !== null && wanted !== null && isSameState(before, wanted)) {
-    return { changed: await writeWords(writer, before, row), asked: [] };
+    return { ...NOTHING, changed: await writeWords(writer, before, row) };
   }
   const { now, waits } = planFlagChange(before, wanted);
   const switched = now === null || before === null || !isSameState(before, now);
   if (!switched && before.pendingChange !== null) {
-    if (isPending(before, waits)) return { changed: await writeWords(writer, before, row), asked: [] };
+    if (isPending(before, waits)) {
+      const changed = await writeWords(writer, before, row);
+      return { ...NOTHING, changed, waits: toWaiting(before) };
+    }
     const detail = `A change of ${nameOf(which)} waits for approval already.`;
     throw new AppError('flag/change-pending', {
       detail,
@@ -72,9 +80,14 @@ async function applyFlag(writer: Writer, before: StoredFlag | null, row: FlagRow
   }
   if (switched) await writeState(writer, before, row, now);
   else await writeWords(writer, before, row);
-  if (waits === null || now === null) return { changed: true, asked: [] };
+  if (waits === null || now === null) return { ...NOTHING, changed: true };
   const revision = switched ? writer.revision : (before?.revision ?? writer.revision);
-  return { changed: true, asked: [await writeChange(writer, which, revision, now, waits)] };
+  const asked = await writeChange(writer, which, revision, now, waits);
+  return { changed: true, asked: [asked], waits: [asked] };
+}
+
+function toWaiting({ key, environment, pendingRequestId: requestId }: StoredFlag): AppliedFlags['waits'] {
+  return requestId === null ? [] : [{ key, environment, requestId }];
 }
 
 /** Owner and description say nothing to rules: they change without anybody's leave, and what waits goes on waiting. */

@@ -202,26 +202,21 @@ async function writeVersions(tx: Tx, actor: Actor, models: readonly CostModelBod
   });
   const versions = new Map(latest.map(({ skillId, _max }) => [skillId, _max.version ?? 0]));
   const rows = models.map((model) => ({
-    tenantId: actor.tenantId,
-    skillId: model.skill_id,
+    ...model,
     version: (versions.get(model.skill_id) ?? 0) + 1,
-    baseCents: BigInt(model.base_cents),
-    rates: model.rates,
-    description: model.description ?? null,
-    createdAt: now,
-    createdBy: credentialId(actor),
-    createdByName: actor.name,
   }));
-  await tx.costModel.createMany({ data: rows });
-  await tx.costModelLearning.createMany({
-    data: rows.map(({ tenantId, skillId, version }) => ({ tenantId, skillId, modelVersion: version })),
-  });
-  return rows.map(({ skillId, version, baseCents, rates }) => ({
-    skill_id: skillId,
-    version,
-    base_cents: Number(baseCents),
-    rates,
-  }));
+  // As one value: hundreds of rows that the query compiler is told one by one hold the process.
+  await tx.$executeRaw`
+    WITH written AS (
+      INSERT INTO cost_models (tenant_id, skill_id, version, base_cents, rates, description, created_at, created_by, created_by_name)
+      SELECT ${actor.tenantId}, r.skill_id, r.version, r.base_cents, r.rates, r.description, ${now}::timestamptz, ${credentialId(actor)},
+        ${actor.name}
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        AS r (skill_id text, version int, base_cents bigint, rates jsonb, description text)
+      RETURNING tenant_id, skill_id, version
+    )
+    INSERT INTO cost_model_learning (tenant_id, skill_id, model_version) SELECT * FROM written`;
+  return rows.map(({ skill_id, version, base_cents, rates }) => ({ skill_id, version, base_cents, rates }));
 }
 
 /** Whether a model says what is asked for. Its description is part of it: a version never changes. */

@@ -59,7 +59,7 @@ export async function readLevelRows(tx: Tx, tenantId: string): Promise<LevelRow[
 export async function replaceLevels(tx: Tx, actor: Actor, levels: readonly LevelRow[]): Promise<void> {
   const { tenantId } = actor;
   const { count: before } = await tx.approvalLevel.deleteMany({ where: { tenantId } });
-  await tx.approvalLevel.createMany({ data: levels.map((row) => toColumns(tenantId, row)) });
+  await insertLevels(tx, tenantId, levels);
   await appendAudit(tx, actor, tenantId, {
     action: 'policy.levels_replaced',
     targetKind: 'tenant',
@@ -95,25 +95,25 @@ export function assertDistinctScopes(levels: readonly LevelRow[]): void {
   }
 }
 
-function toColumns(tenantId: string, row: LevelRow) {
-  return {
-    tenantId,
-    policyType: row.policy_type ?? null,
-    agentId: row.agent_id ?? null,
-    skillId: row.skill_id ?? null,
-    level: row.level,
-    minApprovals: row.min_approvals,
-    autoApproveMaxCostCents: row.auto_approve_max_cost_cents ?? null,
-    autoApproveMaxTokens: row.auto_approve_max_tokens ?? null,
-    escalateAfterSeconds: row.escalate_after_seconds ?? null,
-    escalateTo: row.escalate_to ?? null,
-    escalateLevel: row.escalate_level ?? null,
-    escalateThen: (row.escalate_then ?? []).map(({ after_seconds, to, level }) => ({
+/** As one value: hundreds of rows that the query compiler is told one by one hold the process. In their order, which is that of their ids. */
+async function insertLevels(tx: Tx, tenantId: string, levels: readonly LevelRow[]): Promise<void> {
+  const rows = levels.map((row, place) => ({
+    ...row,
+    place,
+    escalate_then: (row.escalate_then ?? []).map(({ after_seconds, to, level }) => ({
       after_seconds,
       to: to ?? null,
       level: level ?? null,
     })),
-    expiresInSeconds: row.expires_in_seconds ?? null,
-    minRejectLevel: row.min_reject_level ?? null,
-  };
+  }));
+  await tx.$executeRaw`
+    INSERT INTO policy_approval_levels (tenant_id, policy_type, agent_id, skill_id, level, min_approvals, auto_approve_max_cost_cents,
+      auto_approve_max_tokens, escalate_after_seconds, escalate_to, escalate_level, escalate_then, expires_in_seconds, min_reject_level)
+    SELECT ${tenantId}, r.policy_type, r.agent_id, r.skill_id, r.level, r.min_approvals, r.auto_approve_max_cost_cents,
+      r.auto_approve_max_tokens, r.escalate_after_seconds, r.escalate_to, r.escalate_level, r.escalate_then, r.expires_in_seconds,
+      r.min_reject_level
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (place int, policy_type text, agent_id text, skill_id text, level smallint,
+      min_approvals smallint, auto_approve_max_cost_cents bigint, auto_approve_max_tokens bigint, escalate_after_seconds int,
+      escalate_to text, escalate_level smallint, escalate_then jsonb, expires_in_seconds int, min_reject_level smallint)
+    ORDER BY r.place`;
 }

@@ -156,6 +156,27 @@ describe('a replay', () => {
     expect(none.spend.newly_allowed).toEqual({ requests: 4, cost_cents: 400, unknown_costs: 0 });
   });
 
+  test('names nobody who has left, or whose vote is not enough, as who would carry them', async () => {
+    await activate(rule('four', 'true', 'require_approval', { level: 4 }));
+    const [ada, bob] = [await addPerson(sql, tenant, 'admin'), await addPerson(sql, tenant, 'admin')];
+    const eve = await addPerson(sql, tenant, 'operator');
+    for (const person of [ada, bob]) {
+      const { request_id: id } = await ask(100);
+      await commandRequest(eve.actor, id, { type: 'approve' }, NO_CALL);
+      await commandRequest(person.actor, id, { type: 'approve' }, NO_CALL);
+    }
+    await sweepRequestEvaluations();
+    const version = await draft(OWNERS);
+    const names = (report: ReplayReport) => report.effort.approvers.map(({ user_id }) => user_id).sort();
+    const four = await draft(rule('all', 'true', 'require_approval', { level: 4 }));
+    expect(names(await reportOf(four))).toEqual([ada.userId, bob.userId].sort());
+    await sql('UPDATE memberships SET removed_at = now() WHERE member_id = $1', [bob.actor.memberId]);
+    expect(await reportOf(four)).toMatchObject({
+      effort: { approvers: [{ user_id: ada.userId, decisions_before: 2, decisions_after: 2 }], unassigned_after: 0 },
+    });
+    expect((await reportOf(version)).effort).toMatchObject({ unassigned_before: 0, unassigned_after: 4 });
+  });
+
   test('leaves what the emergency stop denied as it was, and judges under no stop', async () => {
     await activate(SMALL);
     const owner = await addPerson(sql, tenant, 'owner');

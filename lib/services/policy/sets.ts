@@ -80,9 +80,7 @@ export async function insertSet(
       createdAt: await databaseNow(tx),
     },
   });
-  await tx.policyRule.createMany({
-    data: body.rules.map((rule, position) => toColumns(tenantId, version, rule, position)),
-  });
+  await insertRules(tx, tenantId, version, body.rules);
   await record(tx, actor, 'policy.set_created', version, { rules: body.rules.length });
 }
 
@@ -123,23 +121,16 @@ export function record(
   return appendAudit(tx, actor, actor.tenantId, { action, targetKind: 'policy_set', targetId, data });
 }
 
-function toColumns(tenantId: string, version: bigint, rule: RuleBody, position: number) {
-  return {
-    tenantId,
-    version,
-    position,
-    ruleId: rule.rule_id,
-    priority: rule.priority,
-    policyType: rule.policy_type ?? null,
-    condition: rule.when,
-    effect: rule.effect,
-    level: rule.level ?? null,
-    minApprovals: rule.min_approvals ?? null,
-    expiresInSeconds: rule.expires_in_seconds ?? null,
-    reason: rule.reason,
-    tags: rule.tags,
-    examples: rule.examples,
-  };
+/** As one value: a thousand rows that the query compiler is told one by one hold the process for 200 ms. */
+async function insertRules(tx: Tx, tenantId: string, version: bigint, rules: readonly RuleBody[]): Promise<void> {
+  const rows = JSON.stringify(rules.map((rule, position) => ({ ...rule, position })));
+  await tx.$executeRaw`
+    INSERT INTO policy_rules (tenant_id, version, position, rule_id, priority, policy_type, condition, effect, level, min_approvals,
+      expires_in_seconds, reason, tags, examples)
+    SELECT ${tenantId}, ${version}::bigint, r.position, r.rule_id, r.priority, r.policy_type, r."when", r.effect, r.level,
+      r.min_approvals, r.expires_in_seconds, r.reason, r.tags, r.examples
+    FROM jsonb_to_recordset(${rows}::jsonb) AS r (position int, rule_id text, priority int, policy_type text, "when" text, effect text,
+      level smallint, min_approvals smallint, expires_in_seconds int, reason text, tags text[], examples jsonb)`;
 }
 
 /** A rule, as it was written. */

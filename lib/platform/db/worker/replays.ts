@@ -164,11 +164,17 @@ export function measureWaits(tenantId: string, until: Date): Promise<MeasuredWai
     GROUP BY 1 ORDER BY 1`;
 }
 
-/** How many decisions everybody made of requests at each level, in the months before a moment. */
+/**
+ * How many decisions the members of now, with the authority that they have now, made of requests at each level, in the months before a moment. An
+ * approval below the level of a request that one person finishes decided nothing.
+ */
 export function measureDecisions(tenantId: string, until: Date): Promise<MeasuredDecisions[]> {
   return asWorker().$queryRaw<MeasuredDecisions[]>`
     SELECT v.user_id AS "userId", u.name, r.required_level::int AS level, count(*)::int AS decisions
     FROM approval_requests r JOIN approval_reviews v ON v.request_id = r.id AND v.tenant_id = r.tenant_id JOIN users u ON u.user_id = v.user_id
     WHERE r.tenant_id = ${tenantId} AND r.created_at < ${until} AND r.created_at >= ${until}::timestamptz - make_interval(days => ${MEASURED_DAYS}::int)
+      AND (v.decision = 'reject' OR r.min_approvals > 1 OR v.level >= r.required_level)
+      AND EXISTS (SELECT FROM memberships m WHERE m.tenant_id = r.tenant_id AND m.user_id = v.user_id AND m.removed_at IS NULL
+        AND m.level >= v.level)
     GROUP BY 1, 2, 3 ORDER BY 1, 3`;
 }
