@@ -41,6 +41,19 @@ test('a tenant that is stopped keeps nobody else waiting, however much of it is 
   expect(due.map(({ run_id }) => run_id).toSorted()).toEqual(KINDS.map((kind) => `acme ${kind} 1`));
 });
 
+test('what rests takes nobody’s place either', async () => {
+  await addTenant(sql, 'globex');
+  await addDueRuns('globex', LIMIT + 1, '30 minutes');
+  const resting = await sql<{ run_id: string }>(
+    `SELECT run_id FROM dag_runs WHERE tenant_id = 'acme' OR (tenant_id = 'globex' AND run_id NOT LIKE '% 201')`,
+  );
+  const due = await listDueRuns(
+    LIMIT,
+    resting.map(({ run_id }) => run_id),
+  );
+  expect(due.map(({ run_id }) => run_id).toSorted()).toEqual(KINDS.map((kind) => `globex ${kind} 201`));
+});
+
 test('and once it goes on, its runs are due, as many as are wanted at once', async () => {
   await sql(`UPDATE tenants SET emergency_stop = false, emergency_stop_reason = NULL WHERE tenant_id = 'stopped'`);
   const due = await listDueRuns(LIMIT);
