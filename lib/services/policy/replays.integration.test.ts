@@ -335,6 +335,64 @@ describe('whoever runs it', () => {
     }
   });
 
+  describe('for several tenants', () => {
+    /** The replays that were done since the test began, in that order, and how often a worker took each. */
+    const done = (ids: readonly string[]) =>
+      sql<{ replay_id: string; fence: number }>(
+        `SELECT replay_id, fence FROM policy_replays WHERE replay_id = ANY($1) AND status = 'done' ORDER BY finished_at`,
+        [ids],
+      );
+
+    /** Goes on as somebody in another tenant. */
+    async function moveElsewhere(): Promise<void> {
+      tenant = await addTenant(sql, `${tenant}-other`);
+      manager = await addKey(sql, tenant, ['policy:manage', 'policy:evaluate']);
+      asker = await addKey(sql, tenant, ['requests:create']);
+    }
+
+    test('lets the others have their turn while a long one goes on, and counts everything of it once', async () => {
+      await recordMany(1200);
+      const long = await replay(await draft(TINY));
+      const reader = manager;
+      await moveElsewhere();
+      await recordMany(5);
+      const short = await replay(await draft(TINY));
+      expect(await runReplays(GO_ON, { turnMs: 0 })).toBe(2);
+      // It was given back once: then nobody waited any more.
+      expect(await done([long.replay_id, short.replay_id])).toEqual([
+        { replay_id: short.replay_id, fence: 1 },
+        { replay_id: long.replay_id, fence: 2 },
+      ]);
+      expect(await getReplay(reader.actor, long.replay_id)).toMatchObject({
+        status: 'done',
+        evaluated: 1200,
+        total: 1200,
+        report: { evaluated: 1200, flips: [{ count: 1200 }] },
+      });
+    });
+
+    test('does not give a long one back to go on with another one of the same tenant', async () => {
+      await recordMany(600);
+      const version = await draft(TINY);
+      const ids = [await replay(version), await replay(version)].map(({ replay_id: id }) => id);
+      expect(await runReplays(GO_ON, { turnMs: 0 })).toBe(2);
+      expect(await done(ids)).toEqual(ids.map((replay_id) => ({ replay_id, fence: 1 })));
+    });
+
+    test('does not let whoever asked for many first have all of them first', async () => {
+      await recordMany(5);
+      const version = await draft(TINY);
+      const many = [await replay(version), await replay(version), await replay(version)].map(({ replay_id: id }) => id);
+      await moveElsewhere();
+      await recordMany(5);
+      const late = await draft(TINY);
+      const few = [await replay(late), await replay(late)].map(({ replay_id: id }) => id);
+      await runReplays(GO_ON);
+      const order = (await done([...many, ...few])).map(({ replay_id: id }) => id);
+      expect(order).toEqual([many[0], few[0], many[1], few[1], many[2]]);
+    });
+  });
+
   test('fails one that has been begun too often, and says so', async () => {
     await recordMany(5);
     const { replay_id: id } = await replay(await draft(TINY));

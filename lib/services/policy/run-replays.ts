@@ -7,6 +7,7 @@ import {
   claimReplay,
   countRecords,
   finishReplay,
+  isOtherReplayWaiting,
   listRecords,
   measureDecisions,
   measureWaits,
@@ -21,6 +22,8 @@ import { toReport } from './replay-report';
 
 /** A worker that has not saved for this long is taken to be gone. */
 const LEASE_SECONDS = 10;
+/** A worker goes on with one replay for so long while those of other tenants wait. */
+const TURN_MS = 10_000;
 /** A replay that ends its worker this often is not tried again. */
 const MAX_ATTEMPTS = 5;
 const PAGE = 250;
@@ -34,21 +37,22 @@ const REST_PER_WORKED = 12;
 const REST_PER_PASSED = 1;
 
 /**
- * Runs the replays that wait, one after the other, until there is none or the signal says to end; what is under way is then given back.
- * Where a worker was killed the next one goes on from what was saved last, so nothing is counted twice or left out.
+ * Runs the replays that wait, until there is none or the signal says to end; what is under way is then given back. Tenants take turns: one
+ * that has had the worker for `turnMs` waits, with what was counted so far, until those of the others that wait have had theirs. Where a worker was killed the next one goes on from what was saved last, so nothing is counted twice or left out.
  * @returns how many were finished by this call.
  */
-export async function runReplays(ending: AbortSignal): Promise<number> {
+export async function runReplays(ending: AbortSignal, { turnMs = TURN_MS } = {}): Promise<number> {
   let finished = 0;
   while (!ending.aborted) {
     const replay = await claimReplay(LEASE_SECONDS);
     if (replay === null) break;
-    if (await runReplay(replay, ending)) finished += 1;
+    if (await runReplay(replay, ending, turnMs)) finished += 1;
   }
   return finished;
 }
 
-async function runReplay(replay: ClaimedReplay, ending: AbortSignal): Promise<boolean> {
+async function runReplay(replay: ClaimedReplay, ending: AbortSignal, turnMs: number): Promise<boolean> {
+  const turnEndsMs = monotonicMs() + turnMs;
   const { tenantId, version, attempts } = replay;
   if (attempts > MAX_ATTEMPTS)
     return finishReplay(replay, { error: 'It was begun too often without coming to an end' });
@@ -60,7 +64,7 @@ async function runReplay(replay: ClaimedReplay, ending: AbortSignal): Promise<bo
   let { position } = progress;
   const calm = withoutLimits(config);
   const pace = startPace();
-  let savedMs = monotonicMs();
+  let saveAtMs = Math.min(monotonicMs() + SAVE_EVERY_MS, turnEndsMs);
   for (;;) {
     const page = await listRecords(replay, position, PAGE);
     await pace.rest();
@@ -71,12 +75,12 @@ async function runReplay(replay: ClaimedReplay, ending: AbortSignal): Promise<bo
     const last = page.at(-1);
     if (last !== undefined) position = { at: last.at, evaluationId: last.evaluationId };
     if (page.length < PAGE || position === null) break;
-    if (monotonicMs() - savedMs < SAVE_EVERY_MS && !ending.aborted) continue;
+    if (monotonicMs() < saveAtMs && !ending.aborted) continue;
     const { configVersion } = config;
     if (!(await saveReplay(replay, LEASE_SECONDS, { configVersion, total: progress.total, position, tally })))
       return false;
-    savedMs = monotonicMs();
-    if (ending.aborted) {
+    saveAtMs = monotonicMs() + SAVE_EVERY_MS;
+    if (ending.aborted || (monotonicMs() >= turnEndsMs && (await isOtherReplayWaiting(replay)))) {
       await releaseReplay(replay);
       return false;
     }

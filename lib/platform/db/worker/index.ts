@@ -60,6 +60,7 @@ export {
   claimReplay,
   countRecords,
   finishReplay,
+  isOtherReplayWaiting,
   listRecords,
   measureDecisions,
   measureWaits,

@@ -37,7 +37,14 @@ interface ClaimedRow extends Omit<ClaimedReplay, 'progress'> {
   tally: Tally | null;
 }
 
-/** Takes the replay that is next, or one whose worker has not been heard of in time. Null when there is none. */
+/** Replays that a worker may take: given back or left behind by one, or next in their tenant. `q` is the replay. */
+const CLAIMABLE = Prisma.sql`q.status IN ('queued', 'running') AND CASE q.status WHEN 'running' THEN q.leased_until <= now_ms()
+  ELSE NOT EXISTS (SELECT FROM policy_replays r WHERE r.tenant_id = q.tenant_id AND r.status = 'running') END`;
+
+/**
+ * Takes the next replay of the tenant that was worked for the longest time ago, or never: one that was given back, one whose worker has not been
+ * heard of in time, or the one that was asked for first. Null when there is none.
+ */
 export async function claimReplay(leaseSeconds: number): Promise<ClaimedReplay | null> {
   let rows: ClaimedRow[];
   try {
@@ -45,10 +52,12 @@ export async function claimReplay(leaseSeconds: number): Promise<ClaimedReplay |
       UPDATE policy_replays p SET status = 'running', fence = p.fence + 1, attempts = p.attempts + 1,
         leased_until = now_ms() + make_interval(secs => ${leaseSeconds}::int), started_at = coalesce(p.started_at, now_ms())
       WHERE p.replay_id = (
-        SELECT q.replay_id FROM policy_replays q
-        WHERE q.status IN ('queued', 'running') AND CASE q.status WHEN 'running' THEN q.leased_until <= now_ms()
-          ELSE NOT EXISTS (SELECT FROM policy_replays r WHERE r.tenant_id = q.tenant_id AND r.status = 'running') END
-        ORDER BY q.created_at, q.replay_id LIMIT 1 FOR UPDATE SKIP LOCKED)
+        SELECT q.replay_id FROM policy_replays q WHERE ${CLAIMABLE}
+        ORDER BY (
+          -- Those of a tenant are begun in the order in which they were asked for, so the last one says when it was worked for.
+          SELECT coalesce(w.finished_at, w.leased_until) FROM policy_replays w
+          WHERE w.tenant_id = q.tenant_id AND w.started_at IS NOT NULL ORDER BY w.created_at DESC, w.replay_id DESC LIMIT 1
+        ) NULLS FIRST, q.created_at, q.replay_id LIMIT 1 FOR UPDATE OF q SKIP LOCKED)
       RETURNING p.replay_id AS "replayId", p.tenant_id AS "tenantId", p.version, p.from_at AS "from", p.to_at AS "to", p.fence, p.attempts,
         p.config_version AS "configVersion", p.total, p.position_at AS "positionAt", p.position_id AS "positionId", p.tally`;
   } catch (error) {
@@ -64,6 +73,13 @@ export async function claimReplay(leaseSeconds: number): Promise<ClaimedReplay |
     ...claimed,
     progress: isBegun ? { configVersion, total, position: { at: positionAt, evaluationId: positionId }, tally } : null,
   };
+}
+
+/** Whether a replay of another tenant waits for a worker. */
+export async function isOtherReplayWaiting({ tenantId }: Pick<ClaimedReplay, 'tenantId'>): Promise<boolean> {
+  const [row] = await asWorker().$queryRaw<[{ waits: boolean }]>`
+    SELECT EXISTS (SELECT FROM policy_replays q WHERE q.tenant_id <> ${tenantId} AND ${CLAIMABLE}) AS waits`;
+  return row.waits;
 }
 
 /** How many records there are in the period; null when there are more than a million. */
@@ -145,7 +161,7 @@ export async function finishReplay(
   return finished === 1;
 }
 
-/** Gives a replay back, for another worker to go on at once. */
+/** Gives a replay back, for whoever has time to go on at once. */
 export async function releaseReplay({ replayId, fence }: ClaimedReplay): Promise<void> {
   await asWorker().$executeRaw`
     UPDATE policy_replays SET leased_until = now_ms(), attempts = greatest(attempts - 1, 0)
