@@ -88,7 +88,7 @@ export const putFlags = defineOperation({
   tag: 'Policy',
   summary: 'Replace the flags',
   description:
-    'Where a flag needs sign-off, switching it on, rolling it out further, taking the sign-off away and removing it are not applied: they become a request for approval at level 4 by somebody else, named in `pending_request_id`, and are applied when it is approved. Switching off holds at once.',
+    'Where a flag needs sign-off, switching it on, rolling it out further, taking the sign-off away and removing it are not applied: they become a request for approval at level 4 by somebody else, named in `pending_request_id`, and are applied when it is approved. While one waits, another wish is refused (409 `flag/change-pending`, which names the `flag` and the `pending_request_id`). Switching off holds at once.',
   query: TenantQuery,
   body: FlagsBody,
   bodyLimits: RULES_BODY_LIMITS,

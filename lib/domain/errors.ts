@@ -109,6 +109,12 @@ export interface InputFault {
   column?: number;
 }
 
+/** What every problem says of itself (RFC 9457, and ours). */
+type ProblemMember = 'type' | 'title' | 'status' | 'detail' | 'code' | 'instance' | 'request_id' | 'errors';
+
+/** What a problem says of its own case, under names that no other problem uses for something else. */
+export type ProblemExtra = Record<string, unknown> & { [Member in ProblemMember]?: never };
+
 /**
  * The one error that carries a problem to the caller. Recognised by `code` and not by class, because Next bundles a second
  * copy of this file. `extra` members are added to the problem document as they are.
@@ -117,7 +123,7 @@ export class AppError extends Error {
   readonly code: ProblemCode;
   readonly detail: string | undefined;
   readonly errors: InputFault[] | undefined;
-  readonly extra: Readonly<Record<string, unknown>> | undefined;
+  readonly extra: Readonly<ProblemExtra> | undefined;
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
@@ -125,7 +131,7 @@ export class AppError extends Error {
     options: {
       detail?: string | undefined;
       errors?: InputFault[] | undefined;
-      extra?: Record<string, unknown> | undefined;
+      extra?: ProblemExtra | undefined;
       retryAfterSeconds?: number | undefined;
       cause?: unknown;
     } = {},

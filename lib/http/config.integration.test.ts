@@ -55,6 +55,15 @@ describe('over HTTP', () => {
     expect((await put('levels: []', { headers: { 'content-type': 'text/plain' } })).status).toBe(415);
   });
 
+  test('a change that waits is named beside the request that was refused because of it', async () => {
+    const flag = 'flags: [{ key: risky, enabled: true, requires_signoff: true }]\n';
+    const asked = await put(flag);
+    const { status, headers, body } = await put(flag.replace('signoff: true', 'signoff: false'));
+    const [{ request_id: waiting }] = asked.body.pending as [{ request_id: string }];
+    expect(body).toMatchObject({ code: 'flag/change-pending', flag: 'risky', pending_request_id: waiting });
+    expect([status, body.request_id]).toEqual([409, headers.get('x-request-id')]);
+  });
+
   test('a configuration of a thousand rules comes out as a document that goes in again', async () => {
     const rules = Array.from({ length: 1000 }, (_, n) => ({
       rule_id: `rule-${n}`,

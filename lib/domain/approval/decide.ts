@@ -1,5 +1,5 @@
 import { type Actor, can } from '../access';
-import type { ProblemCode } from '../errors';
+import type { ProblemCode, ProblemExtra } from '../errors';
 import type { EscalationStep } from '../policy';
 import { err, ok, type Result } from '../result';
 import { type CountedVote, isRequester, isRequestersCredential, signaturesOf, tally, usedLevel } from './authority';
@@ -49,13 +49,13 @@ export interface Decided {
 export interface Refusal {
   code: ProblemCode;
   detail?: string;
-  extra?: Record<string, unknown>;
+  extra?: ProblemExtra;
 }
 
 /** Every answer carries the history, so its length is bounded: beyond this many events nothing more can be said, only decided. */
 export const MAX_EVENTS = 200;
 
-const refuse = (code: ProblemCode, detail?: string, extra?: Record<string, unknown>) =>
+const refuse = (code: ProblemCode, detail?: string, extra?: ProblemExtra) =>
   err<Refusal>({ code, ...(detail === undefined ? {} : { detail }), ...(extra === undefined ? {} : { extra }) });
 
 /**

@@ -75,7 +75,7 @@ async function applyFlag(writer: Writer, before: StoredFlag | null, row: FlagRow
     const detail = `A change of ${nameOf(which)} waits for approval already.`;
     throw new AppError('flag/change-pending', {
       detail,
-      extra: { flag: which.key, request_id: before.pendingRequestId },
+      extra: { flag: which.key, pending_request_id: before.pendingRequestId },
     });
   }
   if (switched) await writeState(writer, before, row, now);
