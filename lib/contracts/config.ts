@@ -85,7 +85,7 @@ export const putConfig = defineOperation({
   tag: 'Policy',
   summary: 'Apply a whole configuration: all of it or nothing',
   description:
-    'YAML 1.2 (`application/yaml`) or JSON. A section that is left out stays as it is; what is left out of a section goes. Rules that differ become a new version, which decides at once: that needs `reason` and, in the console, a sign-in not older than five minutes. What flags may not do alone waits, and is named in `pending`. With `dry_run=true` it only says what would change.',
+    'YAML 1.2 (`application/yaml`) or JSON. A section that is left out stays as it is; what is left out of a section goes. Rules that differ become a new version, which decides at once: that needs `reason` and, in the console, a sign-in not older than five minutes. What flags may not do alone waits, and is named in `pending`. With `dry_run=true` it only says what would change, or refuses what could not be applied: a flag of which another change waits (409 `flag/change-pending`, with its `pending_request_id`) as well as what is invalid.',
   query: TenantQuery.extend({
     dry_run: z.enum(['true', 'false']).default('false'),
     reason: Prose.optional(),

@@ -325,6 +325,24 @@ cost_models:
     expect(await read()).toBe(flag);
   });
 
+  test('that wants something else of a flag than what waits for it is refused when it is tried as when it is applied', async () => {
+    const flag = 'flags: [{ key: risky, enabled: true, requires_signoff: true }]\n';
+    const { report } = await put(flag);
+    const before = await fingerprint(sql, tenant);
+    const other = flag.replace('requires_signoff: true', 'requires_signoff: false');
+    const refused = await put(other).catch((error: unknown) => error);
+    expect(refused).toMatchObject({
+      code: 'flag/change-pending',
+      extra: { flag: 'risky', pending_request_id: report.pending[0]?.request_id },
+    });
+    expect(await put(other, { dryRun: true }).catch((error: unknown) => error)).toEqual(refused);
+    expect((await put(flag, { dryRun: true })).report.sections, 'what waits stands in nobody’s way').toHaveLength(1);
+    // What holds at once makes what waits outdated.
+    const smaller = flag.replace('true,', 'true, rollout_percentage: 10,');
+    expect((await put(smaller, { dryRun: true })).report.sections).toHaveLength(1);
+    expect(await fingerprint(sql, tenant)).toEqual(before);
+  });
+
   test('is one tenant’s: another one sees and changes nothing of it', async () => {
     await put(TEXT);
     const other = await addTenant(sql, `globex-${serial}`);

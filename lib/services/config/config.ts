@@ -65,8 +65,8 @@ export interface ConfigWish {
 }
 
 /**
- * Makes the configuration what a document says, in one transaction, or with `dryRun` says what would change. Sections that it does not speak of
- * stay as they are, and so does everything where nothing differs.
+ * Makes the configuration what a document says, in one transaction, or with `dryRun` says what would change, or why it cannot. Sections that it
+ * does not speak of stay as they are, and so does everything where nothing differs.
  * @throws AppError `config/changed` (412) where `call.ifMatch` was sent; `input/invalid`; `flag/change-pending`; `auth/step-up-required` when
  *   rules change by a session whose sign-in is older than five minutes; `access/forbidden` when the credential has ended.
  */
@@ -88,15 +88,18 @@ export async function putConfig(
     const now = await readConfig(tx, tenantId);
     const sections = compareConfig(now, tidyBody(body));
     const outcome: Work['outcome'] = { policyVersion: null, asked: [], waits: [] };
-    if (dryRun) return { sections, version: before, outcome };
+    const differing = sectionsOf(body).filter((name) => sections.some(({ section }) => section === name));
+    if (dryRun) {
+      for (const name of differing) await sectionNamed(name).foresee?.(tx, tenantId, body[name]);
+      return { sections, version: before, outcome };
+    }
     if (wish.text !== null) await keepSource(tx, actor, wish.text);
     if (sections.length === 0) return { sections, version: before, outcome };
     // Whoever reports an outcome holds budgets first and the audit log then: so does everybody.
-    if (sections.some(({ section }) => section === 'budgets')) await lockBudgets(tx, tenantId);
+    if (differing.includes('budgets')) await lockBudgets(tx, tenantId);
     const version = before + 1n;
     let changed = false;
-    for (const name of sectionsOf(body)) {
-      if (!sections.some(({ section }) => section === name)) continue;
+    for (const name of differing) {
       const wrote = await sectionNamed(name).apply({ tx, actor, version, reason, outcome }, body[name]);
       changed ||= wrote;
     }

@@ -3,7 +3,15 @@ import type { Actor } from '@/lib/domain/access';
 import type { Identify } from '@/lib/domain/config';
 import { NO_HISTORY } from '@/lib/domain/policy';
 import type { Tx } from '@/lib/platform/db';
-import { type AppliedFlags, type AskedChange, applyFlags, assertDistinctFlags, nameOf, readFlagRows } from '../flags';
+import {
+  type AppliedFlags,
+  type AskedChange,
+  applyFlags,
+  assertDistinctFlags,
+  assertFlagsApplicable,
+  nameOf,
+  readFlagRows,
+} from '../flags';
 import {
   assertDistinctBudgets,
   assertDistinctModels,
@@ -48,6 +56,8 @@ interface Section<Name extends SectionName> {
   lists: Readonly<Record<string, (item: Record<string, unknown>) => string>>;
   /** Refuses what no schema sees, with pointers into the document; no query. */
   check: (value: Value<Name>, tenantId: string) => void | Promise<void>;
+  /** Refuses what `apply` would refuse because of what is so; writes nothing. Only where something can stand in the way. */
+  foresee?: (tx: Tx, tenantId: string, value: Value<Name>) => Promise<void>;
   /** Makes it so, as far as that needs nobody else, and says whether it wrote anything; called only where something differs. */
   apply: (work: Work, value: Value<Name>) => Promise<boolean>;
 }
@@ -133,6 +143,7 @@ export const SECTIONS: { [Name in SectionName]-?: Section<Name> } = {
     tidy: (flags) => flags.map((flag) => without(flag)),
     lists: { '': (flag) => nameOf({ environment: 'production', ...flag } as { environment: string; key: string }) },
     check: assertDistinctFlags,
+    foresee: assertFlagsApplicable,
     apply: async ({ tx, actor, version, reason, outcome }, flags) => {
       const { changed, asked, waits } = await applyFlags({ tx, actor, version: version - 1n, reason }, flags);
       outcome.asked.push(...asked);
@@ -167,6 +178,7 @@ interface AnySection {
   initial: unknown;
   tidy: (value: unknown) => unknown;
   check: (value: unknown, tenantId: string) => void | Promise<void>;
+  foresee?: (tx: Tx, tenantId: string, value: unknown) => Promise<void>;
   apply: (work: Work, value: unknown) => Promise<boolean>;
 }
 

@@ -1,7 +1,7 @@
 import type { FlagRow } from '@/lib/contracts';
 import { type Actor, credentialId } from '@/lib/domain/access';
 import { AppError } from '@/lib/domain/errors';
-import { type FlagState, type FlagTarget, isSameState, planFlagChange } from '@/lib/domain/policy';
+import { type FlagPlan, type FlagState, type FlagTarget, isSameState, planFlagChange } from '@/lib/domain/policy';
 import { newId } from '@/lib/platform/crypto';
 import { appendAudit, databaseNow, type Tx } from '@/lib/platform/db';
 import { listFlags, nameOf, type StoredFlag } from './flag-resource';
@@ -46,11 +46,9 @@ export async function applyFlags(
 ): Promise<AppliedFlags> {
   assertDistinctFlags(wanted);
   const writer: Writer = { tx, actor, revision: version + 1n, at: await databaseNow(tx), reason };
-  const before = new Map((await listFlags(tx, actor.tenantId)).map((flag) => [nameOf(flag), flag]));
-  const rows = new Map(wanted.map((row) => [nameOf(row), row]));
   const applied: AppliedFlags = { changed: false, asked: [], waits: [] };
-  for (const name of [...new Set([...before.keys(), ...rows.keys()])].sort()) {
-    const one = await applyFlag(writer, before.get(name) ?? null, rows.get(name) ?? null);
+  for (const wish of pairWishes(await listFlags(tx, actor.tenantId), wanted)) {
+    const one = await applyFlag(writer, wish);
     applied.changed ||= one.changed;
     applied.asked.push(...one.asked);
     applied.waits.push(...one.waits);
@@ -58,27 +56,62 @@ export async function applyFlags(
   return applied;
 }
 
-async function applyFlag(writer: Writer, before: StoredFlag | null, row: FlagRow | null): Promise<AppliedFlags> {
-  const which = before ?? row;
-  if (which === null) return NOTHING;
+/**
+ * Refuses what `applyFlags` would refuse of the same flags because of what waits, and writes nothing.
+ * @throws AppError `flag/change-pending`.
+ */
+export async function assertFlagsApplicable(tx: Tx, tenantId: string, wanted: readonly FlagRow[]): Promise<void> {
+  for (const wish of pairWishes(await listFlags(tx, tenantId), wanted)) planWish(wish);
+}
+
+/** What is wanted of one flag: how it is now, null for a new one, and what it shall be, null where it shall go. */
+interface FlagWish {
+  which: StoredFlag | FlagRow;
+  before: StoredFlag | null;
+  row: FlagRow | null;
+}
+
+/** Every flag that is there or wanted, in the order of their names. */
+function pairWishes(stored: readonly StoredFlag[], wanted: readonly FlagRow[]): FlagWish[] {
+  const before = new Map(stored.map((flag) => [nameOf(flag), flag]));
+  const rows = new Map(wanted.map((row) => [nameOf(row), row]));
+  const flags = new Map<string, StoredFlag | FlagRow>([...rows, ...before]);
+  return [...flags.keys()].sort().flatMap((name) => {
+    const which = flags.get(name);
+    return which === undefined ? [] : [{ which, before: before.get(name) ?? null, row: rows.get(name) ?? null }];
+  });
+}
+
+type WishPlan =
+  | { does: 'nothing' }
+  /** The same is asked for already. */
+  | { does: 'wait'; before: StoredFlag }
+  | ({ does: 'switch' | 'ask' } & FlagPlan);
+
+/** @throws AppError `flag/change-pending` when something else waits for approval. */
+function planWish({ which, before, row }: FlagWish): WishPlan {
   const wanted = row === null ? null : toState(row);
-  if (before !== null && wanted !== null && isSameState(before, wanted)) {
-    return { ...NOTHING, changed: await writeWords(writer, before, row) };
-  }
+  if (before !== null && wanted !== null && isSameState(before, wanted)) return { does: 'nothing' };
   const { now, waits } = planFlagChange(before, wanted);
-  const switched = now === null || before === null || !isSameState(before, now);
-  if (!switched && before.pendingChange !== null) {
-    if (isPending(before, waits)) {
-      const changed = await writeWords(writer, before, row);
-      return { ...NOTHING, changed, waits: toWaiting(before) };
-    }
-    const detail = `A change of ${nameOf(which)} waits for approval already.`;
-    throw new AppError('flag/change-pending', {
-      detail,
-      extra: { flag: which.key, pending_request_id: before.pendingRequestId },
-    });
+  if (now === null || before === null || !isSameState(before, now)) return { does: 'switch', now, waits };
+  if (before.pendingChange === null) return { does: 'ask', now, waits };
+  if (isPending(before, waits)) return { does: 'wait', before };
+  throw new AppError('flag/change-pending', {
+    detail: `A change of ${nameOf(which)} waits for approval already.`,
+    extra: { flag: which.key, pending_request_id: before.pendingRequestId },
+  });
+}
+
+async function applyFlag(writer: Writer, wish: FlagWish): Promise<AppliedFlags> {
+  const { which, before, row } = wish;
+  const plan = planWish(wish);
+  if (plan.does === 'nothing') return { ...NOTHING, changed: await writeWords(writer, before, row) };
+  if (plan.does === 'wait') {
+    return { ...NOTHING, changed: await writeWords(writer, before, row), waits: toWaiting(plan.before) };
   }
-  if (switched) await writeState(writer, before, row, now);
+  const { now, waits } = plan;
+  const switched = plan.does === 'switch';
+  if (switched) await writeState(writer, wish, now);
   else await writeWords(writer, before, row);
   if (waits === null || now === null) return { ...NOTHING, changed: true };
   const revision = switched ? writer.revision : (before?.revision ?? writer.revision);
@@ -93,10 +126,10 @@ function toWaiting({ key, environment, pendingRequestId: requestId }: StoredFlag
 /** Owner and description say nothing to rules: they change without anybody's leave, and what waits goes on waiting. */
 async function writeWords(
   { tx, actor, at, reason }: Writer,
-  before: StoredFlag,
+  before: StoredFlag | null,
   row: FlagRow | null,
 ): Promise<boolean> {
-  if (row === null) return false;
+  if (before === null || row === null) return false;
   const words = { owner: row.owner ?? null, description: row.description ?? null };
   if (words.owner === before.owner && words.description === before.description) return false;
   await tx.featureFlag.update({ where: keyOf(actor, before), data: { ...words, ...stamp(actor, at) } });
@@ -106,12 +139,9 @@ async function writeWords(
 
 async function writeState(
   { tx, actor, at, revision, reason }: Writer,
-  before: StoredFlag | null,
-  row: FlagRow | null,
+  { which, before, row }: FlagWish,
   now: FlagState | null,
 ): Promise<void> {
-  const which = before ?? row;
-  if (which === null) return;
   const words = row === null ? toWords(which) : toWords(row);
   const data = { ...now, ...words, revision, ...stamp(actor, at) };
   const { tenantId } = actor;
