@@ -24,7 +24,7 @@ const MAX_WAITING_OF_ONE = 16;
 const DRAFTS_AT_A_TIME = 20;
 /** Drafts that take too long are looked for until so many are found: each costs a thread. */
 const MAX_SLOW = 3;
-/** Enough for what it remembers (`MAX_PARTS`, `MAX_SETS`): where it is short, collecting what is not needed takes all the time there is. */
+/** Enough for what it remembers (`MAX_READINGS`, `MAX_SETS`): where it is short, collecting what is not needed takes all the time there is. */
 const MEMORY = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 };
 
 /** What became of an item that was ended instead of answered. */

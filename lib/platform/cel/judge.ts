@@ -8,8 +8,8 @@ import {
   speaksFor,
 } from '@/lib/domain/policy';
 import { inSlices } from '../clock';
-import type { Bindings } from './parts';
-import { type Condition, compileCondition, type RuleInput, toBindings } from './plan';
+import { type Formed, failing } from './forms';
+import { askForm, type Bindings, type Condition, compileCondition, type RuleInput, toBindings } from './plan';
 import { CLASSES_AHEAD, MAX_WORK } from './work';
 
 /** A set of rules, as far as it decides. What is remembered of it, is remembered of this very object. */
@@ -30,10 +30,22 @@ interface Plan {
   concerned: Map<string, Candidates>;
 }
 
+/** What is asked of a rule for each input: little, and all of a set at one place in memory. */
+interface Candidate extends Formed {
+  rule: Rule;
+  readsCost: boolean;
+}
+
 interface Candidates {
   rules: Compiled[];
-  /** What all of them take together at most, by the class of the input. */
-  work: number[];
+  /** By the class of the input. */
+  inClass: Asked[];
+}
+
+/** What can be asked about inputs of a class, and what would take too long beside it. */
+interface Asked {
+  asked: Candidate[];
+  left: Candidate[];
 }
 
 /** Skills are named by callers: so many are remembered at a time. */
@@ -61,22 +73,30 @@ interface RuleSaid {
 }
 
 /** What became of the rules that are not false; those that are change nothing. */
-function ask({ rules, work }: Candidates, bindings: Bindings): RuleSaid[] {
+function ask(candidates: Candidates, bindings: Bindings): RuleSaid[] {
   const { inputClass } = bindings;
-  work[inputClass] ??= total(rules, inputClass);
-  const all = work[inputClass] <= MAX_WORK;
+  candidates.inClass[inputClass] ??= withinWork(candidates.rules, inputClass);
+  const { asked, left } = candidates.inClass[inputClass];
   const outcomes: RuleSaid[] = [];
-  let left = MAX_WORK;
-  for (const { rule, condition } of all ? rules : cheapestFirst(rules, inputClass)) {
-    if (!all) left -= condition.workIn(inputClass);
-    const outcome = left < 0 ? TOO_MUCH : condition.ask(bindings);
-    if (outcome !== false) outcomes.push({ rule, outcome, readsCost: condition.readsCost });
+  for (const candidate of asked) {
+    const outcome = askForm(candidate, bindings);
+    if (outcome !== false) outcomes.push({ rule: candidate.rule, outcome, readsCost: candidate.readsCost });
   }
+  for (const { rule, readsCost } of left) outcomes.push({ rule, outcome: TOO_MUCH, readsCost });
   return outcomes;
 }
 
-function total(rules: readonly Compiled[], inputClass: number): number {
-  return rules.reduce((sum, { condition }) => sum + condition.workIn(inputClass), 0);
+function withinWork(rules: readonly Compiled[], inputClass: number): Asked {
+  const candidates = (some: readonly Compiled[]): Candidate[] =>
+    some.map(({ rule, condition: { form, readsCost } }) => ({ rule, readsCost, step: form.step, own: [...form.own] }));
+  const ordered = cheapestFirst(rules, inputClass);
+  let work = 0;
+  const first = ordered.findIndex(({ condition }) => {
+    work += condition.workIn(inputClass);
+    return work > MAX_WORK;
+  });
+  if (first < 0) return { asked: candidates(rules), left: [] };
+  return { asked: candidates(ordered.slice(0, first)), left: candidates(ordered.slice(first)) };
 }
 
 function cheapestFirst(rules: readonly Compiled[], inputClass: number): Compiled[] {
@@ -95,7 +115,7 @@ function candidatesOf(plan: Plan, policyType: PolicyType, skillId: string): Cand
   const known = plan.concerned.get(key);
   if (known !== undefined) return known;
   const rules = plan.rules.filter(({ rule, condition }) => speaksFor(rule, policyType) && condition.concerns(skillId));
-  const candidates = { rules, work: [] };
+  const candidates = { rules, inClass: [] };
   if (plan.concerned.size >= MAX_SKILLS) plan.concerned.clear();
   plan.concerned.set(key, candidates);
   return candidates;
@@ -153,9 +173,10 @@ function compileSafely(when: string): Condition {
   try {
     return compileCondition(when);
   } catch (error) {
-    const outcome = { error: error instanceof Error ? error.message : String(error) };
+    const form = failing(error instanceof Error ? error.message : String(error));
     return {
-      ask: () => outcome,
+      ask: (bindings) => askForm(form, bindings),
+      form,
       workIn: () => 1,
       concerns: () => true,
       readsCost: true,

@@ -31,16 +31,28 @@ export function programSize(pattern: string): number {
 export function patternFault(pattern: string): string | null {
   if (programSize(pattern) > MAX_PROGRAM) return 'This pattern repeats too much';
   try {
-    compiled(pattern);
+    compilePattern(pattern);
     return null;
   } catch (error) {
     return `Not a pattern: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 
+/**
+ * A text that is in every text which a pattern matches, so that the others need not be looked into; null where none is plain to see. The pattern's
+ * own memory is spread over many places, and most rules are about something else than what is asked.
+ */
+export function requiredText(pattern: string): string | null {
+  if (/[|()[\]\\]/.test(pattern)) return null;
+  const certain = pattern.replace(/.(?:[*?]|\{[^}]*\})/gsu, '.');
+  const [longest = ''] = certain.split(/[.^$+*?{}]+/).sort((a, b) => b.length - a.length);
+  return longest === '' ? null : longest;
+}
+
 const remembered = new Map<string, RE2JS>();
 
-function compiled(pattern: string): RE2JS {
+/** @throws where it is none (`patternFault`). */
+export function compilePattern(pattern: string): RE2JS {
   const known = remembered.get(pattern);
   if (known !== undefined) return known;
   const made = RE2JS.compile(pattern);
@@ -54,7 +66,7 @@ export const PATTERNS = {
   compile: (pattern: string) => ({
     test: (text: string): boolean => {
       if (text.length > MAX_MATCHED) throw new Error(`A pattern looks into at most ${MAX_MATCHED} characters`);
-      return compiled(pattern).test(text);
+      return compilePattern(pattern).test(text);
     },
   }),
 };

@@ -1,11 +1,12 @@
-import type { CelInput } from '@bufbuild/cel';
+import { type CelInput, celMap } from '@bufbuild/cel';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import type { RequestHistory, RuleOutcome } from '@/lib/domain/policy';
-import { askDirectly, toQuestions } from './direct';
+import { type Formed, toForm } from './forms';
 import { parseExpression } from './parse';
-import { askAll, type Bindings, compilePart } from './parts';
-import { conjuncts, guardAdmits, skillGuard } from './skills';
-import { asksHas, reads } from './tree';
+import { type Facts, UNBOUND } from './readings';
+import { isError } from './scalars';
+import { guardAdmits, skillGuard } from './skills';
+import { reads } from './tree';
 import { type Extent, toCel } from './values';
 import { type Load, loadOf, sizeClass, workOf } from './work';
 
@@ -29,10 +30,18 @@ export interface RuleInput {
   now: number;
 }
 
+/** An input, converted once for all the rules that will look at it. */
+export interface Bindings extends Facts {
+  /** How large it is (`workIn`). */
+  inputClass: number;
+}
+
 /** A condition, ready to be asked about many inputs. */
 export interface Condition {
   /** Never throws: what goes wrong is its outcome. */
   ask: (bindings: Bindings) => RuleOutcome;
+  /** What `ask` asks, for whoever asks many (`askForm`). */
+  form: Formed;
   /** At most so many steps it takes on any input of a class (`MAX_WORK`). */
   workIn: (inputClass: number) => number;
   /** Whether it can be anything but false for a skill. */
@@ -44,7 +53,7 @@ export interface Condition {
   load: Load;
 }
 
-/** So many conditions, and parts of conditions, are remembered at a time; each is a few kilobytes. */
+/** So many conditions are remembered at a time; each is a few kilobytes. */
 const MAX_COMPILED = 10_000;
 const compiled = new Map<string, Condition>();
 
@@ -64,12 +73,12 @@ export function compileCondition(expression: string): Condition {
 
 function compile(expression: string): Condition {
   const expr = parseExpression(expression);
-  const parts = conjuncts(expr).map(compilePart);
-  const questions = asksHas(expr, 'history') ? null : toQuestions(expr);
+  const form = toForm(expr);
   const work: number[] = [];
   const guard = skillGuard(expr);
   return {
-    ask: (bindings) => (questions === null ? null : askDirectly(questions, bindings)) ?? askAll(parts, bindings),
+    ask: (bindings) => askForm(form, bindings),
+    form,
     workIn: (inputClass) => {
       work[inputClass] ??= workOf(expr, inputClass);
       return work[inputClass];
@@ -81,17 +90,27 @@ function compile(expression: string): Condition {
   };
 }
 
+const NOT_COUNTED: RuleOutcome = { error: 'What was asked for before is not known here, or is too much to count' };
+
+/** What a condition says of an input. Never throws. */
+export function askForm({ step, own }: Formed, bindings: Bindings): RuleOutcome {
+  const said = step(bindings, own);
+  if (typeof said === 'boolean') return said;
+  if (!isError(said)) return { error: 'The condition is neither true nor false' };
+  return said.message === UNBOUND ? NOT_COUNTED : { error: said.message };
+}
+
 /** The variables of a rule, as CEL sees them. */
 export function toBindings({ now, cost, ...input }: RuleInput): Bindings {
   const extent: Extent = { values: 0, longest: 0, characters: 0 };
   const variables: Record<string, CelInput> = { now: timestampFromMs(now) };
   for (const [name, value] of Object.entries(input)) variables[name] = toCel(value, extent);
   variables.cost = toCost(cost, extent);
-  return { variables, inputClass: sizeClass(extent), answers: new Map(), readings: new Map() };
+  return { variables, inputClass: sizeClass(extent), readings: new Map() };
 }
 
 /** Confidence is a `double` at its ends too, where a whole number would be an `int`. */
 function toCost(cost: RuleInput['cost'], extent: Extent): CelInput {
   const fields = Object.entries(cost).map(([name, value]) => [name, toCel(value, extent)] as const);
-  return new Map<string, CelInput>(cost.known ? [...fields, ['confidence', cost.confidence]] : fields);
+  return celMap(new Map<string, CelInput>(cost.known ? [...fields, ['confidence', cost.confidence]] : fields));
 }

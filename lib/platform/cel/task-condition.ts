@@ -18,7 +18,7 @@ export function askCondition(expression: string, variables: Readonly<Record<stri
     if (condition.workIn(inputClass) > MAX_WORK) {
       return { error: 'Not evaluated: what it looks at is too large for this condition' };
     }
-    return condition.ask({ variables: bound, inputClass, answers: new Map(), readings: new Map() });
+    return condition.ask({ variables: bound, inputClass, readings: new Map() });
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }

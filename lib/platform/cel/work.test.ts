@@ -8,6 +8,7 @@ import { checkExpression } from './gate';
 import { judge } from './judge';
 import { programSize } from './patterns';
 import { compileCondition, type RuleInput, toBindings } from './plan';
+import { MAX_WORK } from './work';
 
 const inputOf = (payload: Record<string, unknown>, skillId = 'x'): RuleInput => ({
   request: { policy_type: 'cost', skill_id: skillId, agent_id: '', payload },
@@ -97,6 +98,16 @@ describe('an evaluation is over in 50 ms', () => {
     expect(verdict.errors.length).toBeLessThan(10);
     const turned = { ...set, rules: [...set.rules].reverse() };
     expect(judge(turned, 'cost', inputOf({ a: numbers(1500), s: '' }))).toEqual(verdict);
+  });
+
+  test('and those that are asked are as many as there is time for', () => {
+    const when = 'request.payload.a.all(x, x >= 0)';
+    const bindings = toBindings(inputOf({ a: numbers(1500) }));
+    const affordable = Math.floor(MAX_WORK / compileCondition(when).workIn(bindings.inputClass));
+    const verdict = judge(setOf(Array(20).fill(when)), 'cost', inputOf({ a: numbers(1500) }));
+    expect(verdict.errors.length).toBe(20 - affordable);
+    expect(affordable).toBeGreaterThan(0);
+    expect(affordable).toBeLessThan(20);
   });
 });
 
