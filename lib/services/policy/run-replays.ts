@@ -28,8 +28,8 @@ const PAGE = 250;
 const SAVE_EVERY_MS = 500;
 /** Neither the event loop of the worker nor a processor that live evaluations share is held for longer than this. */
 const SLICE_MS = 5;
-/** It rests for so many times as long as processors have worked for it: a replay takes a thirteenth of one core. */
-const REST_PER_WORKED = 12;
+/** It rests for so many times as long as processors have worked for it: a replay takes a seventeenth of one core. */
+const REST_PER_WORKED = 16;
 /** And at least for as long as it took: on a busy machine that is longer, and all the while it was in others' way. */
 const REST_PER_PASSED = 1;
 
