@@ -33,6 +33,24 @@ test('a flag that needs sign-off is switched on when somebody else approves, and
   await expect(row).toContainText('To be on for 25%');
   await expect(row.getByText('Off', { exact: true })).toBeVisible();
 
+  // It is asked for already: what can be done is to look at the request, and nobody writes a reason that goes nowhere.
+  await expect(row.getByRole('button')).toHaveText(['Change large_transfers']);
+  await expect(row.getByRole('link', { name: 'See request to change large_transfers' })).toHaveAttribute(
+    'href',
+    (await row.getByRole('link', { name: /^waits for approval/ }).getAttribute('href')) ?? '',
+  );
+  await row.getByRole('button', { name: 'Change large_transfers' }).click();
+  const changing = page.getByRole('dialog', { name: 'Change large_transfers' });
+  await changing.getByRole('checkbox', { name: 'On', exact: true }).check();
+  await expect(changing).toContainText('A change of this flag waits for approval already');
+  await expect(changing.getByRole('textbox', { name: 'Reason' })).toHaveCount(0);
+  await expect(changing.getByRole('button', { name: 'Ask for approval' })).toHaveCount(0);
+  await expect(changing.getByRole('link', { name: 'See the request' })).toBeVisible();
+  await changing.getByRole('checkbox', { name: 'On', exact: true }).uncheck();
+  await changing.getByRole('textbox', { name: 'Owner' }).fill('payments and risk');
+  await changing.getByRole('button', { name: 'Save' }).click();
+  await expect(row).toContainText('payments and risk');
+
   await row.getByRole('link', { name: /^waits for approval/ }).click();
   const title = 'Switch on the flag large_transfers in production for 25%';
   await expect(page.getByRole('heading', { name: title })).toBeVisible();

@@ -152,6 +152,45 @@ test('what is not saved is kept, asked about before it is left, and can be given
   await expect(page.getByRole('heading', { level: 1, name: `${company.tenantId}@` })).toBeVisible();
 });
 
+/** What React last drew each row from, by what the row says: the very same object for as long as it is not drawn again. */
+const rowsDrawnAnew = (page: Page) =>
+  page.getByRole('list', { name: 'Rules' }).evaluate((list) => {
+    const seen = (globalThis as { drawn?: Map<Element, unknown> }).drawn ?? new Map<Element, unknown>();
+    const rows = [...list.children].map((row): [Element, unknown] => {
+      const name = Object.keys(row).find((key) => key.startsWith('__reactProps$'));
+      if (name === undefined) throw new Error('React keeps elsewhere what a row was drawn from');
+      return [row, (row as unknown as Record<string, unknown>)[name]];
+    });
+    Object.assign(globalThis, { drawn: new Map(rows) });
+    return rows
+      .filter(([row, props]) => seen.get(row) !== props)
+      .map(([row]) => row.querySelector('code')?.textContent);
+  });
+
+test('a rule is added to many without drawing the others again', async ({ company, signIn }) => {
+  const ada = await company.hire('Ada Okafor', { role: 'admin' });
+  const writer = connect(await company.keyFor(['policy:manage'], ada));
+  const rules = Array.from({ length: 40 }, (_, i) => ({
+    ...TRANSFER_RULES[0],
+    rule_id: `rule-${i}`,
+  })) as typeof TRANSFER_RULES;
+  const { version } = await writer.createPolicySet({ body: { tenant_id: company.tenantId, rules } });
+  const page = await signIn(ada);
+  await page.goto(`/policies/new?from=${version}`);
+  await page.getByRole('button', { name: 'Move down rule-1', exact: true }).click();
+  await expect(page.getByRole('list', { name: 'Rules' }).getByRole('heading').nth(1)).toContainText('rule-2');
+  expect(await rowsDrawnAnew(page)).toHaveLength(40);
+  await page.getByRole('button', { name: 'Add a rule' }).click();
+  await expect(page.getByRole('textbox', { name: 'Id' })).toBeFocused();
+  expect(await rowsDrawnAnew(page)).toEqual(['rule-39', 'rule 41']);
+  await page.getByRole('textbox', { name: 'Reason' }).fill('Anything else');
+  expect(await rowsDrawnAnew(page)).toEqual(['rule 41']);
+  await page.getByRole('button', { name: 'Remove rule-7', exact: true }).click();
+  await expect(page.getByRole('heading').filter({ hasText: 'rule-7' })).toHaveCount(0);
+  // It has no id yet, so it is called by its place.
+  expect(await rowsDrawnAnew(page)).toEqual(['rule 40']);
+});
+
 test('a condition is written without a mouse', async ({ company, signIn }) => {
   const page = await signIn(await company.hire('Ada Okafor', { role: 'admin' }));
   page.on('dialog', (dialog) => void dialog.accept());

@@ -1,3 +1,4 @@
+import { SCOPE_WORDS } from '@/components/settings/keys-words';
 import { readSecret, told } from './fixtures/console-pages';
 import { expect, test } from './fixtures/index';
 import { connect } from './fixtures/instance';
@@ -80,6 +81,56 @@ test('a key is shown once, works at once, and is refused once it is revoked', as
   await expect(told(page).filter({ hasText: 'Deployer is revoked' })).toBeVisible();
   await expect(row).toHaveCount(0);
   await expect(deployer.getMe()).rejects.toMatchObject({ status: 401 });
+});
+
+test('a key that may change policy asks for a fresh sign-in, and the form is as it was afterwards', async ({
+  company,
+  signIn,
+  guard,
+}) => {
+  guard.allow(403);
+  const ada = await company.hire('Ada Okafor', { role: 'admin' });
+  const page = await signIn(ada);
+  await page.goto('/settings/keys');
+  // The answer of five minutes later, which no journey waits for.
+  await page.route('**/api/v1/keys', (route) =>
+    route.request().method() === 'POST'
+      ? route.fulfill({
+          status: 403,
+          contentType: 'application/problem+json',
+          body: JSON.stringify({ type: '/problems/auth/step-up-required', title: 'Too old', status: 403 }),
+        })
+      : route.continue(),
+  );
+  await page.getByRole('button', { name: 'Create key' }).click();
+  const creating = page.getByRole('dialog', { name: 'Create an API key' });
+  const policies = creating.getByRole('checkbox', { name: SCOPE_WORDS['policy:manage'].label });
+  const fresh = creating.getByRole('alert').filter({ hasText: 'This needs a fresh sign-in' });
+  await creating.getByRole('textbox', { name: 'Name' }).fill('Rules from Git');
+  await policies.check();
+  await creating.getByRole('button', { name: 'Create key' }).click();
+  await expect(fresh).toBeVisible();
+  // Whoever asks for less is not asked who they are.
+  await policies.uncheck();
+  await expect(fresh).toBeHidden();
+  await policies.check();
+  await creating.getByRole('button', { name: 'Create key' }).click();
+  await creating.getByRole('link', { name: 'Sign in again' }).click();
+  await page.unroute('**/api/v1/keys');
+  await page.getByLabel('Password').fill(ada.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+
+  await expect(page).toHaveURL(/\/settings\/keys$/);
+  await expect(creating.getByRole('textbox', { name: 'Name' })).toHaveValue('Rules from Git');
+  await expect(policies).toBeChecked();
+  await creating.getByRole('button', { name: 'Create key' }).click();
+  const made = page.getByRole('dialog', { name: 'Store this key now' });
+  expect(await readSecret(made, 'API key')).toMatch(/^csk_/);
+  await made.getByRole('button', { name: 'I have stored it' }).click();
+  // Nothing of it is left for the next one.
+  await page.reload();
+  await page.getByRole('button', { name: 'Create key' }).click();
+  await expect(creating.getByRole('textbox', { name: 'Name' })).toHaveValue('');
 });
 
 test('a changed password ends every other session and keeps this one', async ({ company, signIn, guard }) => {

@@ -6,8 +6,10 @@ import { Button, ButtonLink } from '@/components/ui/button';
 import { toFormProblem } from '@/components/ui/form-problem';
 import { KeyValueList } from '@/components/ui/key-value-list';
 import { Notice } from '@/components/ui/notice';
+import { isApiProblem } from '@/lib/client';
 import type { Role } from '@/lib/domain/access';
 import { type CliLogin, toLoopback } from './cli-login';
+import { StepUpLink } from './step-up-link';
 
 export interface AllowCliLoginProps {
   asked: CliLogin;
@@ -19,7 +21,8 @@ export interface AllowCliLoginProps {
 /** Who, what, for how long, and the one button that does it. */
 export function AllowCliLogin({ asked, person, does }: AllowCliLoginProps) {
   const [state, setState] = useState<'idle' | 'busy' | 'done'>('idle');
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<unknown>(null);
+  const isStale = isApiProblem(problem, 'auth/step-up-required');
   const { name, email, tenantId, role, level } = person;
 
   async function allow(): Promise<void> {
@@ -32,7 +35,7 @@ export function AllowCliLogin({ asked, person, does }: AllowCliLoginProps) {
       location.assign(toLoopback(asked, code));
     } catch (error) {
       setState('idle');
-      setProblem(toFormProblem(error, []).rest);
+      setProblem(error);
     }
   }
 
@@ -48,15 +51,25 @@ export function AllowCliLogin({ asked, person, does }: AllowCliLoginProps) {
           { label: 'For', value: 'a week, or until the key is revoked' },
         ]}
       />
-      {problem === null ? null : (
+      {isStale ? (
+        <Notice tone="open" role="alert" title="This needs a fresh sign-in" className="mt-4">
+          The key may change what decides for everybody, so it is allowed by somebody who signed in less than five
+          minutes ago. You come back here.
+        </Notice>
+      ) : null}
+      {problem === null || isStale ? null : (
         <Notice tone="no" role="alert" className="mt-4">
-          {problem}
+          {toFormProblem(problem, []).rest}
         </Notice>
       )}
       <div className="mt-6 flex gap-2">
-        <Button variant="act" busy={state === 'busy'} onClick={() => void allow()}>
-          Allow
-        </Button>
+        {isStale ? (
+          <StepUpLink />
+        ) : (
+          <Button variant="act" busy={state === 'busy'} onClick={() => void allow()}>
+            Allow
+          </Button>
+        )}
         <ButtonLink href="/queue">Do not allow</ButtonLink>
       </div>
       <p role="status" className="mt-4 text-13 text-ink-3">

@@ -1,12 +1,12 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { usePathname } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
+import { StepUpLink } from '@/components/auth/step-up-link';
 import { api } from '@/components/live/api';
 import { keepNote, useNote } from '@/components/request/use-note';
 import { useSubmitKey } from '@/components/settings/submit-key';
-import { Button, ButtonLink } from '@/components/ui/button';
+import { Button } from '@/components/ui/button';
 import { Dialog, DialogActions, DialogClose } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
 import { useFocusOnFault } from '@/components/ui/form-focus';
@@ -125,7 +125,7 @@ function ActForm({ act, set, possible, onDone }: ActFormProps) {
         <DialogClose>
           <Button>{possible ? 'Not now' : 'Close'}</Button>
         </DialogClose>
-        {stale ? <SignInAgain /> : null}
+        {stale ? <StepUpLink /> : null}
         {possible && !stale ? (
           <Button type="submit" variant={variant} busy={acting.isPending}>
             {button}
@@ -133,15 +133,6 @@ function ActForm({ act, set, possible, onDone }: ActFormProps) {
         ) : null}
       </DialogActions>
     </form>
-  );
-}
-
-function SignInAgain() {
-  const here = usePathname();
-  return (
-    <ButtonLink variant="act" href={`/login?step_up=1&callbackUrl=${encodeURIComponent(here)}`} prefetch={false}>
-      Sign in again
-    </ButtonLink>
   );
 }
 

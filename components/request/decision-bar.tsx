@@ -11,7 +11,7 @@ import { Textarea } from '@/components/ui/textarea';
 import { toast } from '@/components/ui/toast';
 import { Tooltip } from '@/components/ui/tooltip';
 import type { ApprovalRequestResource } from '@/lib/contracts';
-import { STEP_UP_WINDOW_MS } from '@/lib/domain/approval';
+import { STEP_UP_WINDOW_MS } from '@/lib/domain/access';
 import { type Actions, type Availability, actionsOn } from './actions';
 import type { Act } from './foresee';
 import { signedAnswersOf } from './form/answers';

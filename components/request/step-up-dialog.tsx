@@ -1,13 +1,11 @@
 'use client';
 
-import { usePathname, useSearchParams } from 'next/navigation';
-import { Button, ButtonLink } from '@/components/ui/button';
+import { StepUpLink } from '@/components/auth/step-up-link';
+import { Button } from '@/components/ui/button';
 import { Dialog, DialogActions, DialogClose } from '@/components/ui/dialog';
 
 /** Using level 5 wants a sign-in of the last five minutes: leads there and back. What was written stays. */
 export function StepUpDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
-  const search = useSearchParams().toString();
-  const here = `${usePathname()}${search === '' ? '' : `?${search}`}`;
   return (
     <Dialog
       title="Sign in again to use level 5"
@@ -20,9 +18,7 @@ export function StepUpDialog({ open, onOpenChange }: { open: boolean; onOpenChan
         <DialogClose>
           <Button>Not now</Button>
         </DialogClose>
-        <ButtonLink variant="act" href={`/login?step_up=1&callbackUrl=${encodeURIComponent(here)}`} prefetch={false}>
-          Sign in again
-        </ButtonLink>
+        <StepUpLink />
       </DialogActions>
     </Dialog>
   );

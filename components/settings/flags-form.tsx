@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { Button } from '@/components/ui/button';
+import { Button, ButtonLink } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
 import { Dialog, DialogActions, DialogClose } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
@@ -18,7 +18,7 @@ import { FlagKey } from '@/lib/contracts';
 import { type ReadFlags, writeFlag } from './flags-queries';
 import { RolloutField } from './flags-rollout';
 import type { FlagAct } from './flags-table';
-import { describeOvertaken, type FlagDraft, foreseeFlag, isSameFlag } from './flags-words';
+import { describeOvertaken, type FlagDraft, foreseeFlag, isSameFlag, waitingInstead } from './flags-words';
 import { flagsKey } from './settings-query-keys';
 import { Overtaken } from './write-edited';
 
@@ -75,6 +75,7 @@ function FlagForm({ subject, read, onDone }: { subject: FlagSubject; read: ReadF
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
   const after = act === 'remove' ? null : draft;
   const foreseen = foreseeFlag(flag, after);
+  const waiting = waitingInstead(flag, after);
   const saving = useSave(act, subject.flag ?? draft, base, setBase, foreseen.asks, onDone);
   const problem = saving.isError ? toFlagProblem(saving.error, subject.flag ?? draft) : null;
   const errors: Readonly<Record<string, string>> = { ...problem?.fields, ...faults };
@@ -82,7 +83,7 @@ function FlagForm({ subject, read, onDone }: { subject: FlagSubject; read: ReadF
   const change = (part: Partial<FlagDraft>) => setDraft((before) => ({ ...before, ...part }));
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (saving.isPending) return;
+    if (saving.isPending || waiting !== null) return;
     const found = findFaults(subject, draft, base);
     setFaults(found);
     if (Object.keys(found).length === 0) saving.mutate({ after, reason });
@@ -92,17 +93,21 @@ function FlagForm({ subject, read, onDone }: { subject: FlagSubject; read: ReadF
       {act === 'add' ? <NameFields draft={draft} onChange={change} errors={errors} /> : null}
       {act === 'add' || act === 'change' ? <WordFields draft={draft} onChange={change} errors={errors} /> : null}
       <Notice tone={foreseen.asks ? 'open' : 'neutral'} role="status">
-        {foreseen.text}
+        {waiting === null
+          ? foreseen.text
+          : 'A change of this flag waits for approval already. Nothing else can be asked for until it is decided.'}
       </Notice>
-      <Field
-        label="Reason"
-        hint={
-          foreseen.asks ? 'Told to whoever is asked to approve, and kept in the audit log' : 'Kept in the audit log'
-        }
-        error={errors.reason}
-      >
-        <Textarea value={reason} onChange={(event) => setReason(event.target.value)} maxLength={4000} />
-      </Field>
+      {waiting === null ? (
+        <Field
+          label="Reason"
+          hint={
+            foreseen.asks ? 'Told to whoever is asked to approve, and kept in the audit log' : 'Kept in the audit log'
+          }
+          error={errors.reason}
+        >
+          <Textarea value={reason} onChange={(event) => setReason(event.target.value)} maxLength={4000} />
+        </Field>
+      ) : null}
       {problem?.rest ? (
         <Notice role="alert" tone="no" title="Nothing was changed">
           {problem.rest}
@@ -112,9 +117,15 @@ function FlagForm({ subject, read, onDone }: { subject: FlagSubject; read: ReadF
         <DialogClose>
           <Button>Cancel</Button>
         </DialogClose>
-        <Button type="submit" variant={act === 'remove' ? 'danger' : 'act'} busy={saving.isPending}>
-          {foreseen.asks ? 'Ask for approval' : BUTTONS[act]}
-        </Button>
+        {waiting === null ? (
+          <Button type="submit" variant={act === 'remove' ? 'danger' : 'act'} busy={saving.isPending}>
+            {foreseen.asks ? 'Ask for approval' : BUTTONS[act]}
+          </Button>
+        ) : (
+          <ButtonLink variant="act" href={`/requests/${waiting}`} prefetch={false}>
+            See the request
+          </ButtonLink>
+        )}
       </DialogActions>
     </form>
   );

@@ -2,12 +2,12 @@
 
 import Link from 'next/link';
 import { Badge } from '@/components/ui/badge';
-import { Button } from '@/components/ui/button';
+import { Button, ButtonLink } from '@/components/ui/button';
 import { Moment } from '@/components/ui/relative-time';
 import { type Column, Table } from '@/components/ui/table';
 import { VisibleText } from '@/components/ui/visible-text';
 import type { FlagResource } from '@/lib/contracts';
-import { describePending, describeState } from './flags-words';
+import { describePending, describeState, waitingInstead } from './flags-words';
 
 /** What can be asked of a flag. */
 export type FlagAct = 'switch' | 'change' | 'remove';
@@ -104,18 +104,27 @@ function State({ flag }: { flag: FlagResource }) {
 
 function Actions({ flag, onAsk }: { flag: FlagResource; onAsk: FlagsTableProps['onAsk'] }) {
   const of = <span className="sr-only"> {flag.key}</span>;
+  const waiting = waitingInstead(flag, { ...flag, enabled: !flag.enabled });
   return (
     <span className="flex flex-wrap gap-1.5 rail:-my-1 rail:justify-end">
-      <Button size="sm" onClick={() => onAsk('switch', flag)}>
-        {flag.enabled ? 'Switch off' : 'Switch on'}
-        {of}
-      </Button>
+      {waiting === null ? (
+        <Button size="sm" onClick={() => onAsk('switch', flag)}>
+          {flag.enabled ? 'Switch off' : 'Switch on'}
+          {of}
+        </Button>
+      ) : (
+        <ButtonLink size="sm" href={`/requests/${waiting}`} prefetch={false}>
+          See request<span className="sr-only"> to change {flag.key}</span>
+        </ButtonLink>
+      )}
       <Button size="sm" onClick={() => onAsk('change', flag)}>
         Change{of}
       </Button>
-      <Button size="sm" variant="plain" onClick={() => onAsk('remove', flag)}>
-        Remove{of}
-      </Button>
+      {waitingInstead(flag, null) === null ? (
+        <Button size="sm" variant="plain" onClick={() => onAsk('remove', flag)}>
+          Remove{of}
+        </Button>
+      ) : null}
     </span>
   );
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FlagResource } from '@/lib/contracts';
 import {
   byEnvironment,
@@ -7,6 +7,7 @@ import {
   describeState,
   type FlagDraft,
   foreseeFlag,
+  waitingInstead,
 } from './flags-words';
 
 const flag = (over: Partial<FlagDraft> = {}): FlagDraft => ({
@@ -44,6 +45,32 @@ test('a flag and what waits for it are said in words', () => {
   expect(describePending(change)).toBe('To be on for 50%');
   expect(describePending({ ...change, requires_signoff: false })).toBe('To be on for 50%, without sign-off');
   expect(describePending({ ...change, removes: true })).toBe('To be removed');
+});
+
+describe('while a change of a flag waits', () => {
+  const signed = (over: Partial<FlagResource> = {}): FlagResource => ({
+    ...flag({ requires_signoff: true, rollout_percentage: 10 }),
+    updated_at: '2026-01-01T00:00:00Z',
+    updated_by_name: 'Marek Nowak',
+    pending_request_id: 'req_1',
+    pending_change: { enabled: true, rollout_percentage: 10, requires_signoff: true, removes: false },
+    ...over,
+  });
+  const on = signed({ enabled: true });
+
+  // biome-ignore format: a table
+  test.each([
+    ['switching it on', signed(), flag({ ...signed(), enabled: true }), 'req_1'],
+    ['rolling it out further', signed(), flag({ ...signed(), rollout_percentage: 20 }), 'req_1'],
+    ['removing what is off', signed(), null, 'req_1'],
+    ['taking the sign-off away', signed(), flag({ ...signed(), requires_signoff: false }), 'req_1'],
+    ['an owner', signed(), flag({ ...signed(), owner: 'payments' }), null],
+    ['switching it off', on, flag({ ...on, enabled: false }), null],
+    ['a smaller rollout', on, flag({ ...on, rollout_percentage: 5 }), null],
+    ['removing what is on', on, null, null],
+    ['making it', null, signed(), null],
+    ['switching on where nothing waits', signed({ pending_request_id: null, pending_change: null }), flag({ ...signed(), enabled: true }), null],
+  ])('%s', (_, before, after, expected) => expect(waitingInstead(before, after)).toBe(expected));
 });
 
 test('the environment of the deployment comes first', () => {

@@ -1,5 +1,5 @@
 import type { FlagResource } from '@/lib/contracts';
-import { type FlagState, planFlagChange } from '@/lib/domain/policy';
+import { type FlagState, isSameState, planFlagChange } from '@/lib/domain/policy';
 
 /** A flag as somebody is about to make it. */
 export type FlagDraft = Pick<
@@ -49,6 +49,17 @@ export function describePending(change: NonNullable<FlagResource['pending_change
   if (change.removes) return 'To be removed';
   const state = change.enabled ? `on for ${change.rollout_percentage}%` : `off, at ${change.rollout_percentage}%`;
   return `To be ${state}${change.requires_signoff ? '' : ', without sign-off'}`;
+}
+
+/**
+ * The request that stands in the way: one waits already, and all of this would have to wait too. What takes something back at once is done
+ * whatever waits. `after` is null where the flag is to go.
+ */
+export function waitingInstead(flag: FlagResource | null, after: FlagDraft | null): string | null {
+  if (flag === null) return null;
+  const before = toState(flag);
+  const { now, waits } = planFlagChange(before, after === null ? null : toState(after));
+  return waits !== null && now !== null && isSameState(now, before) ? flag.pending_request_id : null;
 }
 
 export interface Foreseen {

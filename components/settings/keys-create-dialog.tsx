@@ -1,7 +1,7 @@
 'use client';
 
 import { PlusIcon } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogActions } from '@/components/ui/dialog';
 import { useFocusOnMount } from '@/components/ui/form-focus';
@@ -9,6 +9,7 @@ import { Notice } from '@/components/ui/notice';
 import { SecretBox } from '@/components/ui/secret-box';
 import type { CreatedKeyResource } from '@/lib/contracts';
 import { CreateKeyForm } from './keys-create-form';
+import { findKeyDraft, forgetKeyDraft } from './keys-draft';
 import type { KeysViewer } from './keys-viewer';
 
 /** The button that makes a key, the form behind it, and the one moment in which the key can be read. */
@@ -16,7 +17,12 @@ export function CreateKeyDialog({ viewer }: { viewer: KeysViewer }) {
   const [open, setOpen] = useState(false);
   const [made, setMade] = useState<CreatedKeyResource | null>(null);
   const [reminded, setReminded] = useState(false);
+  useEffect(() => {
+    // Back from signing in again: the form is as it was left.
+    if (findKeyDraft(viewer) !== null) setOpen(true);
+  }, [viewer]);
   const close = () => {
+    forgetKeyDraft(viewer);
     setOpen(false);
     setMade(null);
     setReminded(false);

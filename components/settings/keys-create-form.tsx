@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { StepUpLink } from '@/components/auth/step-up-link';
 import { api } from '@/components/live/api';
 import { Button } from '@/components/ui/button';
 import { DialogActions, DialogClose } from '@/components/ui/dialog';
@@ -13,21 +14,31 @@ import { LevelGlyph } from '@/components/ui/level';
 import { Notice } from '@/components/ui/notice';
 import { Select } from '@/components/ui/select';
 import { VisibleText } from '@/components/ui/visible-text';
+import { isApiProblem } from '@/lib/client';
 import type { CreatedKeyResource } from '@/lib/contracts';
-import type { Scope } from '@/lib/domain/access';
-import { LIFETIMES, type Lifetime, toExpiry } from './keys-lifetime';
+import {
+  type ActsAs,
+  findKeyDraft,
+  forgetKeyDraft,
+  type KeyDraft,
+  keepKeyDraft,
+  NEW_KEY,
+  toKeyBody,
+} from './keys-draft';
+import { LIFETIMES, toExpiry } from './keys-lifetime';
 import { ScopePicker } from './keys-scope-picker';
 import type { KeysViewer } from './keys-viewer';
 import { RadioList, type RadioOption } from './radio-list';
 import { keysKey } from './settings-query-keys';
 import { useSubmitKey } from './submit-key';
 
-type ActsAs = 'service' | 'me' | 'other';
-
 interface CreateKeyFormProps {
   viewer: KeysViewer;
   onMade: (made: CreatedKeyResource) => void;
 }
+
+/** The session may not make such a key before its person has signed in again. */
+const STALE = 'auth/step-up-required';
 
 const FIELDS = ['name', 'scopes', 'member_id', 'expires_at'];
 
@@ -35,28 +46,34 @@ const FIELDS = ['name', 'scopes', 'member_id', 'expires_at'];
 export function CreateKeyForm({ viewer, onMade }: CreateKeyFormProps) {
   const queries = useQueryClient();
   const submitKey = useSubmitKey();
-  const [name, setName] = useState('');
-  const [actsAs, setActsAs] = useState<ActsAs>('service');
-  const [other, setOther] = useState<string | null>(null);
-  const [scopes, setScopes] = useState<ReadonlySet<Scope>>(new Set<Scope>(['requests:create', 'requests:read']));
-  const [lifetime, setLifetime] = useState<Lifetime>('90');
-  const [day, setDay] = useState('');
+  const [draft, setDraft] = useState(() => findKeyDraft(viewer) ?? NEW_KEY);
+  const { name, actsAs, other, lifetime, day } = draft;
+  const scopes = new Set(draft.scopes);
   // Counted from when the form was opened: pressing the button again after a lost answer sends the same.
   const [openedAtMs] = useState(() => Date.now());
   const [missing, setMissing] = useState<Readonly<Record<string, string>>>({});
   const creating = useMutation({
     mutationFn: (expiresAt: string | null) => {
-      const given = [...scopes].filter((scope) => scope !== 'requests:decide' || actsAs !== 'service');
-      const memberId = actsAs === 'service' ? null : actsAs === 'me' ? viewer.memberId : other;
-      const body = { tenant_id: viewer.tenantId, name, scopes: given, member_id: memberId, expires_at: expiresAt };
+      const body = toKeyBody(draft, viewer, expiresAt);
       return api.createKey({ body, idempotencyKey: submitKey(body) });
     },
     onSuccess: async (made) => {
+      forgetKeyDraft(viewer);
       await queries.invalidateQueries({ queryKey: keysKey });
       onMade(made);
     },
+    onError: (error) => {
+      if (isApiProblem(error, STALE)) keepKeyDraft(viewer, draft);
+    },
   });
-  const problem = creating.isError ? toFormProblem(creating.error, FIELDS, { 'member/not-found': 'member_id' }) : null;
+  const isStale = isApiProblem(creating.error, STALE);
+  const change = (part: Partial<KeyDraft>) => {
+    setDraft((before) => ({ ...before, ...part }));
+    // What is asked for now may need nothing of the kind, and what was kept is not what stands here any more.
+    if (isStale) creating.reset();
+  };
+  const problem =
+    creating.isError && !isStale ? toFormProblem(creating.error, FIELDS, { 'member/not-found': 'member_id' }) : null;
   const errors: Readonly<Record<string, string>> = { ...problem?.fields, ...missing };
   const form = useFocusOnFault(errors);
 
@@ -77,13 +94,18 @@ export function CreateKeyForm({ viewer, onMade }: CreateKeyFormProps) {
   return (
     <form ref={form} onSubmit={submit} noValidate className="grid gap-5">
       <Field label="Name" hint="What calls with it, so that others know whom to ask" error={errors.name} required>
-        <Input value={name} onChange={(event) => setName(event.target.value)} maxLength={200} autoComplete="off" />
+        <Input
+          value={name}
+          onChange={(event) => change({ name: event.target.value })}
+          maxLength={200}
+          autoComplete="off"
+        />
       </Field>
       <div className="grid gap-3">
         <RadioList
           legend="Acts as"
           value={actsAs}
-          onValueChange={setActsAs}
+          onValueChange={(actsAs) => change({ actsAs })}
           options={actsAsOptions(viewer)}
           error={actsAs === 'other' ? null : errors.member_id}
         />
@@ -101,25 +123,25 @@ export function CreateKeyForm({ viewer, onMade }: CreateKeyFormProps) {
                   ),
                 }))}
               {...(other === null ? {} : { value: other })}
-              onValueChange={setOther}
+              onValueChange={(other) => change({ other })}
             />
           </Field>
         ) : null}
       </div>
       <ScopePicker
         value={scopes}
-        onValueChange={setScopes}
+        onValueChange={(scopes) => change({ scopes: [...scopes] })}
         grantable={viewer.scopes}
         actsAsPerson={actsAs !== 'service'}
         error={errors.scopes}
       />
       <div className="grid items-start gap-4 sm:grid-cols-2">
         <Field label="Lifetime" {...(lifetime === 'date' ? {} : { error: errors.expires_at })}>
-          <Select options={LIFETIMES} value={lifetime} onValueChange={setLifetime} />
+          <Select options={LIFETIMES} value={lifetime} onValueChange={(lifetime) => change({ lifetime })} />
         </Field>
         {lifetime === 'date' ? (
           <Field label="Last day" error={errors.expires_at}>
-            <Input type="date" value={day} onChange={(event) => setDay(event.target.value)} />
+            <Input type="date" value={day} onChange={(event) => change({ day: event.target.value })} />
           </Field>
         ) : null}
       </div>
@@ -128,13 +150,23 @@ export function CreateKeyForm({ viewer, onMade }: CreateKeyFormProps) {
           {problem.rest}
         </Notice>
       ) : null}
+      {isStale ? (
+        <Notice role="alert" tone="open" title="This needs a fresh sign-in">
+          A key that may change policy can change what decides for everybody. It is made by somebody who signed in less
+          than five minutes ago. You come back to this form, and what you filled in is kept.
+        </Notice>
+      ) : null}
       <DialogActions>
         <DialogClose>
           <Button>Cancel</Button>
         </DialogClose>
-        <Button type="submit" variant="act" busy={creating.isPending}>
-          Create key
-        </Button>
+        {isStale ? (
+          <StepUpLink />
+        ) : (
+          <Button type="submit" variant="act" busy={creating.isPending}>
+            Create key
+          </Button>
+        )}
       </DialogActions>
     </form>
   );

@@ -80,9 +80,9 @@ export const SCOPE_WORDS = {
   },
   'policy:manage': {
     group: 'Administer',
-    label: 'Change approval levels',
-    hint: 'Who must approve what, and how long it may wait',
-    does: 'changes approval levels',
+    label: 'Change policy',
+    hint: 'Levels, rules, budgets and flags: what decides for everybody. Such a key is made with a fresh sign-in',
+    does: 'changes policy',
     offered: true,
   },
   'webhooks:manage': {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SCOPES } from '@/lib/domain/access';
+import { type KeyDraft, NEW_KEY, readKeyDraft, toKeyBody } from './keys-draft';
 import { toExpiry } from './keys-lifetime';
 import { keyState } from './keys-state';
 import { describeScopes, SCOPE_WORDS, scopeGroups } from './keys-words';
@@ -23,6 +24,52 @@ describe('what a key may do', () => {
   test('has words for every scope, and offers none of a feature that is not there', () => {
     expect(Object.keys(SCOPE_WORDS).toSorted()).toEqual(SCOPES.filter((scope) => scope !== '*').toSorted());
     expect(scopeGroups().map(({ group }) => group)).not.toContain('Runs');
+  });
+});
+
+describe('a key that is about to be made', () => {
+  const ada = { memberId: 'mem_ada', name: 'Ada Okafor', level: 5 };
+  const viewer = {
+    tenantId: 'acme',
+    memberId: ada.memberId,
+    name: ada.name,
+    scopes: [...SCOPES],
+    bindsOthers: true,
+    members: [ada, { memberId: 'mem_ben', name: 'Ben Haddad', level: 3 }],
+  };
+  const draft: KeyDraft = {
+    name: 'Deployer',
+    actsAs: 'other',
+    other: 'mem_ben',
+    scopes: ['policy:manage', 'requests:decide'],
+    lifetime: 'date',
+    day: '2026-12-01',
+  };
+  const kept = (over: object = {}): unknown => JSON.parse(JSON.stringify({ ...draft, ...over }));
+
+  test('is the same after its maker has signed in again', () => {
+    expect(readKeyDraft(kept(), viewer)).toEqual(draft);
+    expect(readKeyDraft(kept(NEW_KEY), viewer)).toEqual(NEW_KEY);
+  });
+
+  test('leaves out what its maker may not give any more, and whom nobody knows', () => {
+    expect(readKeyDraft(kept(), { ...viewer, scopes: ['requests:decide'] })?.scopes).toEqual(['requests:decide']);
+    expect(readKeyDraft(kept({ other: 'mem_gone' }), viewer)?.other).toBeNull();
+    expect(readKeyDraft(kept(), { ...viewer, bindsOthers: false })).toBeNull();
+  });
+
+  test.each([null, 'Deployer', 7, [], {}, kept({ name: 3 }), kept({ scopes: '*' }), kept({ lifetime: '1' })])(
+    'is begun anew where %j was kept',
+    (other) => expect(readKeyDraft(other, viewer)).toBeNull(),
+  );
+
+  test('is sent without what a service cannot do, and with whom it acts as', () => {
+    expect(toKeyBody(draft, viewer, null)).toMatchObject({ member_id: 'mem_ben', scopes: draft.scopes });
+    expect(toKeyBody({ ...draft, actsAs: 'me' }, viewer, null)).toMatchObject({ member_id: ada.memberId });
+    expect(toKeyBody({ ...draft, actsAs: 'service' }, viewer, null)).toMatchObject({
+      member_id: null,
+      scopes: ['policy:manage'],
+    });
   });
 });
 

@@ -26,7 +26,7 @@ export const allowCliLogin = defineOperation({
   summary: 'Allow a command line to sign in as oneself',
   description:
     'Only with a session. The code is good once, for two minutes, and for whoever has the verifier of its challenge (RFC 7636). Nothing is made until it is ' +
-    'exchanged, so repeating the call has no effect.',
+    'exchanged, so repeating the call has no effect. Whoever may change policy needs a sign-in not older than five minutes: so may the key.',
   body: AllowCliLoginBody,
   response: CliCode,
   example: { code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', name: 'Command line on laptop' },

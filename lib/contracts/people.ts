@@ -182,7 +182,8 @@ export const createKey = defineOperation({
   tag: 'People',
   summary: 'Create an API key; it is shown once',
   description:
-    'With `member_id` the key acts as that person, at most with their role and level. Without it the key is a service and never decides.',
+    'With `member_id` the key acts as that person, at most with their role and level. Without it the key is a service and never decides. ' +
+    'In the console, a key that may change policy (`policy:manage`, `*`) needs a sign-in not older than five minutes.',
   body: CreateKeyBody,
   response: CreatedKeyResource,
   status: 201,

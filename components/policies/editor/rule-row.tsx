@@ -28,10 +28,22 @@ export interface RuleActs {
   payloads: () => readonly unknown[];
 }
 
-interface RuleRowProps {
+/** What a row says of its place: no more than it shows, so that a rule more or less draws its neighbours anew and nobody else. */
+export interface RulePlace {
+  isFirst: boolean;
+  isLast: boolean;
+  /** Counted from 1, where the rule has no id to be called by; else null. */
+  unnamed: number | null;
+}
+
+/** Where a rule stands among all of them. */
+export function placeRule(rules: readonly RuleDraft[], index: number): RulePlace {
+  const isUnnamed = rules[index]?.ruleId.trim() === '';
+  return { isFirst: index === 0, isLast: index === rules.length - 1, unnamed: isUnnamed ? index + 1 : null };
+}
+
+interface RuleRowProps extends RulePlace {
   rule: RuleDraft;
-  place: number;
-  count: number;
   isOpen: boolean;
   problem: RuleProblem | null;
   acts: RuleActs;
@@ -40,9 +52,10 @@ interface RuleRowProps {
 const NO_FAULTS: RuleFaults = {};
 
 /** A rule on a line, which opens into its fields. */
-export const RuleRow = memo(function RuleRow({ rule, place, count, isOpen, problem, acts }: RuleRowProps) {
+export const RuleRow = memo(function RuleRow(props: RuleRowProps) {
+  const { rule, isFirst, isLast, unnamed, isOpen, problem, acts } = props;
   const id = useId();
-  const named = rule.ruleId.trim() || `rule ${place + 1}`;
+  const named = unnamed === null ? rule.ruleId.trim() : `rule ${unnamed}`;
   const current = problem?.rule === rule ? problem : null;
   const faultCount = Object.keys(current?.faults ?? {}).length;
   const of = ` ${named}`;
@@ -82,10 +95,10 @@ export const RuleRow = memo(function RuleRow({ rule, place, count, isOpen, probl
           </button>
         </h3>
         <div className="ml-auto flex gap-0.5">
-          <IconButton label={`Move up${of}`} disabled={place === 0} onClick={() => acts.move(rule.key, -1)}>
+          <IconButton label={`Move up${of}`} disabled={isFirst} onClick={() => acts.move(rule.key, -1)}>
             <ArrowUpIcon className="size-4" aria-hidden="true" />
           </IconButton>
-          <IconButton label={`Move down${of}`} disabled={place === count - 1} onClick={() => acts.move(rule.key, 1)}>
+          <IconButton label={`Move down${of}`} disabled={isLast} onClick={() => acts.move(rule.key, 1)}>
             <ArrowDownIcon className="size-4" aria-hidden="true" />
           </IconButton>
           <IconButton label={`Duplicate${of}`} onClick={() => acts.duplicate(rule)}>

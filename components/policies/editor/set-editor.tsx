@@ -18,7 +18,7 @@ import { countRules } from '../policies-words';
 import type { DraftAction } from './draft-actions';
 import { takeDrawnRule } from './drawn-rule';
 import { forgetDraft } from './kept-draft';
-import { type RuleActs, RuleRow } from './rule-row';
+import { placeRule, type RuleActs, RuleRow } from './rule-row';
 import { SaveBar } from './save-bar';
 import {
   duplicateRule,
@@ -128,8 +128,7 @@ export function SetEditor({ tenantId, userId, from, takesDrawn, base, active }: 
               <RuleRow
                 key={rule.key}
                 rule={rule}
-                place={index}
-                count={draft.rules.length}
+                {...placeRule(draft.rules, index)}
                 isOpen={open.has(rule.key)}
                 problem={saving.problems.get(rule.key) ?? null}
                 acts={acts}

@@ -1,4 +1,4 @@
-import { type Actor, can } from '../access';
+import { type Actor, can, isFreshSignIn } from '../access';
 import type { ProblemCode, ProblemExtra } from '../errors';
 import type { EscalationStep } from '../policy';
 import { err, ok, type Result } from '../result';
@@ -7,9 +7,6 @@ import type { ApprovalRequest, Review, Reviewer } from './request';
 import { isSigner, mayStillSign, missingSigners } from './signers';
 import type { ApprovalStatus } from './status';
 import { type ApprovalEventType, TRANSITIONS, type TransitionName } from './transitions';
-
-/** A sign-in proves presence for level 5 for this long. */
-export const STEP_UP_WINDOW_MS = 5 * 60 * 1000;
 
 export type Command =
   | { type: 'approve'; level?: number | undefined; notes?: string | undefined; viewedDigest?: string | undefined }
@@ -157,8 +154,7 @@ function vote(
 }
 
 function hasSteppedUp(notes: string | undefined, { actor, at }: Commander): boolean {
-  if (actor.via !== 'session' || actor.authTime === null) return false;
-  return (notes ?? '').trim() !== '' && at.getTime() - actor.authTime.getTime() <= STEP_UP_WINDOW_MS;
+  return actor.via === 'session' && (notes ?? '').trim() !== '' && isFreshSignIn(actor.authTime, at);
 }
 
 function decideApprove(

@@ -5,7 +5,6 @@ export {
   type Decided,
   decide,
   type Refusal,
-  STEP_UP_WINDOW_MS,
   type Timing,
 } from './decide';
 export { type Comparable, type Endings, endingsOf, type Likeness, likeness } from './precedents';

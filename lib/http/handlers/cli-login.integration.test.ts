@@ -25,11 +25,12 @@ beforeEach(async () => {
 });
 
 const challenge = () => createHash('sha256').update(verifier).digest('base64url');
-const allow = async (person = ada, over: object = {}) =>
+const allow = async (person = ada, session: { authTime?: Date } = {}) =>
   call(allowCliLogin, {
-    as: await withSession(person),
-    body: { code_challenge: challenge(), name: 'Command line on laptop', ...over },
+    as: await withSession(person, session),
+    body: { code_challenge: challenge(), name: 'Command line on laptop' },
   });
+const secondsAgo = (seconds: number) => new Date(Date.now() - seconds * 1000);
 const codeOf = async (person = ada) => String((await allow(person)).body.code);
 const finish = (code: string, code_verifier = verifier) => call(finishCliLogin, { body: { code, code_verifier } });
 const refused = { status: 401, body: { code: 'auth/invalid-code' } };
@@ -39,6 +40,20 @@ const keysOf = (person: TestPerson) =>
      FROM api_keys WHERE member_id = $1`,
     [person.memberId],
   );
+
+/** Does it so much later by the database's clock, which is the one that counts. */
+async function inSeconds<T>(seconds: number, work: () => Promise<T>): Promise<T> {
+  await sql('ALTER FUNCTION now_ms() RENAME TO real_now_ms');
+  await sql(
+    `CREATE FUNCTION now_ms() RETURNS timestamptz LANGUAGE sql AS $$ SELECT real_now_ms() + interval '${seconds} seconds' $$`,
+  );
+  try {
+    return await work();
+  } finally {
+    await sql('DROP FUNCTION now_ms()');
+    await sql('ALTER FUNCTION real_now_ms() RENAME TO now_ms');
+  }
+}
 
 test('what a person allows becomes a key that acts and decides as that person, for a week', async () => {
   const { status, body } = await finish(await codeOf());
@@ -86,6 +101,35 @@ test('nobody’s key makes people, keys or tenants, an owner’s neither', async
   }
 });
 
+describe('a key that may change policy', () => {
+  const stepUp = { status: 403, body: { code: 'auth/step-up-required' } };
+
+  test('is allowed with a sign-in not older than five minutes, and others with any', async () => {
+    const admin = await addPerson(sql, 'acme', 'admin');
+    expect(await allow(admin, { authTime: secondsAgo(301) })).toMatchObject(stepUp);
+    expect((await allow(ada, { authTime: secondsAgo(3600) })).status).toBe(200);
+    expect((await allow(admin, { authTime: secondsAgo(240) })).status).toBe(200);
+  });
+
+  test('is made although the five minutes end on the way back to the terminal', async () => {
+    const admin = await addPerson(sql, 'acme', 'admin');
+    const { body } = await allow(admin, { authTime: secondsAgo(240) });
+    const answer = await inSeconds(100, () => finish(String(body.code)));
+    expect(answer.status).toBe(200);
+    expect((await keysOf(admin))[0]?.scopes).toContain('policy:manage');
+  });
+
+  test('is not made out of less: who became an admin since then has what a stale session had allowed', async () => {
+    const { body } = await allow(ada, { authTime: secondsAgo(3600) });
+    await sql("UPDATE memberships SET role = 'admin', level = 4 WHERE member_id = $1", [ada.memberId]);
+    forgetCredentials();
+    expect((await finish(String(body.code))).status).toBe(200);
+    const [key] = await keysOf(ada);
+    expect(key?.scopes).toContain('requests:decide');
+    expect(key?.scopes).not.toContain('policy:manage');
+  });
+});
+
 describe('a code', () => {
   test('makes nothing by itself', async () => {
     await codeOf();
@@ -129,17 +173,7 @@ describe('a code', () => {
     const left = Date.parse(String(body.expires_at)) - Date.now();
     expect(left).toBeGreaterThan(60_000);
     expect(left).toBeLessThanOrEqual(121_000);
-    // Two minutes later by the database's clock, which is the one that counts.
-    await sql('ALTER FUNCTION now_ms() RENAME TO real_now_ms');
-    await sql(
-      `CREATE FUNCTION now_ms() RETURNS timestamptz LANGUAGE sql AS $$ SELECT real_now_ms() + interval '121 seconds' $$`,
-    );
-    try {
-      expect(await finish(String(body.code))).toMatchObject(refused);
-    } finally {
-      await sql('DROP FUNCTION now_ms()');
-      await sql('ALTER FUNCTION real_now_ms() RENAME TO now_ms');
-    }
+    expect(await inSeconds(121, () => finish(String(body.code)))).toMatchObject(refused);
     expect(await keysOf(ada)).toEqual([]);
   });
 
@@ -154,6 +188,14 @@ describe('a code', () => {
     forgetCredentials();
     expect((await finish(theirs)).status).toBe(401);
     expect([...(await keysOf(ada)), ...(await keysOf(other))]).toEqual([]);
+  });
+
+  test('gives no more than the person still may', async () => {
+    const code = await codeOf();
+    await sql("UPDATE memberships SET role = 'viewer', level = 0 WHERE member_id = $1", [ada.memberId]);
+    forgetCredentials();
+    expect((await finish(code)).status).toBe(200);
+    expect((await keysOf(ada))[0]?.scopes).toEqual(['runs:read']);
   });
 
   test('carries nothing that can be read', async () => {

@@ -1,4 +1,4 @@
-import { type Actor, can, grantableScopes, type Scope } from '@/lib/domain/access';
+import { type Actor, can, grantableScopes, mustSignInAgain, permissionsOf, type Scope } from '@/lib/domain/access';
 import { AppError } from '@/lib/domain/errors';
 
 /**
@@ -10,6 +10,18 @@ export function assertMayGrantScopes(actor: Actor, ownScopes: readonly Scope[] |
   const beyond = asked.filter((scope) => !grantable.has(scope));
   if (beyond.length === 0) return;
   throw new AppError('access/exceeds-own', { detail: `You cannot give what you do not have: ${beyond.join(', ')}.` });
+}
+
+/**
+ * A key that may change policy activates rules with nothing but a reason, so a person's session makes one only when it could activate them
+ * itself: at `at` its sign-in is not older than five minutes. A key that makes a key hands on what it was given.
+ * @throws AppError `auth/step-up-required`.
+ */
+export function assertMayHandOut(actor: Actor, scopes: readonly Scope[], at: Date): void {
+  if (!permissionsOf({ role: null, scopes }).has('policy:manage') || !mustSignInAgain(actor, at)) return;
+  throw new AppError('auth/step-up-required', {
+    detail: 'A key that may change policy is made with a sign-in not older than five minutes.',
+  });
 }
 
 /**

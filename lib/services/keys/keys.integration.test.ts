@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CreateKeyBody } from '@/lib/contracts';
-import type { Scope } from '@/lib/domain/access';
+import { SCOPES, type Scope } from '@/lib/domain/access';
 import { NO_CALL } from '@/lib/domain/call';
 import { findKey } from '@/lib/platform/auth';
 import { newId, sha256Hex } from '@/lib/platform/crypto';
@@ -188,6 +188,42 @@ describe('acting as somebody', () => {
       const alive = await sql('SELECT 1 FROM api_keys WHERE member_id = $1 AND revoked_at IS NULL', [leaving.memberId]);
       expect(alive).toEqual([]);
     }
+  });
+});
+
+describe('a key that may change policy is made by somebody who is there', () => {
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+  const signedIn = (person: TestPerson, authTime: Date | null) => ({ ...person.actor, authTime });
+  const make = (actor: TestPerson['actor'], scopes: Scope[], over: Partial<CreateKeyBody> = {}) =>
+    codeOf(createKey(actor, aKey(scopes, over), NO_CALL));
+
+  test.each([[['policy:manage']], [['*']], [['requests:read', 'policy:manage']]] as Scope[][][])(
+    'a session that is older than five minutes makes none that has %j, and one that is not does',
+    async (scopes) => {
+      for (const person of [admin, owner]) {
+        expect(await make(signedIn(person, minutesAgo(6)), scopes)).toBe('auth/step-up-required');
+        expect(await make(signedIn(person, null), scopes)).toBe('auth/step-up-required');
+        expect(await make(signedIn(person, minutesAgo(4)), scopes)).toBe('done');
+      }
+      expect(await make(signedIn(owner, minutesAgo(6)), scopes, { member_id: operator.memberId })).toBe(
+        'auth/step-up-required',
+      );
+      expect(await sql('SELECT 1 FROM api_keys WHERE tenant_id = $1 AND member_id IS NOT NULL', [tenant])).toEqual([]);
+    },
+  );
+
+  test('every other scope needs no fresh sign-in', async () => {
+    const others = SCOPES.filter((scope) => scope !== '*' && scope !== 'policy:manage');
+    expect(await make(signedIn(owner, minutesAgo(11 * 60)), others)).toBe('done');
+  });
+
+  test('a key hands on what it has, and a stale session makes none that could hand it on', async () => {
+    const maker = await addKey(sql, tenant, ['keys:manage', 'policy:manage'], { ownerUserId: admin.userId });
+    expect(await make(maker.actor, ['policy:manage'])).toBe('done');
+    const made = await createKey(signedIn(admin, minutesAgo(6)), aKey(['keys:manage', 'requests:read']), NO_CALL);
+    const poor = { ...service.actor, keyId: made.key_id };
+    expect(await make(poor, ['policy:manage'])).toBe('access/exceeds-own');
+    expect(await make(bootstrapHere(), ['policy:manage'])).toBe('done');
   });
 });
 

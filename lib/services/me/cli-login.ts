@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { AllowCliLoginBody, CliCode, CliKey, FinishCliLoginBody } from '@/lib/contracts';
-import { type Actor, grantableScopes, type Scope } from '@/lib/domain/access';
+import { type Actor, grantableScopes, SCOPES, type Scope } from '@/lib/domain/access';
 import { NO_CALL } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
 import { equalInConstantTime, newApiKey, newId, seal, unseal } from '@/lib/platform/crypto';
 import { databaseNow, inTenant } from '@/lib/platform/db';
-import { createKey } from '@/lib/services/keys';
+import { assertMayHandOut, createKey } from '@/lib/services/keys';
 import { assertOwnSession } from './own-session';
 
 /** The way from the browser back to the terminal, and a slow click. */
@@ -33,6 +33,8 @@ const Grant = z.object({
   tenantId: z.string(),
   sessionVersion: z.int(),
   authTime: z.coerce.date(),
+  /** What the person saw that the key may do: it gets no more, whatever they may do by then. */
+  scopes: z.array(z.enum(SCOPES)),
   /** The id of the key that the code is good for: it exists once, so the code is good once. */
   keyId: z.string(),
   challenge: z.string(),
@@ -53,16 +55,20 @@ export function cliScopes(actor: Actor): Scope[] {
 /**
  * A code by which a command line becomes this person: sealed, so that nothing is stored until it is exchanged, and of no use without the
  * verifier that the command line has kept (RFC 7636, RFC 8252 §8.1).
- * @throws AppError `access/forbidden` for a key: a code is a person's.
+ * @throws AppError `access/forbidden` for a key: a code is a person's; `auth/step-up-required` where the key could change policy and the sign-in
+ * is older than five minutes.
  */
 export async function allowCliLogin(actor: Actor, input: AllowCliLoginBody): Promise<CliCode> {
   assertOwnSession(actor);
   const { userId, memberId, tenantId, sessionVersion, authTime } = actor;
   if (memberId === null || authTime === null) throw new AppError('access/forbidden');
-  const expiresAt = new Date((await inTenant(actor, databaseNow)).getTime() + CODE_MS);
+  const now = await inTenant(actor, databaseNow);
+  const scopes = cliScopes(actor);
+  assertMayHandOut(actor, scopes, now);
+  const expiresAt = new Date(now.getTime() + CODE_MS);
   const keyId = newId('key');
   const session = { userId, memberId, tenantId, sessionVersion, authTime };
-  const grant: CliGrant = { ...session, keyId, challenge: input.code_challenge, name: input.name, expiresAt };
+  const grant: CliGrant = { ...session, scopes, keyId, challenge: input.code_challenge, name: input.name, expiresAt };
   const code = Buffer.from(seal(JSON.stringify(grant), CONTEXT)).toString('base64url');
   return { code, expires_at: expiresAt.toISOString() };
 }
@@ -99,9 +105,11 @@ export async function finishCliLogin(actor: Actor, grant: CliGrant): Promise<Cli
   if (now >= grant.expiresAt) throw new AppError('auth/invalid-code');
   const expiresAt = new Date(now.getTime() + KEY_MS).toISOString();
   const { tenantId, keyId, memberId, name } = grant;
-  const made = newApiKey(keyId);
-  const scopes = cliScopes(actor);
+  const text = newApiKey(keyId);
+  const allowedAt = new Date(grant.expiresAt.getTime() - CODE_MS);
+  const mayStill = new Set(cliScopes(actor));
+  const scopes = grant.scopes.filter((scope) => mayStill.has(scope));
   const wish = { tenant_id: tenantId, name, scopes, member_id: memberId, expires_at: expiresAt };
-  await createKey(actor, wish, NO_CALL, made);
-  return { key_id: keyId, key: made.key, tenant_id: tenantId, member_id: memberId, scopes, expires_at: expiresAt };
+  await createKey(actor, wish, NO_CALL, { text, allowedAt });
+  return { key_id: keyId, key: text.key, tenant_id: tenantId, member_id: memberId, scopes, expires_at: expiresAt };
 }

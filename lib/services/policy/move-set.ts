@@ -1,6 +1,5 @@
 import type { PolicySetResource } from '@/lib/contracts';
-import { type Actor, credentialId } from '@/lib/domain/access';
-import { STEP_UP_WINDOW_MS } from '@/lib/domain/approval';
+import { type Actor, credentialId, mustSignInAgain } from '@/lib/domain/access';
 import type { Call } from '@/lib/domain/call';
 import { AppError } from '@/lib/domain/errors';
 import { compileAhead } from '@/lib/platform/cel';
@@ -149,7 +148,8 @@ async function takeStep(tx: Tx, { action, plan, others }: Move, actor: Actor, na
   const { tenantId } = actor;
   const set = await findSet(tx, actor, name);
   const now = await databaseNow(tx);
-  assertFreshSignIn(actor, now);
+  // What decides for a whole tenant is changed by somebody who is there.
+  if (mustSignInAgain(actor, now)) throw new AppError('auth/step-up-required');
   const data = plan(set, { actor, reason, now });
   if (data !== null) {
     await others?.(tx, tenantId, now);
@@ -167,11 +167,4 @@ export async function activateWithin(tx: Tx, actor: Actor, name: string, reason:
 /** Takes a version out of use, as a part of a larger change: see `activateWithin`. */
 export async function retireWithin(tx: Tx, actor: Actor, name: string, reason: string): Promise<void> {
   await takeStep(tx, RETIRE, actor, name, reason);
-}
-
-/** What decides for a whole tenant is changed by somebody who is there: a session must be fresh, a key has its scope. */
-function assertFreshSignIn({ via, authTime }: Actor, now: Date): void {
-  if (via !== 'session') return;
-  if (authTime === null || now.getTime() - authTime.getTime() > STEP_UP_WINDOW_MS)
-    throw new AppError('auth/step-up-required');
 }
