@@ -92,7 +92,8 @@ function openCode(code: string): CliGrant | null {
     // Sealed by nobody, by another server, or for something else: what exactly is nobody's business.
     return null;
   }
-  return Grant.parse(JSON.parse(text));
+  // Another build may have sealed it, and sealed something else: then it is not good here.
+  return Grant.safeParse(JSON.parse(text)).data ?? null;
 }
 
 /**
