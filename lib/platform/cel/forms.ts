@@ -97,8 +97,16 @@ function shapeOf(expr: Expr, own: Slot[]): Shape {
   return made ?? { leaf: 'reading', slot: own.push(toReading(expr)) - 1 };
 }
 
-/** Reading the clock takes longer than what is made of it, so that what it says is worth remembering. */
-const READS_CLOCK = /^get[A-Z]/;
+/** Times take longer to read, and to make of texts, than what is made of them, so that they are worth remembering, and the time between two. */
+function isTime(expr: Expr): boolean {
+  const { exprKind } = expr;
+  if (exprKind.case === 'identExpr') return exprKind.value.name === 'now';
+  if (exprKind.case !== 'callExpr' || isWrittenOut(expr)) return false;
+  const { function: name, args } = exprKind.value;
+  return TIMES.test(name) || (name === '_-_' && args.every(isTime));
+}
+
+const TIMES = /^(?:get[A-Z].*|timestamp|duration)$/;
 
 /** Null where the call is read by the engine. */
 function ofCall(expr: Expr, call: Call, own: Slot[]): Shape | null {
@@ -107,7 +115,7 @@ function ofCall(expr: Expr, call: Call, own: Slot[]): Shape | null {
   const shapes = () => inner.map((part) => shapeOf(part, own));
   if (name === '_&&_' || name === '_||_') return { join: name, parts: shapes() };
   if (name === '_?_:_') return { choose: shapes() as [Shape, Shape, Shape] };
-  const called = READS_CLOCK.test(name) ? null : functionOf(expr, call);
+  const called = isTime(expr) ? null : functionOf(expr, call);
   if (called === null) return null;
   const [first, second] = inner;
   const other = inner.length === 2 && second !== undefined ? constantOf(second) : undefined;

@@ -10,8 +10,6 @@ export type Call = Extract<Expr['exprKind'], { case: 'callExpr' }>['value'];
 
 /** By how they are called: there are no more than the engine has. */
 const functions = new Map<string, Called>();
-/** What makes a time has to have at hand what the engine has while it evaluates. */
-const MAKES_TIMES = new Set(['timestamp', 'duration']);
 
 /** A function of the engine, the target of a method first among its values; null where the engine has none of that name. */
 export function functionOf(expr: Expr, call: Call): Called | null {
@@ -26,9 +24,7 @@ export function functionOf(expr: Expr, call: Call): Called | null {
 }
 
 function makeFunction(expr: Expr, call: Call): Called {
-  const ofAny = ofAnyValues(expr, call);
-  if (MAKES_TIMES.has(call.function)) return ofAny;
-  const ofPlain = ofPlainValues(call.function, call.target !== undefined);
+  const [ofPlain, ofAny] = [ofPlainValues(call.function, call.target !== undefined), ofAnyValues(expr, call)];
   return (values) => (values.every(isPlain) ? ofPlain(values) : ofAny(values));
 }
 

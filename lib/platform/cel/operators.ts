@@ -1,6 +1,6 @@
 import { isCelMap } from '@bufbuild/cel';
 import { isReflectMessage } from '@bufbuild/protobuf/reflect';
-import { type Timestamp, TimestampSchema } from '@bufbuild/protobuf/wkt';
+import { type Duration, DurationSchema, type Timestamp, TimestampSchema } from '@bufbuild/protobuf/wkt';
 import { fault } from './faults';
 import { isDouble, isEqual, isPlain, type Result, toEngine, type Value } from './scalars';
 
@@ -29,15 +29,13 @@ function numberOf(value: Value): number | undefined {
   return isDouble(value) ? value.double : undefined;
 }
 
+/** Of two times, or of two lengths of time. */
 function orderOfTimes(a: Value, b: Value): number | undefined {
-  const [one, other] = [timeOf(a), timeOf(b)];
-  if (one === null || other === null) return undefined;
+  const schema = isReflectMessage(a, TimestampSchema) ? TimestampSchema : DurationSchema;
+  if (!isReflectMessage(a, schema) || !isReflectMessage(b, schema)) return undefined;
+  const [one, other] = [a.message as Timestamp | Duration, b.message as Timestamp | Duration];
   if (one.seconds !== other.seconds) return one.seconds < other.seconds ? -1 : 1;
   return one.nanos - other.nanos;
-}
-
-function timeOf(value: Value): Timestamp | null {
-  return isReflectMessage(value, TimestampSchema) ? (value.message as Timestamp) : null;
 }
 
 type Reckon = (a: number, b: number) => number;

@@ -1,9 +1,12 @@
-import { type CelError, type CelInput, type CelResult, type CelValue, isCelList, isCelMap } from '@bufbuild/cel';
+import { type CelError, type CelInput, type CelValue, isCelList, isCelMap } from '@bufbuild/cel';
+import { withoutConstants } from './constants';
 import { planExpression } from './engine';
 import { fault } from './faults';
 import { isError, type Result, toResult, toValue } from './scalars';
 import { asksHas, textOfTree } from './tree';
 import type { Expr } from './work';
+
+type Evaluate = ReturnType<typeof planExpression>;
 
 /** An input, as far as conditions look at it. */
 export interface Facts {
@@ -23,7 +26,7 @@ export interface Reading {
   isShared: boolean;
   /** What is said where there is no such key. Made when it is needed and then kept: an error takes longer than all the rest. */
   missing: CelError | null;
-  byEngine: ((variables: Record<string, CelInput>) => CelResult) | null;
+  byEngine: Evaluate | null;
   expr: Expr;
 }
 
@@ -120,9 +123,19 @@ function orMissing(value: CelValue | undefined, reading: Reading): Result {
   return reading.missing;
 }
 
-function engineOf(expr: Expr): (variables: Record<string, CelInput>) => CelResult {
-  const evaluate = planExpression(expr);
+/** What the engine makes of expressions is kilobytes for each: those that differ in their constants only are one, and get these as variables. */
+const MAX_PLANS = 1000;
+const plans = new Map<string, Evaluate>();
+
+function engineOf(expr: Expr): Evaluate {
+  const constants: Record<string, CelInput> = {};
+  const common = withoutConstants(expr, constants);
+  const text = textOfTree(common);
+  const evaluate = plans.get(text) ?? planExpression(common);
+  if (plans.size >= MAX_PLANS) plans.clear();
+  plans.set(text, evaluate);
+  const evaluateThis: Evaluate = (variables) => evaluate({ ...variables, ...constants });
   // The engine says no to `has()` of a variable without a value, and that is an answer which nobody knows.
-  if (!asksHas(expr, 'history')) return evaluate;
-  return (variables) => (variables.history === undefined ? fault(UNBOUND) : evaluate(variables));
+  if (!asksHas(expr, 'history')) return evaluateThis;
+  return (variables) => (variables.history === undefined ? fault(UNBOUND) : evaluateThis(variables));
 }

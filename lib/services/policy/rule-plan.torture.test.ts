@@ -59,6 +59,7 @@ const SHAPES: Record<string, (n: number) => string> = {
   'the beginning of a text': (n) => `request.payload.country.startsWith('X${n}')`,
   'the length of a text': (n) => `size(request.payload.country) > ${n + 50}`,
   times: (n) => `now > timestamp('2026-01-0${1 + (n % 9)}T00:00:00Z') + duration('${n + 100_000}h')`,
+  ages: (n) => `now - timestamp(request.payload.at) > duration('${n + 100}h')`,
   'hours of a zone': (n) => `now.getHours('Europe/Berlin') == ${24 + n}`,
   'one of two': (n) => `(${SUM} > ${n} ? 'DE' : 'FR') == 'X${n}'`,
 };
@@ -94,6 +95,7 @@ const ASKED = {
     amount_cents: 250_000,
     known_payee: true,
     country: 'DE',
+    at: '2026-01-05T10:00:00Z',
     to: { name: 'Northwind' },
     lines: [{ cents: 1 }, { cents: 2 }],
   },
