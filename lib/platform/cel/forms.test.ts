@@ -169,6 +169,31 @@ describe('in steps a condition comes to what it comes to for the engine', () => 
     ]);
   });
 
+  test('where the engine reads what differs in constants only, or in what it looks at', () => {
+    const fields = ['request.payload.a', 'request.payload.b', 'request.payload.absent'];
+    expectAlike(
+      fields.flatMap((field) => [
+        ...['1', '2', "'1'", '1.0'].map((constant) => `[${field}, ${constant}] == [1, ${constant}]`),
+        ...['1', '2'].map((constant) => `{'a': ${constant}, 'b': 2}[string(${field})] == 1 || ${constant} == 3`),
+      ]),
+    );
+  });
+
+  test('where times are less than a second apart', () => {
+    const times = ['11:59:58.5', '11:59:58.8', '12:00:00.001', '12:00:01.2'].map(
+      (at) => `timestamp('2026-01-05T${at}Z')`,
+    );
+    const lengths = ["duration('1.2s')", "duration('1.5s')", "duration('-1ms')", "duration('-1.2s')"];
+    expectAlike(
+      ['<', '<=', '>', '>='].flatMap((operator) =>
+        times.flatMap((time) => [
+          `now ${operator} ${time}`,
+          ...lengths.map((length) => `now - ${time} ${operator} ${length}`),
+        ]),
+      ),
+    );
+  });
+
   test('where one of two is chosen', () => {
     const terms = ['request.payload.a', 'request.payload.absent', 'true', 'false', 'now', '1'];
     expectAlike(
